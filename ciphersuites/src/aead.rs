@@ -1,0 +1,182 @@
+//! Record protection: sealing and opening under TLS 1.3 nonces (RFC 9846 §5.2, §5.3).
+
+use std::fmt;
+
+use aws_lc_rs::aead::{self, AES_128_GCM, AES_256_GCM, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
+
+use crate::CryptoError;
+
+/// The length in bytes of the tag of all AEADs here.
+pub const TAG_LEN: usize = 16;
+
+/// The length in bytes of the initialisation vector and nonce of all AEADs here.
+pub const IV_LEN: usize = 12;
+
+/// The longest key of an AEAD here, in bytes.
+pub(crate) const MAX_KEY_LEN: usize = 32;
+
+/// The AEAD of a suite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aead {
+    /// AES-128-GCM.
+    Aes128Gcm,
+    /// AES-256-GCM.
+    Aes256Gcm,
+    /// ChaCha20-Poly1305.
+    ChaCha20Poly1305,
+}
+
+impl Aead {
+    /// The length of the key in bytes.
+    pub const fn key_len(self) -> usize {
+        match self {
+            Self::Aes128Gcm => 16,
+            Self::Aes256Gcm | Self::ChaCha20Poly1305 => MAX_KEY_LEN,
+        }
+    }
+
+    /// How many full records one key may protect before it must be replaced (RFC 9846 §5.5).
+    ///
+    /// For AES-GCM the bound is 2^24.5; the whole power of two below it is easier to recognise. ChaCha20-Poly1305
+    /// would exhaust the sequence number first.
+    pub const fn confidentiality_limit(self) -> u64 {
+        match self {
+            Self::Aes128Gcm | Self::Aes256Gcm => 1 << 24,
+            Self::ChaCha20Poly1305 => u64::MAX,
+        }
+    }
+
+    fn algorithm(self) -> &'static aead::Algorithm {
+        match self {
+            Self::Aes128Gcm => &AES_128_GCM,
+            Self::Aes256Gcm => &AES_256_GCM,
+            Self::ChaCha20Poly1305 => &CHACHA20_POLY1305,
+        }
+    }
+}
+
+/// What both directions need: the keyed AEAD and the vector its nonces start from.
+struct RecordKey {
+    key: LessSafeKey,
+    iv: [u8; IV_LEN],
+}
+
+impl RecordKey {
+    fn new(aead: Aead, key: &[u8], iv: [u8; IV_LEN]) -> Result<Self, CryptoError> {
+        Ok(Self { key: LessSafeKey::new(UnboundKey::new(aead.algorithm(), key)?), iv })
+    }
+
+    /// The sequence number, padded on the left, XORed into the vector (RFC 9846 §5.3).
+    #[inline]
+    fn nonce(&self, seq: u64) -> Nonce {
+        let mut nonce = self.iv;
+        for (byte, seq) in nonce.iter_mut().rev().zip(seq.to_le_bytes()) {
+            *byte ^= seq;
+        }
+        Nonce::assume_unique_for_key(nonce)
+    }
+}
+
+/// A key that protects records in one direction. Made by [`TrafficSecret::sealing_key`](crate::TrafficSecret::sealing_key).
+///
+/// The caller numbers the records: a sequence number must never be used twice with one key.
+pub struct SealingKey {
+    record: RecordKey,
+    /// Whether the AEAD gains from encrypting straight into another buffer: AES-GCM saves a pass, ChaCha20-Poly1305
+    /// loses more than a copy costs.
+    out_of_place: bool,
+}
+
+impl SealingKey {
+    pub(crate) fn new(aead: Aead, key: &[u8], iv: [u8; IV_LEN]) -> Result<Self, CryptoError> {
+        Ok(Self { record: RecordKey::new(aead, key, iv)?, out_of_place: aead != Aead::ChaCha20Poly1305 })
+    }
+
+    /// Seals `plaintext ‖ suffix` into `out`. The suffix is the content type and any padding (RFC 9846 §5.4),
+    /// `header` the record header as sent.
+    ///
+    /// # Errors
+    /// `out` is not exactly `plaintext.len() + suffix.len() + TAG_LEN` bytes long, or the AEAD failed.
+    #[inline]
+    pub fn seal(
+        &self,
+        seq: u64,
+        header: &[u8; 5],
+        plaintext: &[u8],
+        suffix: &[u8],
+        out: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        let (body, rest) = out.split_at_mut_checked(plaintext.len()).ok_or(CryptoError)?;
+        if rest.len() != suffix.len().saturating_add(TAG_LEN) {
+            return Err(CryptoError);
+        }
+        if self.out_of_place {
+            let (nonce, aad) = (self.record.nonce(seq), aead::Aad::from(header));
+            return Ok(self
+                .record
+                .key
+                .seal_out_of_place_scatter(nonce, aad, plaintext, body, suffix, rest)?);
+        }
+        body.copy_from_slice(plaintext);
+        let (end, _) = rest.split_at_mut_checked(suffix.len()).ok_or(CryptoError)?;
+        end.copy_from_slice(suffix);
+        self.seal_in_place(seq, header, out)
+    }
+
+    /// Seals in place: `buffer` holds the inner plaintext (content, type, padding) and then [`TAG_LEN`] bytes of room.
+    ///
+    /// # Errors
+    /// `buffer` is shorter than a tag, or the AEAD failed.
+    #[inline]
+    pub fn seal_in_place(&self, seq: u64, header: &[u8; 5], buffer: &mut [u8]) -> Result<(), CryptoError> {
+        let (inner, room) = buffer.split_last_chunk_mut::<TAG_LEN>().ok_or(CryptoError)?;
+        let (nonce, aad) = (self.record.nonce(seq), aead::Aad::from(header));
+        let tag = self.record.key.seal_in_place_separate_tag(nonce, aad, inner)?;
+        room.copy_from_slice(tag.as_ref());
+        Ok(())
+    }
+}
+
+/// A key that opens records of one direction. Made by [`TrafficSecret::opening_key`](crate::TrafficSecret::opening_key).
+pub struct OpeningKey {
+    record: RecordKey,
+}
+
+impl OpeningKey {
+    pub(crate) fn new(aead: Aead, key: &[u8], iv: [u8; IV_LEN]) -> Result<Self, CryptoError> {
+        Ok(Self { record: RecordKey::new(aead, key, iv)? })
+    }
+
+    /// Opens `buffer`, ciphertext and tag, in place and returns the length of the inner plaintext now at its front.
+    /// `header` is the record header as received (RFC 9846 §5.2).
+    ///
+    /// # Errors
+    /// The record was not sealed under this key with this sequence number and header; `buffer` is then worthless.
+    #[inline]
+    pub fn open_in_place(&self, seq: u64, header: &[u8; 5], buffer: &mut [u8]) -> Result<usize, CryptoError> {
+        let (nonce, aad) = (self.record.nonce(seq), aead::Aad::from(header));
+        Ok(self.record.key.open_in_place(nonce, aad, buffer)?.len())
+    }
+}
+
+impl fmt::Debug for SealingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SealingKey").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for OpeningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpeningKey").finish_non_exhaustive()
+    }
+}
+
+impl Drop for RecordKey {
+    fn drop(&mut self) {
+        // The library wipes its own context.
+        zeroize::Zeroize::zeroize(&mut self.iv);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+use aws_lc_rs::signature::{self, RsaParameters, UnparsedPublicKey};
+use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id};
+use webpki::aws_lc_rs as algorithms;
+
+use crate::SignatureScheme;
+use crate::key_type::RSA_PSS_ANY;
+
+type Algorithm = &'static dyn SignatureVerificationAlgorithm;
+
+/// The algorithms that signatures on certificates may use: those of `schemes`, or all there are.
+///
+/// In certificates an ECDSA scheme stands for its hash on any of the three curves, as the certificates of the web
+/// have it and as s2n-tls' policies mean it. SHA-1 and SHA-224 schemes have no algorithm here and allow nothing.
+/// Allocates: call it when configuring.
+pub fn certificate_algorithms(schemes: Option<&[SignatureScheme]>) -> Vec<Algorithm> {
+    let allowed = |scheme| schemes.is_none_or(|schemes| schemes.contains(scheme));
+    ALGORITHMS.iter().filter(|(scheme, _)| allowed(scheme)).flat_map(|(_, list)| *list).copied().collect()
+}
+
+/// The algorithms of each scheme, the commonest first: path building tries them in this order.
+///
+/// PKCS#1 signatures may leave out the parameters that they should have as NULL (RFC 4055 §5).
+static ALGORITHMS: &[(SignatureScheme, &[Algorithm])] = &[
+    (
+        SignatureScheme::ECDSA_SECP256R1_SHA256,
+        &[algorithms::ECDSA_P256_SHA256, algorithms::ECDSA_P384_SHA256, algorithms::ECDSA_P521_SHA256],
+    ),
+    (
+        SignatureScheme::ECDSA_SECP384R1_SHA384,
+        &[algorithms::ECDSA_P384_SHA384, algorithms::ECDSA_P256_SHA384, algorithms::ECDSA_P521_SHA384],
+    ),
+    (
+        SignatureScheme::ECDSA_SECP521R1_SHA512,
+        &[algorithms::ECDSA_P521_SHA512, algorithms::ECDSA_P256_SHA512, algorithms::ECDSA_P384_SHA512],
+    ),
+    (
+        SignatureScheme::RSA_PKCS1_SHA256,
+        &[algorithms::RSA_PKCS1_2048_8192_SHA256, algorithms::RSA_PKCS1_2048_8192_SHA256_ABSENT_PARAMS],
+    ),
+    (
+        SignatureScheme::RSA_PKCS1_SHA384,
+        &[algorithms::RSA_PKCS1_2048_8192_SHA384, algorithms::RSA_PKCS1_2048_8192_SHA384_ABSENT_PARAMS],
+    ),
+    (
+        SignatureScheme::RSA_PKCS1_SHA512,
+        &[algorithms::RSA_PKCS1_2048_8192_SHA512, algorithms::RSA_PKCS1_2048_8192_SHA512_ABSENT_PARAMS],
+    ),
+    (SignatureScheme::RSA_PSS_RSAE_SHA256, &[algorithms::RSA_PSS_2048_8192_SHA256_LEGACY_KEY]),
+    (SignatureScheme::RSA_PSS_RSAE_SHA384, &[algorithms::RSA_PSS_2048_8192_SHA384_LEGACY_KEY]),
+    (SignatureScheme::RSA_PSS_RSAE_SHA512, &[algorithms::RSA_PSS_2048_8192_SHA512_LEGACY_KEY]),
+    (SignatureScheme::RSA_PSS_PSS_SHA256, &[&PSS_SHA256_ANY_KEY, &PSS_SHA256]),
+    (SignatureScheme::RSA_PSS_PSS_SHA384, &[&PSS_SHA384_ANY_KEY, &PSS_SHA384]),
+    (SignatureScheme::RSA_PSS_PSS_SHA512, &[&PSS_SHA512_ANY_KEY, &PSS_SHA512]),
+    (SignatureScheme::ED25519, &[algorithms::ED25519]),
+    (SignatureScheme::MLDSA44, &[algorithms::ML_DSA_44]),
+    (SignatureScheme::MLDSA65, &[algorithms::ML_DSA_65]),
+    (SignatureScheme::MLDSA87, &[algorithms::ML_DSA_87]),
+];
+
+/// A signature by an id-RSASSA-PSS key, which webpki leaves out. A key with parameters must have the signature's own
+/// (RFC 9846 §4.3.3); one without may sign with any of the three hashes.
+#[derive(Debug)]
+struct Pss {
+    key: AlgorithmIdentifier,
+    signature: AlgorithmIdentifier,
+    verification: &'static RsaParameters,
+}
+
+impl Pss {
+    const fn any_key(signature: AlgorithmIdentifier, verification: &'static RsaParameters) -> Self {
+        Self { key: RSA_PSS_ANY, signature, verification }
+    }
+
+    const fn same_key(signature: AlgorithmIdentifier, verification: &'static RsaParameters) -> Self {
+        Self { key: signature, signature, verification }
+    }
+}
+
+static PSS_SHA256_ANY_KEY: Pss = Pss::any_key(alg_id::RSA_PSS_SHA256, &signature::RSA_PSS_2048_8192_SHA256);
+static PSS_SHA384_ANY_KEY: Pss = Pss::any_key(alg_id::RSA_PSS_SHA384, &signature::RSA_PSS_2048_8192_SHA384);
+static PSS_SHA512_ANY_KEY: Pss = Pss::any_key(alg_id::RSA_PSS_SHA512, &signature::RSA_PSS_2048_8192_SHA512);
+static PSS_SHA256: Pss = Pss::same_key(alg_id::RSA_PSS_SHA256, &signature::RSA_PSS_2048_8192_SHA256);
+static PSS_SHA384: Pss = Pss::same_key(alg_id::RSA_PSS_SHA384, &signature::RSA_PSS_2048_8192_SHA384);
+static PSS_SHA512: Pss = Pss::same_key(alg_id::RSA_PSS_SHA512, &signature::RSA_PSS_2048_8192_SHA512);
+
+impl SignatureVerificationAlgorithm for Pss {
+    fn public_key_alg_id(&self) -> AlgorithmIdentifier {
+        self.key
+    }
+
+    fn signature_alg_id(&self) -> AlgorithmIdentifier {
+        self.signature
+    }
+
+    fn verify_signature(&self, key: &[u8], message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
+        UnparsedPublicKey::new(self.verification, key)
+            .verify(message, signature)
+            .map_err(|_| InvalidSignature)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+use std::fmt;
+
+use aws_lc_rs::digest;
+
+/// The longest hash value in bytes, SHA-384's.
+pub(crate) const MAX_LEN: usize = 48;
+
+/// The hash of a TLS 1.3 suite, for the transcript and the key schedule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hash {
+    /// SHA-256, 32 bytes.
+    Sha256,
+    /// SHA-384, 48 bytes.
+    Sha384,
+}
+
+impl Hash {
+    /// The length of a hash value in bytes.
+    #[expect(clippy::len_without_is_empty, reason = "the length of the output, not of a collection")]
+    pub const fn len(self) -> usize {
+        match self {
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+        }
+    }
+
+    /// Hashes `data`, without allocating.
+    pub fn digest(self, data: &[u8]) -> Digest {
+        Digest::copy_of(digest::digest(self.algorithm(), data).as_ref())
+    }
+
+    pub(crate) fn algorithm(self) -> &'static digest::Algorithm {
+        match self {
+            Self::Sha256 => &digest::SHA256,
+            Self::Sha384 => &digest::SHA384,
+        }
+    }
+}
+
+/// A hash value: of a transcript, or a Finished message's verify_data. Not a secret.
+#[derive(Clone, Copy)]
+pub struct Digest {
+    bytes: [u8; MAX_LEN],
+    len: u8,
+}
+
+impl Digest {
+    /// Keeps the first [`MAX_LEN`] bytes; callers pass hash values, which are no longer.
+    pub(crate) fn copy_of(value: &[u8]) -> Self {
+        let mut bytes = [0; MAX_LEN];
+        let mut len = 0;
+        for (to, from) in bytes.iter_mut().zip(value) {
+            *to = *from;
+            len += 1;
+        }
+        Self { bytes, len }
+    }
+}
+
+impl AsRef<[u8]> for Digest {
+    fn as_ref(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
+}
+
+impl PartialEq for Digest {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_ref() == other.as_ref()
+    }
+}
+
+impl Eq for Digest {}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Digest(")?;
+        for byte in self.as_ref() {
+            write!(f, "{byte:02x}")?;
+        }
+        f.write_str(")")
+    }
+}

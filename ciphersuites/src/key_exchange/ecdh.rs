@@ -1,0 +1,82 @@
+use aws_lc_rs::agreement::{self, ECDH_P256, ECDH_P384, ECDH_P521, UnparsedPublicKey};
+
+use super::SharedSecret;
+use crate::{KeyExchangeError, NamedGroup};
+
+/// The first byte of an uncompressed point, the only form allowed (RFC 9846 §4.3.8.2).
+const UNCOMPRESSED: u8 = 4;
+
+#[derive(Clone, Copy)]
+pub(super) enum Curve {
+    X25519,
+    P256,
+    P384,
+    P521,
+}
+
+impl Curve {
+    /// The length in bytes of a share, the client's and the server's alike.
+    pub(super) const fn share_len(self) -> usize {
+        match self {
+            Self::X25519 => 32,
+            Self::P256 => 65,
+            Self::P384 => 97,
+            Self::P521 => 133,
+        }
+    }
+
+    fn algorithm(self) -> &'static agreement::Algorithm {
+        match self {
+            Self::X25519 => &agreement::X25519,
+            Self::P256 => &ECDH_P256,
+            Self::P384 => &ECDH_P384,
+            Self::P521 => &ECDH_P521,
+        }
+    }
+
+    /// Whether `share` has the one length and form of this curve. The library checks the rest, that the point is on
+    /// the curve, but would accept compressed and hybrid points and whole SubjectPublicKeyInfos too.
+    fn accepts(self, share: &[u8]) -> bool {
+        share.len() == self.share_len()
+            && (matches!(self, Self::X25519) || share.first() == Some(&UNCOMPRESSED))
+    }
+}
+
+/// An ephemeral private key on one curve.
+pub(super) struct CurveKey {
+    curve: Curve,
+    key: agreement::EphemeralPrivateKey,
+}
+
+impl CurveKey {
+    pub(super) fn generate(curve: Curve) -> Result<Self, KeyExchangeError> {
+        let rng = aws_lc_rs::rand::SystemRandom::new();
+        Ok(Self { curve, key: agreement::EphemeralPrivateKey::generate(curve.algorithm(), &rng)? })
+    }
+
+    pub(super) fn curve(&self) -> Curve {
+        self.curve
+    }
+
+    pub(super) fn write_share(&self, out: &mut Vec<u8>) -> Result<(), KeyExchangeError> {
+        out.extend_from_slice(self.key.compute_public_key()?.as_ref());
+        Ok(())
+    }
+
+    /// Appends the secret shared with the owner of `share` to `secret`. `group` is what an error names.
+    ///
+    /// The library refuses points off the curve and X25519's all-zero result (RFC 9846 §7.4.2).
+    pub(super) fn agree(
+        self,
+        group: NamedGroup,
+        share: &[u8],
+        secret: &mut SharedSecret,
+    ) -> Result<(), KeyExchangeError> {
+        let invalid = KeyExchangeError::InvalidShare(group);
+        if !self.curve.accepts(share) {
+            return Err(invalid);
+        }
+        let peer = UnparsedPublicKey::new(self.curve.algorithm(), share);
+        agreement::agree_ephemeral(self.key, peer, invalid, |value| secret.push(value))
+    }
+}

@@ -1,0 +1,201 @@
+//! The key schedule (RFC 9846 §7.1). Each stage is consumed by the next, so that the order is a matter of types.
+
+use crate::aead::IV_LEN;
+use crate::hmac::{Secret, hmac};
+use crate::{Aead, CryptoError, Digest, Hash, OpeningKey, SealingKey};
+
+mod constants;
+
+/// What every label begins with.
+const LABEL_PREFIX: &[u8] = b"tls13 ";
+
+/// The longest label that its one-byte length allows, the prefix aside.
+const MAX_LABEL_LEN: usize = 255 - LABEL_PREFIX.len();
+
+/// The stage before key exchange: a pre-shared key or none.
+#[derive(Debug)]
+pub struct EarlySecret {
+    /// Derive-Secret(., "derived", ""), the salt of the next stage; nothing else of this stage is used yet.
+    derived: Secret,
+}
+
+impl EarlySecret {
+    /// Starts the schedule. Without a PSK what follows is a constant of the hash, so nothing is computed.
+    pub fn new(hash: Hash, psk: Option<&[u8]>) -> Self {
+        let derived = match psk {
+            Some(psk) => derived(&extract(&Secret::zero(hash), psk)),
+            None => Secret::new(hash, constants::derived_without_psk(hash)),
+        };
+        Self { derived }
+    }
+
+    /// Mixes in the secret of the key exchange.
+    pub fn into_handshake(self, shared_secret: &[u8]) -> HandshakeSecret {
+        HandshakeSecret(extract(&self.derived, shared_secret))
+    }
+}
+
+/// The stage that protects the handshake.
+#[derive(Debug)]
+pub struct HandshakeSecret(Secret);
+
+impl HandshakeSecret {
+    /// client_handshake_traffic_secret; `transcript` is ClientHello to ServerHello.
+    pub fn client_traffic(&self, transcript: &Digest) -> TrafficSecret {
+        TrafficSecret(derive_secret(&self.0, b"c hs traffic", transcript))
+    }
+
+    /// server_handshake_traffic_secret; `transcript` is ClientHello to ServerHello.
+    pub fn server_traffic(&self, transcript: &Digest) -> TrafficSecret {
+        TrafficSecret(derive_secret(&self.0, b"s hs traffic", transcript))
+    }
+
+    /// Goes on to the stage that protects application data.
+    pub fn into_main(self) -> MainSecret {
+        let zero = Secret::zero(self.0.hash);
+        MainSecret(extract(&derived(&self.0), zero.as_ref()))
+    }
+}
+
+/// The stage that protects application data.
+#[derive(Debug)]
+pub struct MainSecret(Secret);
+
+impl MainSecret {
+    /// client_application_traffic_secret_0; `transcript` is ClientHello to the server's Finished.
+    pub fn client_traffic(&self, transcript: &Digest) -> TrafficSecret {
+        TrafficSecret(derive_secret(&self.0, b"c ap traffic", transcript))
+    }
+
+    /// server_application_traffic_secret_0; `transcript` is ClientHello to the server's Finished.
+    pub fn server_traffic(&self, transcript: &Digest) -> TrafficSecret {
+        TrafficSecret(derive_secret(&self.0, b"s ap traffic", transcript))
+    }
+
+    /// exporter_secret; `transcript` is ClientHello to the server's Finished.
+    pub fn exporter(&self, transcript: &Digest) -> ExporterSecret {
+        ExporterSecret(derive_secret(&self.0, b"exp master", transcript))
+    }
+}
+
+/// The secret of one direction and epoch: record keys and Finished come from it.
+#[derive(Debug)]
+pub struct TrafficSecret(Secret);
+
+impl TrafficSecret {
+    /// The key to protect this direction's records with (RFC 9846 §7.3).
+    ///
+    /// # Errors
+    /// The AEAD refused the key.
+    pub fn sealing_key(&self, aead: Aead) -> Result<SealingKey, CryptoError> {
+        let (key, iv) = self.record_key(aead)?;
+        SealingKey::new(aead, key.as_ref(), iv)
+    }
+
+    /// The key to open this direction's records with (RFC 9846 §7.3).
+    ///
+    /// # Errors
+    /// The AEAD refused the key.
+    pub fn opening_key(&self, aead: Aead) -> Result<OpeningKey, CryptoError> {
+        let (key, iv) = self.record_key(aead)?;
+        OpeningKey::new(aead, key.as_ref(), iv)
+    }
+
+    /// The secret of the next epoch, after a KeyUpdate (RFC 9846 §7.2).
+    #[must_use]
+    pub fn next(&self) -> Self {
+        Self(expand_label(&self.0, b"traffic upd", b"", self.0.hash.len()))
+    }
+
+    /// The verify_data of a Finished message after `transcript` (RFC 9846 §4.5.4).
+    pub fn finished(&self, transcript: &Digest) -> Digest {
+        let hash = self.0.hash;
+        let key = expand_label(&self.0, b"finished", b"", hash.len());
+        Digest::copy_of(hmac(hash, key.as_ref(), &[transcript.as_ref()]).as_ref())
+    }
+
+    /// The bare secret, for the key log only (RFC 9850).
+    pub fn expose(&self) -> &[u8] {
+        self.0.as_ref()
+    }
+
+    fn record_key(&self, aead: Aead) -> Result<(Secret, [u8; IV_LEN]), CryptoError> {
+        let key = expand_label(&self.0, b"key", b"", aead.key_len());
+        let iv = expand_label(&self.0, b"iv", b"", IV_LEN);
+        Ok((key, *iv.as_ref().first_chunk().ok_or(CryptoError)?))
+    }
+}
+
+/// The secret that exported keying material comes from.
+#[derive(Debug)]
+pub struct ExporterSecret(Secret);
+
+impl ExporterSecret {
+    /// Fills `out` with keying material (RFC 9846 §7.5). No context and an empty one are the same.
+    ///
+    /// # Errors
+    /// `label` is longer than 249 bytes, or `out` than 255 hash values.
+    pub fn export(&self, label: &[u8], context: &[u8], out: &mut [u8]) -> Result<(), CryptoError> {
+        let hash = self.0.hash;
+        let total = u16::try_from(out.len()).map_err(|_| CryptoError)?;
+        if label.len() > MAX_LABEL_LEN {
+            return Err(CryptoError);
+        }
+        let secret = derive_secret(&self.0, label, &Digest::copy_of(constants::empty(hash)));
+        let context = hash.digest(context);
+        let mut block = Secret::zero(hash).truncated(0);
+        for (index, chunk) in out.chunks_mut(hash.len()).enumerate() {
+            let counter = u8::try_from(index.saturating_add(1)).map_err(|_| CryptoError)?;
+            block = expand_block(&secret, block.as_ref(), b"exporter", context.as_ref(), total, counter);
+            chunk.copy_from_slice(block.as_ref().get(..chunk.len()).ok_or(CryptoError)?);
+        }
+        Ok(())
+    }
+
+    /// The bare secret, for the key log only (RFC 9850).
+    pub fn expose(&self) -> &[u8] {
+        self.0.as_ref()
+    }
+}
+
+/// HKDF-Extract (RFC 5869 §2.2).
+fn extract(salt: &Secret, input: &[u8]) -> Secret {
+    hmac(salt.hash, salt.as_ref(), &[input])
+}
+
+/// Derive-Secret(., "derived", ""), the salt of the next stage.
+fn derived(secret: &Secret) -> Secret {
+    expand_label(secret, b"derived", constants::empty(secret.hash), secret.hash.len())
+}
+
+/// Derive-Secret; the transcript comes already hashed.
+fn derive_secret(secret: &Secret, label: &[u8], transcript: &Digest) -> Secret {
+    expand_label(secret, label, transcript.as_ref(), secret.hash.len())
+}
+
+/// HKDF-Expand-Label for at most one hash value of output, which is all but exporters ever want.
+fn expand_label(secret: &Secret, label: &[u8], context: &[u8], len: usize) -> Secret {
+    let [low, high, ..] = len.to_le_bytes();
+    expand_block(secret, b"", label, context, u16::from_le_bytes([low, high]), 1).truncated(len)
+}
+
+/// One block of HKDF-Expand (RFC 5869 §2.3) over the HkdfLabel of RFC 9846 §7.1. `total` is the length of the whole
+/// output, `previous` the block before this one; labels and contexts are short enough for their one-byte lengths.
+fn expand_block(
+    secret: &Secret,
+    previous: &[u8],
+    label: &[u8],
+    context: &[u8],
+    total: u16,
+    counter: u8,
+) -> Secret {
+    let [label_len, ..] = LABEL_PREFIX.len().wrapping_add(label.len()).to_le_bytes();
+    let [context_len, ..] = context.len().to_le_bytes();
+    let [high, low] = total.to_be_bytes();
+    let head = [high, low, label_len];
+    let info = [previous, &head, LABEL_PREFIX, label, &[context_len], context, &[counter]];
+    hmac(secret.hash, secret.as_ref(), &info)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,38 @@
+//! The cryptography of TLS: code points, AEADs, key exchange, the key schedule, signatures, private keys and the
+//! named security policies. No protocol messages and no I/O; the one crate that names the cryptographic library.
+//!
+//! Where to look: [`KeyPair`] and [`respond`] agree on a secret, [`EarlySecret`] starts the key schedule that turns it
+//! into [`SealingKey`] and [`OpeningKey`], [`PrivateKey`] and [`PublicKey`] sign and verify, and [`SecurityPolicy`]
+//! says which of all this may be used.
+
+mod aead;
+mod certificate_algorithms;
+mod codepoint;
+mod der;
+mod error;
+mod hash;
+mod hmac;
+mod key_exchange;
+mod key_schedule;
+mod key_type;
+mod policy;
+mod private_key;
+mod public_key;
+mod random;
+mod suite;
+mod transcript;
+
+pub use aead::{Aead, IV_LEN, OpeningKey, SealingKey, TAG_LEN};
+pub use certificate_algorithms::certificate_algorithms;
+pub use codepoint::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
+pub use error::{CryptoError, KeyError, KeyExchangeError, SignatureError, UnknownPolicy};
+pub use hash::{Digest, Hash};
+pub use key_exchange::{KeyPair, SharedSecret, is_supported, respond};
+pub use key_schedule::{EarlySecret, ExporterSecret, HandshakeSecret, MainSecret, TrafficSecret};
+pub use key_type::KeyType;
+pub use policy::SecurityPolicy;
+pub use private_key::PrivateKey;
+pub use public_key::PublicKey;
+pub use random::{constant_time_eq, random};
+pub use suite::Tls13Suite;
+pub use transcript::Transcript;
