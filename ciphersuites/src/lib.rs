@@ -36,3 +36,6 @@ pub use public_key::PublicKey;
 pub use random::{constant_time_eq, random};
 pub use suite::Tls13Suite;
 pub use transcript::Transcript;
+
+#[cfg(test)]
+mod hex;

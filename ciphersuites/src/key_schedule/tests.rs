@@ -1,1 +1,134 @@
+use super::*;
+use crate::Transcript;
+use crate::hex::hex;
 
+mod against_ring;
+mod retry;
+mod simple;
+
+const HANDSHAKE: u8 = 22;
+const APPLICATION_DATA: u8 = 23;
+const ALERT: u8 = 21;
+
+/// Opens `record`, checks what was in it, and seals the same again.
+fn assert_record(secret: &TrafficSecret, seq: u64, record: &str, content: &[u8], content_type: u8) {
+    let record = hex(record);
+    let (header, sealed) = record.split_first_chunk::<5>().unwrap();
+    let mut buffer = sealed.to_vec();
+    let len = secret.opening_key(Aead::Aes128Gcm).unwrap().open_in_place(seq, header, &mut buffer).unwrap();
+    assert_eq!(buffer[..len], [content, &[content_type]].concat());
+
+    let mut out = vec![0; sealed.len()];
+    let key = secret.sealing_key(Aead::Aes128Gcm).unwrap();
+    key.seal(seq, header, content, &[content_type], &mut out).unwrap();
+    assert_eq!(out, sealed);
+}
+
+#[test]
+fn rfc8448_simple_handshake() {
+    let shared = hex("8bd4054fb55b9d63fdfbacf9f04b9f0d35e6d63f537563efd46272900f89492d");
+    let mut transcript = Transcript::new(Hash::Sha256);
+    transcript.update(&hex(simple::CLIENT_HELLO));
+    transcript.update(&hex(simple::SERVER_HELLO));
+    let hello = transcript.current();
+    assert_eq!(hello.as_ref(), hex("860c06edc07858ee8e78f0e7428c58edd6b43f2ca3e6e95f02ed063cf0e1cad8"));
+
+    let early = EarlySecret::new(Hash::Sha256, None);
+    let derived = hex("6f2615a108c702c5678f54fc9dbab69716c076189c48250cebeac3576c3611ba");
+    assert_eq!(early.derived.as_ref(), derived);
+    let handshake = early.into_handshake(&shared);
+    let handshake_secret = hex("1dc826e93606aa6fdc0aadc12f741b01046aa6b99f691ed221a9f0ca043fbeac");
+    assert_eq!(handshake.0.as_ref(), handshake_secret);
+    let client = handshake.client_traffic(&hello);
+    let server = handshake.server_traffic(&hello);
+    assert_eq!(client.expose(), hex("b3eddb126e067f35a780b3abf45e2d8f3b1a950738f52e9600746a0e27a55a21"));
+    assert_eq!(server.expose(), hex("b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38"));
+    let (key, iv) = server.record_key(Aead::Aes128Gcm).unwrap();
+    assert_eq!(key.as_ref(), hex("3fce516009c21727d0f2e4e86ee403bc"));
+    assert_eq!(iv.as_slice(), hex("5d313eb2671276ee13000b30"));
+
+    transcript.update(&hex(simple::SERVER_FLIGHT));
+    let finished = hex(simple::SERVER_FINISHED);
+    assert_eq!(server.finished(&transcript.current()).as_ref(), &finished[4..]);
+    transcript.update(&finished);
+    let whole = transcript.current();
+    let flight = [hex(simple::SERVER_FLIGHT), finished].concat();
+    assert_record(&server, 0, simple::SERVER_FLIGHT_RECORD, &flight, HANDSHAKE);
+    let verify_data = client.finished(&whole);
+    let finished = [&[20, 0, 0, 32], verify_data.as_ref()].concat();
+    assert_record(&client, 0, simple::CLIENT_FINISHED_RECORD, &finished, HANDSHAKE);
+
+    let main = handshake.into_main();
+    let main_secret = hex("18df06843d13a08bf2a449844c5f8a478001bc4d4c627984d5a41da8d0402919");
+    assert_eq!(main.0.as_ref(), main_secret);
+    let client = main.client_traffic(&whole);
+    let server = main.server_traffic(&whole);
+    assert_eq!(client.expose(), hex("9e40646ce79a7f9dc05af8889bce6552875afa0b06df0087f792ebb7c17504a5"));
+    assert_eq!(server.expose(), hex("a11af9f05531f856ad47116b45a950328204b4f44bfb6b3a4b4f1f3fcb631643"));
+    let exporter = hex("fe22f881176eda18eb8f44529e6792c50c9a3f89452f68d8ae311b4309d3cf50");
+    assert_eq!(main.exporter(&whole).expose(), exporter);
+    let data = hex(simple::APPLICATION_DATA);
+    assert_record(&client, 0, simple::CLIENT_DATA_RECORD, &data, APPLICATION_DATA);
+    // The server's record 0 was the NewSessionTicket.
+    assert_record(&server, 1, simple::SERVER_DATA_RECORD, &data, APPLICATION_DATA);
+}
+
+#[test]
+fn rfc8448_hello_retry_request() {
+    let mut transcript = Transcript::new(Hash::Sha256);
+    transcript.update(&hex(retry::CLIENT_HELLO_1));
+    transcript.roll_up_for_retry();
+    for message in [retry::HELLO_RETRY_REQUEST, retry::CLIENT_HELLO_2, retry::SERVER_HELLO] {
+        transcript.update(&hex(message));
+    }
+    let hello = transcript.current();
+    let handshake = EarlySecret::new(Hash::Sha256, None).into_handshake(&hex(retry::SHARED_SECRET));
+    let (client, server) = (handshake.client_traffic(&hello), handshake.server_traffic(&hello));
+
+    let flight = [hex(retry::SERVER_FLIGHT), hex(retry::SERVER_FINISHED)].concat();
+    assert_record(&server, 0, retry::SERVER_FLIGHT_RECORD, &flight, HANDSHAKE);
+    transcript.update(&flight);
+    let whole = transcript.current();
+    let finished = [&[20, 0, 0, 32], client.finished(&whole).as_ref()].concat();
+    assert_record(&client, 0, retry::CLIENT_FINISHED_RECORD, &finished, HANDSHAKE);
+
+    let main = handshake.into_main();
+    assert_record(&main.client_traffic(&whole), 0, retry::CLIENT_CLOSE_RECORD, &[1, 0], ALERT);
+    assert_record(&main.server_traffic(&whole), 0, retry::SERVER_CLOSE_RECORD, &[1, 0], ALERT);
+}
+
+#[test]
+fn constants_are_what_the_derivation_gives() {
+    for hash in [Hash::Sha256, Hash::Sha384] {
+        assert_eq!(constants::empty(hash), hash.digest(b"").as_ref());
+        let without = EarlySecret::new(hash, None);
+        let zeroes = EarlySecret::new(hash, Some(&vec![0; hash.len()]));
+        assert_eq!(without.derived.as_ref(), zeroes.derived.as_ref());
+        assert_eq!(without.derived.as_ref().len(), hash.len());
+    }
+}
+
+#[test]
+fn exporter_refuses_what_its_lengths_cannot_express() {
+    let exporter = ExporterSecret(Secret::zero(Hash::Sha256));
+    assert!(exporter.export(&[b'x'; 249], b"", &mut [0; 32]).is_ok());
+    assert_eq!(exporter.export(&[b'x'; 250], b"", &mut [0; 32]), Err(CryptoError));
+    assert!(exporter.export(b"x", b"", &mut [0; 255 * 32]).is_ok());
+    assert_eq!(exporter.export(b"x", b"", &mut [0; 255 * 32 + 1]), Err(CryptoError));
+    assert_eq!(exporter.export(b"x", b"", &mut [0; 0x1_0000]), Err(CryptoError));
+}
+
+#[test]
+fn secrets_do_not_print_themselves() {
+    let secret = Secret::new(Hash::Sha256, &[0x5a; 32]);
+    assert_eq!(format!("{secret:?}"), "[redacted]");
+    assert_eq!(format!("{:?}", TrafficSecret(secret)), "TrafficSecret([redacted])");
+    let early = EarlySecret::new(Hash::Sha256, Some(b"psk"));
+    assert_eq!(format!("{early:?}"), "EarlySecret { derived: [redacted] }");
+    let handshake = early.into_handshake(b"shared");
+    assert_eq!(format!("{handshake:?}"), "HandshakeSecret([redacted])");
+    let main = handshake.into_main();
+    assert_eq!(format!("{main:?}"), "MainSecret([redacted])");
+    let transcript = Hash::Sha256.digest(b"");
+    assert_eq!(format!("{:?}", main.exporter(&transcript)), "ExporterSecret([redacted])");
+}
