@@ -18,8 +18,8 @@ fail() {
 debian_mirror() {
     local codename
     codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-    # RELEASE is what the sources name: the codename on a stock image, sometimes "stable".
-    apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' 'Component: main' |
+    # RELEASE is what the sources name: the codename, or "stable". Without release info it is known before the first update, too.
+    apt-get --no-release-info indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' 'Component: main' |
         awk -v codename="$codename" '($1 == codename || $1 == "stable") && $2 ~ /\/debian\/?$/ { print $2; exit }'
 }
 
