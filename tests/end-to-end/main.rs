@@ -1,0 +1,5 @@
+//! End-to-end tests of the public API.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod handshake;

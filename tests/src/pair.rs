@@ -1,0 +1,182 @@
+//! Two ends of a connection in one thread, with the wire in the test's hands.
+
+use std::io::IoSlice;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tls_core::{
+    ClientConfig, ClientConfigBuilder, Connection, Error, Event, MAX_SEALED_RECORD, ServerConfig,
+    ServerConfigBuilder, ServerName, ServerVerification, UnixTime,
+};
+
+use crate::authority::Authority;
+
+/// The time in which test certificates live.
+pub fn now() -> UnixTime {
+    UnixTime::since_unix_epoch(Duration::from_secs(1_790_000_000))
+}
+
+/// The name of the server in all tests.
+pub fn localhost() -> ServerName<'static> {
+    ServerName::try_from("localhost").unwrap()
+}
+
+/// One end of a connection, with what arrived and what came of it.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "tests take it apart")]
+pub struct End {
+    /// The connection.
+    pub connection: Connection,
+    /// Bytes that arrived and are not consumed.
+    pub input: Vec<u8>,
+    /// Application data that was received.
+    pub received: Vec<u8>,
+    /// Whether the handshake has completed.
+    pub established: bool,
+    /// Whether the peer has closed.
+    pub peer_closed: bool,
+    /// The error that ended the connection.
+    pub error: Option<Error>,
+}
+
+impl End {
+    /// Wraps a connection that has just begun.
+    pub fn new(connection: Connection) -> Self {
+        Self {
+            connection,
+            input: Vec::new(),
+            received: Vec::new(),
+            established: false,
+            peer_closed: false,
+            error: None,
+        }
+    }
+
+    /// Takes everything that waits to be sent.
+    pub fn take_output(&mut self) -> Vec<u8> {
+        let output = self.connection.output().to_vec();
+        self.connection.output_sent(output.len());
+        output
+    }
+
+    /// Takes in bytes from the peer.
+    pub fn deliver(&mut self, bytes: &[u8]) {
+        self.input.extend_from_slice(bytes);
+        while self.error.is_none() {
+            match self.connection.receive(&mut self.input) {
+                Ok(received) => {
+                    let is_done = matches!(received.event, Event::NeedsInput | Event::PeerClosed);
+                    match received.event {
+                        Event::Established => self.established = true,
+                        Event::Data(range) => self.received.extend_from_slice(&self.input[range]),
+                        Event::PeerClosed => self.peer_closed = true,
+                        _ => {}
+                    }
+                    self.input.drain(..received.consumed);
+                    if is_done {
+                        break;
+                    }
+                }
+                Err(error) => self.error = Some(error),
+            }
+        }
+    }
+
+    /// Seals `data`: the bytes for the wire.
+    pub fn seal(&mut self, data: &[u8]) -> Vec<u8> {
+        self.seal_slices(&[IoSlice::new(data)])
+    }
+
+    /// Seals several slices as one stream: the bytes for the wire.
+    pub fn seal_slices(&mut self, data: &[IoSlice<'_>]) -> Vec<u8> {
+        let mut data: Vec<&[u8]> = data.iter().map(|slice| &**slice).collect();
+        let mut wire = Vec::new();
+        let mut out = vec![0; MAX_SEALED_RECORD + 64];
+        while data.iter().any(|slice| !slice.is_empty()) {
+            let slices: Vec<IoSlice<'_>> = data.iter().map(|slice| IoSlice::new(slice)).collect();
+            let sent = self.connection.send(&slices, &mut out).expect("an open connection");
+            assert!(sent.written > 0, "no progress");
+            wire.extend_from_slice(&out[..sent.written]);
+            let mut consumed = sent.consumed;
+            for slice in &mut data {
+                let taken = consumed.min(slice.len());
+                *slice = &slice[taken..];
+                consumed -= taken;
+            }
+        }
+        wire
+    }
+}
+
+/// A client and a server.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "tests take it apart")]
+pub struct Pair {
+    /// The client's end.
+    pub client: End,
+    /// The server's end.
+    pub server: End,
+}
+
+impl Pair {
+    /// Begins a connection.
+    pub fn new(client: &Arc<ClientConfig>, server: &Arc<ServerConfig>) -> Self {
+        Self {
+            client: End::new(Connection::client(Arc::clone(client), localhost(), now()).unwrap()),
+            server: End::new(Connection::server(Arc::clone(server), now()).unwrap()),
+        }
+    }
+
+    /// Moves bytes to and fro until there are none; `carry` decides how each flight is delivered.
+    pub fn run(&mut self, mut carry: impl FnMut(&mut End, &[u8])) {
+        loop {
+            let to_server = self.client.take_output();
+            if !to_server.is_empty() {
+                carry(&mut self.server, &to_server);
+            }
+            let to_client = self.server.take_output();
+            if !to_client.is_empty() {
+                carry(&mut self.client, &to_client);
+            }
+            if to_server.is_empty() && to_client.is_empty() {
+                return;
+            }
+        }
+    }
+
+    /// Runs the handshake over an ordinary wire.
+    pub fn handshake(&mut self) {
+        self.run(|end, bytes| end.deliver(bytes));
+    }
+
+    /// Both ends are established, and data passes both ways.
+    pub fn assert_works(&mut self) {
+        assert_eq!((&self.client.error, &self.server.error), (&None, &None));
+        assert!(self.client.established && self.server.established, "not established");
+        let request = self.client.seal(b"request");
+        self.server.deliver(&request);
+        assert_eq!(self.server.received, b"request");
+        let response = self.server.seal(b"response");
+        self.client.deliver(&response);
+        assert_eq!(self.client.received, b"response");
+        assert_eq!((&self.client.error, &self.server.error), (&None, &None));
+        self.server.received.clear();
+        self.client.received.clear();
+    }
+}
+
+/// Begins a client's configuration that trusts this authority.
+pub fn client_builder(authority: &Authority) -> ClientConfigBuilder {
+    ClientConfig::builder().server_verification(ServerVerification::Roots(authority.roots()))
+}
+
+/// Begins a server's configuration with an ECDSA certificate for localhost from this authority.
+pub fn server_builder(authority: &Authority) -> ServerConfigBuilder {
+    ServerConfig::builder().identity(authority.localhost().identity())
+}
+
+/// A client and a server with the default policy.
+pub fn default_pair() -> Pair {
+    let authority = Authority::new();
+    Pair::new(&client_builder(&authority).build().unwrap(), &server_builder(&authority).build().unwrap())
+}

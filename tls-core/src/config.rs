@@ -1,0 +1,11 @@
+//! Configuration: built once, checked when it is built, immutable and shared from then on.
+
+mod client;
+mod server;
+mod shared;
+
+pub use self::client::{ClientConfig, ClientConfigBuilder, ServerVerification};
+pub use self::server::{ClientAuthentication, ServerConfig, ServerConfigBuilder};
+pub use self::shared::ConfigError;
+
+pub(crate) use self::shared::Shared;

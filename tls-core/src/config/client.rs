@@ -1,0 +1,101 @@
+//! A client's configuration.
+
+use std::sync::Arc;
+
+use crate::config::shared::{ConfigError, Shared, shared_setters};
+use crate::identity::{Identity, Roots, Verifier};
+
+/// How a client decides whether a server is the right one.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum ServerVerification {
+    /// By a certificate path to one of these roots, for the server's name.
+    Roots(Roots),
+    /// By the SHA-256 of its leaf certificate's DER. Path, name and dates are not looked at.
+    Pinned(Vec<[u8; 32]>),
+    /// Not at all: anyone can be the server. For tests.
+    Insecure,
+}
+
+/// A client's configuration, shared by its connections.
+#[derive(Debug)]
+pub struct ClientConfig {
+    pub(crate) shared: Shared,
+    pub(crate) verifier: Verifier,
+    pub(crate) identity: Option<Identity>,
+    pub(crate) server_name_indication: bool,
+    pub(crate) middlebox_compatibility: bool,
+    pub(crate) grease: bool,
+}
+
+/// Builds a [`ClientConfig`].
+#[derive(Debug, Default)]
+pub struct ClientConfigBuilder {
+    shared: Shared,
+    verification: Option<ServerVerification>,
+    identity: Option<Identity>,
+    no_server_name_indication: bool,
+    no_middlebox_compatibility: bool,
+    grease: bool,
+}
+
+impl ClientConfig {
+    /// Begins with the policy `default`, no client certificate and no application protocols.
+    pub fn builder() -> ClientConfigBuilder {
+        ClientConfigBuilder::default()
+    }
+}
+
+impl ClientConfigBuilder {
+    shared_setters!();
+
+    /// How servers are verified. There is no default.
+    pub fn server_verification(mut self, verification: ServerVerification) -> Self {
+        self.verification = Some(verification);
+        self
+    }
+
+    /// The certificate to show to servers that ask for one.
+    pub fn identity(mut self, identity: Identity) -> Self {
+        self.identity = Some(identity);
+        self
+    }
+
+    /// Whether the server's DNS name is sent to it (RFC 6066 §3). Addresses never are. On unless set.
+    pub fn server_name_indication(mut self, send: bool) -> Self {
+        self.no_server_name_indication = !send;
+        self
+    }
+
+    /// Whether to look like a resumed TLS 1.2 session to middleboxes (RFC 9846 appendix E.4). On unless set.
+    pub fn middlebox_compatibility(mut self, on: bool) -> Self {
+        self.no_middlebox_compatibility = !on;
+        self
+    }
+
+    /// Whether to send values that a server must ignore, so that it keeps doing so (RFC 8701). Off unless set: it
+    /// costs about 20 bytes of a ClientHello that nearly fills a packet.
+    pub fn grease(mut self, on: bool) -> Self {
+        self.grease = on;
+        self
+    }
+
+    /// Checks everything and settles it.
+    pub fn build(self) -> Result<Arc<ClientConfig>, ConfigError> {
+        let verifier = match self.verification.ok_or(ConfigError::NoServerVerification)? {
+            ServerVerification::Roots(roots) if roots.is_empty() => return Err(ConfigError::NoRoots),
+            ServerVerification::Roots(roots) => Verifier::path(roots, &self.shared.policy),
+            ServerVerification::Pinned(pins) => Verifier::Pinned(pins),
+            ServerVerification::Insecure => Verifier::Insecure,
+        };
+        self.shared.check(self.identity.as_slice())?;
+        Ok(Arc::new(ClientConfig {
+            shared: self.shared,
+            verifier,
+            identity: self.identity,
+            server_name_indication: !self.no_server_name_indication,
+            middlebox_compatibility: !self.no_middlebox_compatibility,
+            grease: self.grease,
+        }))
+    }
+}

@@ -1,0 +1,115 @@
+//! A server's configuration.
+
+use std::sync::Arc;
+
+use crate::config::shared::{ConfigError, Shared, shared_setters};
+use crate::identity::{Identity, Roots, Verifier};
+
+/// Whether a server asks clients for a certificate, and what it does with the answer.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub enum ClientAuthentication {
+    /// Clients are not asked.
+    #[default]
+    None,
+    /// Clients are asked and may decline; a certificate that is sent must be valid.
+    Optional(Roots),
+    /// Clients must present a valid certificate.
+    Required(Roots),
+    /// Clients must present a certificate and prove its key; by whom it was issued is not looked at. For tests, and
+    /// for those who check the certificate themselves.
+    RequiredUnverified,
+}
+
+/// The same, settled.
+#[derive(Debug)]
+pub(crate) struct ClientVerification {
+    pub(crate) verifier: Verifier,
+    pub(crate) required: bool,
+}
+
+/// A server's configuration, shared by its connections.
+#[derive(Debug)]
+pub struct ServerConfig {
+    pub(crate) shared: Shared,
+    pub(crate) identities: Vec<Identity>,
+    pub(crate) client_verification: Option<ClientVerification>,
+    pub(crate) retry_cookie: bool,
+    pub(crate) grease: bool,
+}
+
+/// Builds a [`ServerConfig`].
+#[derive(Debug, Default)]
+pub struct ServerConfigBuilder {
+    shared: Shared,
+    identities: Vec<Identity>,
+    client_authentication: ClientAuthentication,
+    retry_cookie: bool,
+    grease: bool,
+}
+
+impl ServerConfig {
+    /// Begins with the policy `default`, no certificates and no client authentication.
+    pub fn builder() -> ServerConfigBuilder {
+        ServerConfigBuilder::default()
+    }
+}
+
+impl ServerConfigBuilder {
+    shared_setters!();
+
+    /// Adds a certificate. With several, the client's server_name and signature schemes decide; among equals, and
+    /// for clients that ask for an unknown name, the first.
+    pub fn identity(mut self, identity: Identity) -> Self {
+        self.identities.push(identity);
+        self
+    }
+
+    /// Whether clients are asked for a certificate. They are not unless set.
+    pub fn client_authentication(mut self, authentication: ClientAuthentication) -> Self {
+        self.client_authentication = authentication;
+        self
+    }
+
+    /// Whether a HelloRetryRequest carries a cookie that the client must return (RFC 9846 §4.3.2). Off unless set.
+    pub fn retry_cookie(mut self, on: bool) -> Self {
+        self.retry_cookie = on;
+        self
+    }
+
+    /// Whether to send values that a client must ignore, so that it keeps doing so (RFC 8701). Off unless set.
+    pub fn grease(mut self, on: bool) -> Self {
+        self.grease = on;
+        self
+    }
+
+    /// Checks everything and settles it.
+    pub fn build(self) -> Result<Arc<ServerConfig>, ConfigError> {
+        if self.identities.is_empty() {
+            return Err(ConfigError::NoIdentity);
+        }
+        self.shared.check(&self.identities)?;
+        let with_roots = |roots: Roots, required| match roots.is_empty() {
+            true => Err(ConfigError::NoRoots),
+            false => Ok(Some(ClientVerification {
+                verifier: Verifier::path(roots, &self.shared.policy),
+                required,
+            })),
+        };
+        let client_verification = match self.client_authentication {
+            ClientAuthentication::None => None,
+            ClientAuthentication::Optional(roots) => with_roots(roots, false)?,
+            ClientAuthentication::Required(roots) => with_roots(roots, true)?,
+            ClientAuthentication::RequiredUnverified => {
+                Some(ClientVerification { verifier: Verifier::Insecure, required: true })
+            }
+        };
+        Ok(Arc::new(ServerConfig {
+            shared: self.shared,
+            identities: self.identities,
+            client_verification,
+            retry_cookie: self.retry_cookie,
+            grease: self.grease,
+        }))
+    }
+}

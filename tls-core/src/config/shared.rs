@@ -1,0 +1,158 @@
+//! What clients and servers configure alike.
+
+use std::fmt;
+use std::sync::Arc;
+
+use ciphersuites::SecurityPolicy;
+
+use crate::identity::Identity;
+use crate::key_log::KeyLog;
+use crate::record::RecordPadding;
+
+/// Why a configuration does not build.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// An application protocol's name that is empty or longer than 255 bytes.
+    InvalidApplicationProtocol(String),
+    /// A server without a certificate.
+    NoIdentity,
+    /// A client that has not been told how to verify servers.
+    NoServerVerification,
+    /// An identity whose key can sign with none of the policy's schemes: the policy's name and the key's schemes.
+    UnusableIdentity {
+        /// The policy.
+        policy: String,
+        /// What the key could sign with.
+        schemes: String,
+    },
+    /// Roots are needed and none was given.
+    NoRoots,
+    /// A policy that leaves nothing to negotiate: its name and what it lacks.
+    EmptyPolicy {
+        /// The policy.
+        policy: String,
+        /// What it has none of.
+        lacks: &'static str,
+    },
+    /// A rekeying interval of no records.
+    NoRecordsPerKey,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidApplicationProtocol(name) => {
+                write!(f, "the application protocol \"{name}\" is not one to 255 bytes long")
+            }
+            Self::NoIdentity => f.write_str("a server needs at least one certificate with its private key"),
+            Self::NoServerVerification => f.write_str(
+                "a client needs to know how to verify servers: give it roots or pinned certificates",
+            ),
+            Self::UnusableIdentity { policy, schemes } => write!(
+                f,
+                "the policy {policy} permits no signature scheme of the certificate's key, which can sign with {schemes}"
+            ),
+            Self::NoRoots => f.write_str("no trusted root was given to verify the peer's certificate with"),
+            Self::EmptyPolicy { policy, lacks } => {
+                write!(f, "the policy {policy} has no {lacks} that is supported")
+            }
+            Self::NoRecordsPerKey => f.write_str("keys must live for at least one record"),
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// What clients and servers configure alike.
+#[derive(Debug, Clone)]
+pub(crate) struct Shared {
+    pub(crate) policy: SecurityPolicy,
+    pub(crate) alpn: Vec<Vec<u8>>,
+    pub(crate) key_log: Option<Arc<dyn KeyLog>>,
+    pub(crate) record_padding: RecordPadding,
+    /// Records sealed under one key before it is updated; the cipher's own limit may be lower.
+    pub(crate) rekey_after: u64,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self {
+            policy: SecurityPolicy::DEFAULT,
+            alpn: Vec::new(),
+            key_log: None,
+            record_padding: RecordPadding::None,
+            rekey_after: u64::MAX,
+        }
+    }
+}
+
+impl Shared {
+    pub(crate) fn check(&self, identities: &[Identity]) -> Result<(), ConfigError> {
+        if let Some(name) = self.alpn.iter().find(|name| name.is_empty() || name.len() > 255) {
+            return Err(ConfigError::InvalidApplicationProtocol(name.escape_ascii().to_string()));
+        }
+        if self.rekey_after == 0 {
+            return Err(ConfigError::NoRecordsPerKey);
+        }
+        let lacks = |lacks| Err(ConfigError::EmptyPolicy { policy: self.policy.name.to_string(), lacks });
+        if self.policy.tls13_suites().next().is_none() {
+            return lacks("TLS 1.3 cipher suite");
+        }
+        if !self.policy.groups.iter().any(|group| ciphersuites::is_supported(*group)) {
+            return lacks("key exchange group");
+        }
+        if self.policy.signature_schemes.is_empty() {
+            return lacks("signature scheme");
+        }
+        let unusable = |identity: &&Identity| {
+            !identity.schemes().iter().any(|scheme| self.policy.signature_schemes.contains(scheme))
+        };
+        match identities.iter().find(unusable) {
+            Some(identity) => Err(ConfigError::UnusableIdentity {
+                policy: self.policy.name.to_string(),
+                schemes: identity.schemes().iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The setters that both builders have.
+macro_rules! shared_setters {
+    () => {
+        /// The security policy: versions, suites, groups and schemes. `default` unless set.
+        pub fn policy(mut self, policy: ciphersuites::SecurityPolicy) -> Self {
+            self.shared.policy = policy;
+            self
+        }
+
+        /// Application protocols, best first (RFC 7301). A server that names some refuses clients that offer
+        /// only others.
+        pub fn alpn<P: Into<Vec<u8>>>(mut self, protocols: impl IntoIterator<Item = P>) -> Self {
+            self.shared.alpn = protocols.into_iter().map(Into::into).collect();
+            self
+        }
+
+        /// Gives every connection's secrets away, for debugging (RFC 9850). Off unless set.
+        pub fn key_log(mut self, key_log: std::sync::Arc<dyn crate::key_log::KeyLog>) -> Self {
+            self.shared.key_log = Some(key_log);
+            self
+        }
+
+        /// Pads records that are sent, to hide how long their content is (RFC 9846 §5.4).
+        pub fn record_padding(mut self, padding: crate::record::RecordPadding) -> Self {
+            self.shared.record_padding = padding;
+            self
+        }
+
+        /// Updates the sending keys after so many records. The cipher's own limit holds whatever is set here
+        /// (RFC 9846 §5.5).
+        pub fn rekey_after(mut self, records: u64) -> Self {
+            self.shared.rekey_after = records;
+            self
+        }
+    };
+}
+
+pub(crate) use shared_setters;

@@ -1,0 +1,261 @@
+//! A connection: it moves bytes between its caller, its handshake and its traffic.
+
+mod handshaking;
+mod traffic;
+
+use std::io::IoSlice;
+use std::sync::Arc;
+
+use pki_types::{ServerName, UnixTime};
+
+use crate::config::{ClientConfig, ServerConfig};
+use crate::connection::handshaking::Handshaking;
+use crate::connection::traffic::Traffic;
+use crate::error::{Cause, Error};
+use crate::event::{Event, Received, Sent};
+use crate::facts::Facts;
+use crate::stage::Stage;
+use crate::wire::key_update::KeyUpdateRequest;
+
+/// One end of a TLS connection.
+#[derive(Debug)]
+pub struct Connection {
+    state: State,
+    output: Output,
+}
+
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "boxing the traffic state would cost every record a pointer")]
+enum State {
+    Handshaking(Handshaking),
+    Traffic(Traffic),
+    Failed(Error),
+}
+
+/// Bytes on their way to the peer that no call of [`Connection::send`] made.
+#[derive(Debug, Default)]
+struct Output {
+    bytes: Vec<u8>,
+    sent: usize,
+}
+
+impl Output {
+    fn pending(&self) -> &[u8] {
+        self.bytes.get(self.sent..).unwrap_or_default()
+    }
+
+    /// Forgets `len` bytes that are sent, and the buffer with the last of them.
+    fn sent(&mut self, len: usize) {
+        self.sent = self.sent.saturating_add(len);
+        if self.sent >= self.bytes.len() && !self.bytes.is_empty() {
+            *self = Self::default();
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.pending().is_empty()
+    }
+
+    /// Moves as much as fits to the front of `out`.
+    fn move_to(&mut self, out: &mut [u8]) -> usize {
+        let len = self.pending().len().min(out.len());
+        if let (Some(target), Some(source)) = (out.get_mut(..len), self.pending().get(..len)) {
+            target.copy_from_slice(source);
+        }
+        self.sent(len);
+        len
+    }
+}
+
+impl Connection {
+    /// Begins a connection to the server of this name. Its ClientHello is in [`Self::output`] at once. `now` decides
+    /// which certificates are valid.
+    pub fn client(
+        config: Arc<ClientConfig>,
+        name: ServerName<'static>,
+        now: UnixTime,
+    ) -> Result<Self, Error> {
+        Self::begin(Handshaking::client(config, name, now))
+    }
+
+    /// Awaits a client. `now` decides which certificates are valid.
+    pub fn server(config: Arc<ServerConfig>, now: UnixTime) -> Result<Self, Error> {
+        Self::begin(Handshaking::server(config, now))
+    }
+
+    fn begin(mut handshaking: Handshaking) -> Result<Self, Error> {
+        let mut output = Output::default();
+        // Nothing was received yet, so nothing can be established yet.
+        handshaking.advance(&mut output)?;
+        Ok(Self { state: State::Handshaking(handshaking), output })
+    }
+
+    /// Takes in what the peer sent: opens records at the front of `input`, in place, until one of them means
+    /// something to the caller or no whole record is left. Call it again with what it did not consume, until it
+    /// says [`Event::NeedsInput`]; then [`Self::output`] may hold an answer.
+    ///
+    /// An error is final; [`Self::output`] then holds the alert that tells the peer.
+    pub fn receive(&mut self, input: &mut [u8]) -> Result<Received, Error> {
+        let mut consumed = 0;
+        loop {
+            let rest = input.get_mut(consumed..).unwrap_or_default();
+            let step = match &mut self.state {
+                State::Traffic(traffic) => traffic.receive(rest, &mut self.output.bytes),
+                State::Handshaking(handshaking) => handshaking.receive(rest, &mut self.output),
+                State::Failed(error) => return Err(error.clone()),
+            };
+            let step = step.map_err(|error| self.fail(error))?;
+            let start = consumed;
+            consumed += step.consumed;
+            let event = match step.outcome {
+                Outcome::Continue => continue,
+                Outcome::NeedsInput => Event::NeedsInput,
+                Outcome::Data(range) => Event::Data(start + range.start..start + range.end),
+                Outcome::PeerClosed => Event::PeerClosed,
+                Outcome::Established(traffic) => {
+                    self.state = State::Traffic(*traffic);
+                    Event::Established
+                }
+            };
+            return Ok(Received { consumed, event });
+        }
+    }
+
+    #[cold]
+    fn fail(&mut self, error: Error) -> Error {
+        let error = error.at(self.stage());
+        if let Some(alert) = error.alert_sent() {
+            // The connection is lost: what cannot even be said about it is not worth another error.
+            let _ = match &mut self.state {
+                State::Handshaking(handshaking) => handshaking.alert(alert, &mut self.output),
+                State::Traffic(traffic) => traffic.alert(alert, &mut self.output.bytes),
+                State::Failed(_) => Ok(()),
+            };
+        }
+        self.state = State::Failed(error.clone());
+        error
+    }
+
+    /// Takes in that the transport has ended. Without a close_notify from the peer this is an error: what was
+    /// received may be incomplete (RFC 9846 §6.1).
+    pub fn receive_eof(&mut self) -> Result<(), Error> {
+        match &self.state {
+            State::Failed(error) => Err(error.clone()),
+            State::Traffic(traffic) if traffic.peer_closed() => Ok(()),
+            _ => Err(Error::from(Cause::Truncated).at(self.stage())),
+        }
+    }
+
+    /// Bytes that must go to the peer now: handshake flights, KeyUpdates, alerts. After an error, too.
+    pub fn output(&self) -> &[u8] {
+        self.output.pending()
+    }
+
+    /// Notes that the first `len` bytes of [`Self::output`] are on their way.
+    pub fn output_sent(&mut self, len: usize) {
+        self.output.sent(len);
+        if let (State::Traffic(traffic), true) = (&mut self.state, self.output.is_empty()) {
+            traffic.output_drained();
+        }
+    }
+
+    /// Seals as much of `data`, read as one, as fits into `out`, in records as large as they may be. What
+    /// [`Self::output`] holds goes first. `out` should have room for [`MAX_SEALED_RECORD`](crate::MAX_SEALED_RECORD)
+    /// bytes; with no room for a record, nothing is written.
+    pub fn send(&mut self, data: &[IoSlice<'_>], out: &mut [u8]) -> Result<Sent, Error> {
+        let traffic = match &mut self.state {
+            State::Traffic(traffic) => traffic,
+            State::Handshaking(_) => {
+                return Err(Cause::Misuse("data cannot be sent before the handshake is done").into());
+            }
+            State::Failed(error) => return Err(error.clone()),
+        };
+        let moved = self.output.move_to(out);
+        if !self.output.is_empty() {
+            return Ok(Sent { consumed: 0, written: moved });
+        }
+        if moved > 0 {
+            traffic.output_drained();
+        }
+        let sent = traffic.send(data, out.get_mut(moved..).unwrap_or_default())?;
+        Ok(Sent { consumed: sent.consumed, written: moved + sent.written })
+    }
+
+    /// Queues a close_notify: this side has nothing more to send. Receiving goes on until the peer closes, too.
+    pub fn close(&mut self) {
+        let result = match &mut self.state {
+            State::Handshaking(handshaking) => handshaking.close(&mut self.output),
+            State::Traffic(traffic) => traffic.close(&mut self.output.bytes),
+            State::Failed(_) => return,
+        };
+        if let Err(error) = result {
+            self.state = State::Failed(error);
+        }
+    }
+
+    /// Changes this side's sending keys, and asks the peer to change its own, too, if `request` says so
+    /// (RFC 9846 §4.7.3).
+    pub fn update_keys(&mut self, request: KeyUpdateRequest) -> Result<(), Error> {
+        match &mut self.state {
+            State::Traffic(traffic) => traffic.update_keys(request, &mut self.output.bytes),
+            State::Handshaking(_) => {
+                Err(Cause::Misuse("keys cannot be updated before the handshake is done").into())
+            }
+            State::Failed(error) => Err(error.clone()),
+        }
+    }
+
+    /// Fills `out` with keying material that both ends, and nobody else, can derive (RFC 9846 §7.5).
+    pub fn export(&self, label: &[u8], context: &[u8], out: &mut [u8]) -> Result<(), Error> {
+        match &self.state {
+            State::Traffic(traffic) => traffic.export(label, context, out),
+            State::Handshaking(_) => {
+                Err(Cause::Misuse("nothing can be exported before the handshake is done").into())
+            }
+            State::Failed(error) => Err(error.clone()),
+        }
+    }
+
+    /// What is known of the connection, once the handshake is done.
+    pub fn facts(&self) -> Option<&Facts> {
+        match &self.state {
+            State::Traffic(traffic) => Some(traffic.facts()),
+            _ => None,
+        }
+    }
+
+    /// Whether the handshake is still under way.
+    pub fn is_handshaking(&self) -> bool {
+        matches!(self.state, State::Handshaking(_))
+    }
+
+    /// Whether the peer has said that nothing more will come from it.
+    pub fn peer_closed(&self) -> bool {
+        matches!(&self.state, State::Traffic(traffic) if traffic.peer_closed())
+    }
+
+    /// Where the connection stands. After an error: where it stood.
+    pub fn stage(&self) -> Stage {
+        match &self.state {
+            State::Handshaking(handshaking) => handshaking.stage(),
+            State::Traffic(_) => Stage::Established,
+            State::Failed(error) => error.stage().unwrap_or(Stage::Established),
+        }
+    }
+}
+
+/// One record's worth of progress.
+#[derive(Debug)]
+struct Step {
+    consumed: usize,
+    outcome: Outcome,
+}
+
+#[derive(Debug)]
+enum Outcome {
+    Continue,
+    NeedsInput,
+    Data(std::ops::Range<usize>),
+    PeerClosed,
+    Established(Box<Traffic>),
+}

@@ -1,0 +1,158 @@
+//! A connection whose handshake is under way: records become messages, and the handshake is polled for what it
+//! makes of them.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+use pki_types::{ServerName, UnixTime};
+
+use crate::alert::AlertDescription;
+use crate::config::{ClientConfig, ServerConfig, Shared};
+use crate::connection::traffic::Traffic;
+use crate::connection::{Outcome, Output, Step};
+use crate::error::{Cause, Error};
+use crate::flow::{Flow, Wire, lock};
+use crate::handshake::{Established, client13, server13};
+use crate::limits;
+use crate::record::{ContentType, RecordSender};
+use crate::role::Role;
+use crate::stage::Stage;
+use crate::wire::handshake::HandshakeType;
+
+type Story = Pin<Box<dyn Future<Output = Result<Established, Error>> + Send + Sync>>;
+
+/// A handshake under way.
+pub(super) struct Handshaking {
+    wire: Arc<Mutex<Wire>>,
+    story: Story,
+    role: Role,
+    rekey_after: u64,
+    change_cipher_specs: u8,
+    warnings: u8,
+}
+
+impl fmt::Debug for Handshaking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handshaking")
+            .field("role", &self.role)
+            .field("stage", &self.stage())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Handshaking {
+    pub(super) fn client(config: Arc<ClientConfig>, name: ServerName<'static>, now: UnixTime) -> Self {
+        let shared = config.shared.clone();
+        Self::new(Role::Client, &shared, HandshakeType::SERVER_HELLO, |flow| {
+            Box::pin(client13::handshake(flow, config, name, now))
+        })
+    }
+
+    pub(super) fn server(config: Arc<ServerConfig>, now: UnixTime) -> Self {
+        let shared = config.shared.clone();
+        Self::new(Role::Server, &shared, HandshakeType::CLIENT_HELLO, |flow| {
+            Box::pin(server13::handshake(flow, config, now))
+        })
+    }
+
+    fn new(role: Role, shared: &Shared, first: HandshakeType, story: impl FnOnce(Flow) -> Story) -> Self {
+        let mut sender = RecordSender::new(shared.record_padding);
+        if role == Role::Client {
+            sender.set_legacy_version([3, 1]);
+        }
+        let wire = Arc::new(Mutex::new(Wire::new(sender, Stage::Expecting(first))));
+        let story = story(Flow::new(Arc::clone(&wire)));
+        Self { wire, story, role, rekey_after: shared.rekey_after, change_cipher_specs: 0, warnings: 0 }
+    }
+
+    pub(super) fn stage(&self) -> Stage {
+        lock(&self.wire).stage
+    }
+
+    /// Lets the handshake go on until it needs more from the peer. What it sent is moved to `output`.
+    pub(super) fn advance(&mut self, output: &mut Output) -> Result<Option<Established>, Error> {
+        let polled = self.story.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        let established = match polled {
+            Poll::Ready(result) => Some(result?),
+            Poll::Pending => None,
+        };
+        lock(&self.wire).flight.drain_to(&mut output.bytes)?;
+        Ok(established)
+    }
+
+    /// Takes in one record.
+    pub(super) fn receive(&mut self, input: &mut [u8], output: &mut Output) -> Result<Step, Error> {
+        let Some(record) = lock(&self.wire).receiver.next(input)? else {
+            return Ok(Step { consumed: 0, outcome: Outcome::NeedsInput });
+        };
+        let content = input.get(record.content).unwrap_or_default();
+        let outcome = match record.content_type {
+            ContentType::HANDSHAKE => {
+                lock(&self.wire).inbox.push(content);
+                match self.advance(output)? {
+                    Some(established) => Outcome::Established(Box::new(self.finish(established))),
+                    None => Outcome::Continue,
+                }
+            }
+            ContentType::CHANGE_CIPHER_SPEC => {
+                self.change_cipher_spec(content).map(|()| Outcome::Continue)?
+            }
+            ContentType::ALERT => self.receive_alert(content).map(|()| Outcome::Continue)?,
+            ContentType::APPLICATION_DATA if record.is_skipped => Outcome::Continue,
+            _ => {
+                return Err(Cause::UnexpectedRecord("application data before the end of the handshake").into());
+            }
+        };
+        Ok(Step { consumed: record.len, outcome })
+    }
+
+    /// Middleboxes are sent these; they mean nothing, and are not tolerated before the first flight, in the
+    /// middle of a message, or in great number (RFC 9846 §5).
+    fn change_cipher_spec(&mut self, content: &[u8]) -> Result<(), Error> {
+        let wire = lock(&self.wire);
+        let is_early =
+            wire.stage == Stage::Expecting(HandshakeType::CLIENT_HELLO) && !wire.receiver.skips_early_data();
+        if content != [1] || !wire.inbox.is_empty() || is_early {
+            return Err(Cause::UnexpectedRecord("change_cipher_spec").into());
+        }
+        self.change_cipher_specs += 1;
+        if self.change_cipher_specs > limits::MAX_CHANGE_CIPHER_SPECS {
+            return Err(Cause::TooMany("change_cipher_spec records").into());
+        }
+        Ok(())
+    }
+
+    fn receive_alert(&mut self, content: &[u8]) -> Result<(), Error> {
+        let &[_, description] = content else { return Err(Cause::Malformed("alert").into()) };
+        match AlertDescription(description) {
+            AlertDescription::USER_CANCELED if self.warnings < limits::MAX_WARNING_ALERTS => {
+                self.warnings += 1;
+                Ok(())
+            }
+            AlertDescription::USER_CANCELED => Err(Cause::TooMany("warning alerts").into()),
+            description => Err(Cause::AlertReceived(description).into()),
+        }
+    }
+
+    fn finish(&mut self, established: Established) -> Traffic {
+        let mut wire = lock(&self.wire);
+        let idle = Wire::new(RecordSender::new(Default::default()), Stage::Established);
+        let wire = std::mem::replace(&mut *wire, idle);
+        Traffic::new(self.role, wire, established, self.rekey_after)
+    }
+
+    /// Tells the peer why this side gives up.
+    pub(super) fn alert(&mut self, description: AlertDescription, output: &mut Output) -> Result<(), Error> {
+        let mut wire = lock(&self.wire);
+        wire.flight.alert(description)?;
+        wire.flight.drain_to(&mut output.bytes)
+    }
+
+    /// Gives up on the caller's wish (RFC 9846 §6.1).
+    pub(super) fn close(&mut self, output: &mut Output) -> Result<(), Error> {
+        self.alert(AlertDescription::USER_CANCELED, output)?;
+        self.alert(AlertDescription::CLOSE_NOTIFY, output)
+    }
+}

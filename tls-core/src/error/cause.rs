@@ -1,0 +1,306 @@
+//! The causes of failure, and the one table from cause to alert.
+
+use std::fmt;
+
+use ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
+
+use crate::alert::AlertDescription;
+use crate::error::certificate::CertificateError;
+use crate::wire::extension::ExtensionType;
+use crate::wire::handshake::HandshakeType;
+
+/// Who is at fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Who {
+    /// This side: an exhausted or failing resource.
+    Local,
+    /// The other end, or someone between.
+    Peer,
+    /// Neither alone: the two ends' settings have nothing in common.
+    Both,
+    /// The program that uses this connection.
+    Caller,
+}
+
+/// What went wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// The peer ended the connection with this alert.
+    AlertReceived(AlertDescription),
+    /// A handshake signature does not verify under the certificate's key.
+    BadHandshakeSignature,
+    /// A record does not open under the keys in use.
+    BadRecord,
+    /// The Finished message does not fit the handshake.
+    BadFinished,
+    /// The certificate, or its path, is not acceptable.
+    Certificate(CertificateError),
+    /// The client must present a certificate and did not.
+    CertificateRequired,
+    /// A cryptographic operation or the random generator failed on this side.
+    Crypto,
+    /// The same extension came twice in one message.
+    DuplicateExtension(ExtensionType),
+    /// A handshake message went on after the one that changes keys.
+    ExcessHandshakeData,
+    /// A field holds a value that is not permitted there.
+    IllegalParameter(&'static str),
+    /// A key share that has the wrong length or encodes no valid key.
+    InvalidKeyShare(NamedGroup),
+    /// Bytes that do not parse as the structure they should be.
+    Malformed(&'static str),
+    /// A handshake message longer than its type may be.
+    MessageTooLong {
+        /// The message.
+        message_type: HandshakeType,
+        /// Its length in bytes.
+        len: usize,
+        /// The most that is accepted.
+        limit: usize,
+    },
+    /// An extension that this message cannot hold.
+    MisplacedExtension(ExtensionType),
+    /// A mandatory extension is not there.
+    MissingExtension(ExtensionType),
+    /// The caller asked for what this connection cannot do now.
+    Misuse(&'static str),
+    /// No application protocol in common.
+    NoCommonApplicationProtocol {
+        /// What the client offers.
+        client: Vec<String>,
+        /// What the server speaks.
+        server: Vec<String>,
+    },
+    /// No cipher suite in common.
+    NoCommonCipherSuite {
+        /// What the peer offers.
+        peer: Vec<CipherSuite>,
+    },
+    /// No key exchange group in common.
+    NoCommonGroup {
+        /// What the peer offers.
+        peer: Vec<NamedGroup>,
+    },
+    /// No signature scheme in common that an own key could use.
+    NoCommonSignatureScheme {
+        /// What the peer accepts.
+        peer: Vec<SignatureScheme>,
+    },
+    /// No protocol version in common.
+    NoCommonVersion {
+        /// What the peer offers or chose.
+        peer: Vec<ProtocolVersion>,
+    },
+    /// The peer does not speak TLS: these are its first bytes.
+    NotTls(Vec<u8>),
+    /// A message of this side is larger than its encoding permits.
+    Oversized,
+    /// A record or its content is larger than permitted.
+    RecordOverflow,
+    /// More of something than is accepted.
+    TooMany(&'static str),
+    /// A second HelloRetryRequest.
+    SecondHelloRetryRequest,
+    /// The transport ended without a close_notify alert: what was received may be incomplete.
+    Truncated,
+    /// A handshake message out of order.
+    UnexpectedMessage {
+        /// What could have come.
+        expected: &'static str,
+        /// What came.
+        received: HandshakeType,
+    },
+    /// A record out of order.
+    UnexpectedRecord(&'static str),
+    /// An answer to an extension that was not sent.
+    UnsolicitedExtension(ExtensionType),
+    /// A handshake signature by a scheme that was not offered or does not fit the certificate's key.
+    WrongSignatureScheme(SignatureScheme),
+}
+
+impl Cause {
+    /// The one table from causes to alerts (RFC 9846 §6.2).
+    pub(crate) fn alert(&self) -> Option<AlertDescription> {
+        Some(match self {
+            Self::AlertReceived(_) | Self::Misuse(_) | Self::NotTls(_) | Self::Truncated => return None,
+            Self::BadRecord => AlertDescription::BAD_RECORD_MAC,
+            Self::BadHandshakeSignature | Self::BadFinished => AlertDescription::DECRYPT_ERROR,
+            Self::Certificate(error) => error.alert(),
+            Self::CertificateRequired => AlertDescription::CERTIFICATE_REQUIRED,
+            Self::Crypto | Self::Oversized => AlertDescription::INTERNAL_ERROR,
+            Self::DuplicateExtension(_)
+            | Self::IllegalParameter(_)
+            | Self::InvalidKeyShare(_)
+            | Self::MessageTooLong { .. }
+            | Self::MisplacedExtension(_)
+            | Self::WrongSignatureScheme(_) => AlertDescription::ILLEGAL_PARAMETER,
+            Self::Malformed(_) => AlertDescription::DECODE_ERROR,
+            Self::MissingExtension(_) => AlertDescription::MISSING_EXTENSION,
+            Self::NoCommonApplicationProtocol { .. } => AlertDescription::NO_APPLICATION_PROTOCOL,
+            Self::NoCommonCipherSuite { .. }
+            | Self::NoCommonGroup { .. }
+            | Self::NoCommonSignatureScheme { .. } => AlertDescription::HANDSHAKE_FAILURE,
+            Self::NoCommonVersion { .. } => AlertDescription::PROTOCOL_VERSION,
+            Self::RecordOverflow => AlertDescription::RECORD_OVERFLOW,
+            Self::ExcessHandshakeData
+            | Self::SecondHelloRetryRequest
+            | Self::TooMany(_)
+            | Self::UnexpectedMessage { .. }
+            | Self::UnexpectedRecord(_) => AlertDescription::UNEXPECTED_MESSAGE,
+            Self::UnsolicitedExtension(_) => AlertDescription::UNSUPPORTED_EXTENSION,
+        })
+    }
+
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::AlertReceived(_) => "alert_received",
+            Self::BadHandshakeSignature => "bad_handshake_signature",
+            Self::BadRecord => "bad_record",
+            Self::BadFinished => "bad_finished",
+            Self::Certificate(error) => error.code(),
+            Self::CertificateRequired => "certificate_required",
+            Self::Crypto => "crypto",
+            Self::DuplicateExtension(_) => "duplicate_extension",
+            Self::ExcessHandshakeData => "excess_handshake_data",
+            Self::IllegalParameter(_) => "illegal_parameter",
+            Self::InvalidKeyShare(_) => "invalid_key_share",
+            Self::Malformed(_) => "malformed",
+            Self::MessageTooLong { .. } => "message_too_long",
+            Self::MisplacedExtension(_) => "misplaced_extension",
+            Self::MissingExtension(_) => "missing_extension",
+            Self::Misuse(_) => "misuse",
+            Self::NoCommonApplicationProtocol { .. } => "no_common_application_protocol",
+            Self::NoCommonCipherSuite { .. } => "no_common_cipher_suite",
+            Self::NoCommonGroup { .. } => "no_common_group",
+            Self::NoCommonSignatureScheme { .. } => "no_common_signature_scheme",
+            Self::NoCommonVersion { .. } => "no_common_version",
+            Self::NotTls(_) => "not_tls",
+            Self::Oversized => "oversized",
+            Self::RecordOverflow => "record_overflow",
+            Self::SecondHelloRetryRequest => "second_hello_retry_request",
+            Self::TooMany(_) => "too_many",
+            Self::Truncated => "truncated",
+            Self::UnexpectedMessage { .. } => "unexpected_message",
+            Self::UnexpectedRecord(_) => "unexpected_record",
+            Self::UnsolicitedExtension(_) => "unsolicited_extension",
+            Self::WrongSignatureScheme(_) => "wrong_signature_scheme",
+        }
+    }
+
+    pub(crate) fn who(&self) -> Who {
+        match self {
+            Self::Crypto | Self::Oversized => Who::Local,
+            Self::Misuse(_) => Who::Caller,
+            Self::NoCommonApplicationProtocol { .. }
+            | Self::NoCommonCipherSuite { .. }
+            | Self::NoCommonGroup { .. }
+            | Self::NoCommonSignatureScheme { .. }
+            | Self::NoCommonVersion { .. } => Who::Both,
+            _ => Who::Peer,
+        }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AlertReceived(alert) => write!(f, "the peer ended the connection with the alert {alert}"),
+            Self::BadHandshakeSignature => {
+                f.write_str("the peer's handshake signature does not verify under its certificate's key")
+            }
+            Self::BadRecord => {
+                f.write_str("a record from the peer does not decrypt: it was altered or the keys differ")
+            }
+            Self::BadFinished => {
+                f.write_str("the peer's Finished does not match: the handshake was altered on its way")
+            }
+            Self::Certificate(error) => write!(f, "{error}"),
+            Self::CertificateRequired => {
+                f.write_str("the client sent no certificate, and this server requires one")
+            }
+            Self::Crypto => f.write_str("a cryptographic operation failed on this side"),
+            Self::DuplicateExtension(extension) => write!(f, "the peer sent the extension {extension} twice"),
+            Self::ExcessHandshakeData => {
+                f.write_str("the peer sent handshake bytes under keys that should already have changed")
+            }
+            Self::IllegalParameter(what) => write!(f, "the peer sent {what}, which is not permitted"),
+            Self::InvalidKeyShare(group) => write!(f, "the peer's key share for {group} is not valid"),
+            Self::Malformed(what) => write!(f, "the peer's {what} is malformed"),
+            Self::MessageTooLong { message_type, len, limit } => {
+                write!(f, "the peer's {message_type} has {len} bytes; at most {limit} are accepted")
+            }
+            Self::MisplacedExtension(extension) => {
+                write!(f, "the peer sent the extension {extension} in a message that cannot hold it")
+            }
+            Self::MissingExtension(extension) => write!(f, "the peer did not send the extension {extension}"),
+            Self::Misuse(what) => f.write_str(what),
+            Self::NoCommonApplicationProtocol { client, server } => {
+                write!(f, "no application protocol in common: the client offers ")?;
+                list(f, client)?;
+                f.write_str(", the server speaks ")?;
+                list(f, server)
+            }
+            Self::NoCommonCipherSuite { peer } => {
+                f.write_str("no cipher suite in common with the policy: the peer has ")?;
+                list(f, peer)
+            }
+            Self::NoCommonGroup { peer } => {
+                f.write_str("no key exchange group in common with the policy: the peer has ")?;
+                list(f, peer)
+            }
+            Self::NoCommonSignatureScheme { peer } => {
+                f.write_str(
+                    "no signature scheme in common that our key and policy allow: the peer accepts ",
+                )?;
+                list(f, peer)
+            }
+            Self::NoCommonVersion { peer } => {
+                f.write_str("no protocol version in common: this side requires TLS 1.3, the peer has ")?;
+                list(f, peer)
+            }
+            Self::NotTls(bytes) => {
+                write!(f, "the peer does not speak TLS: it began with \"{}\"", bytes.escape_ascii())
+            }
+            Self::Oversized => {
+                f.write_str("a message of this side is too large to send; is the certificate chain too long?")
+            }
+            Self::RecordOverflow => f.write_str("the peer sent a record larger than TLS permits"),
+            Self::SecondHelloRetryRequest => f.write_str("the server sent a second HelloRetryRequest"),
+            Self::TooMany(what) => write!(f, "the peer sent too many {what}"),
+            Self::Truncated => f.write_str(
+                "the connection was cut off: the peer's end of data came without a close_notify alert",
+            ),
+            Self::UnexpectedMessage { expected, received } => {
+                write!(f, "the peer sent {received} where {expected} was expected")
+            }
+            Self::UnexpectedRecord(what) => write!(f, "the peer sent {what} where it is not permitted"),
+            Self::UnsolicitedExtension(extension) => {
+                write!(f, "the peer answered with the extension {extension}, which was not offered")
+            }
+            Self::WrongSignatureScheme(scheme) => {
+                write!(
+                    f,
+                    "the peer signed with {scheme}, which was not offered or does not fit its certificate's key"
+                )
+            }
+        }
+    }
+}
+
+/// Enough entries to see the point, and no more than fit a line.
+fn list(f: &mut fmt::Formatter<'_>, items: &[impl fmt::Display]) -> fmt::Result {
+    const SHOWN: usize = 12;
+    if items.is_empty() {
+        return f.write_str("none");
+    }
+    for (index, item) in items.iter().take(SHOWN).enumerate() {
+        let separator = if index == 0 { "" } else { ", " };
+        write!(f, "{separator}{item}")?;
+    }
+    match items.len().checked_sub(SHOWN) {
+        Some(hidden) if hidden > 0 => write!(f, " and {hidden} more"),
+        _ => Ok(()),
+    }
+}

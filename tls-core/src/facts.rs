@@ -1,0 +1,70 @@
+//! What is known of a finished connection.
+
+use std::borrow::Cow;
+
+use ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
+
+use crate::wire::codec::{Reader, Writer};
+
+/// What was negotiated, and who the peer is.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Facts {
+    /// The security policy of this side.
+    pub policy: Cow<'static, str>,
+    /// The protocol's version.
+    pub version: ProtocolVersion,
+    /// The cipher suite that protects records.
+    pub cipher_suite: CipherSuite,
+    /// The group whose shared secret the keys come from.
+    pub group: NamedGroup,
+    /// Whether the client had to send a second ClientHello.
+    pub hello_retry_request: bool,
+    /// The DNS name by which the client asked for the server, if it sent one.
+    pub server_name: Option<Box<str>>,
+    /// The application protocol that was agreed on.
+    pub alpn: Option<Box<[u8]>>,
+    /// How the server proved its identity.
+    pub server_signature_scheme: Option<SignatureScheme>,
+    /// How the client proved its identity, if it did.
+    pub client_signature_scheme: Option<SignatureScheme>,
+    /// The peer's chain, if it presented one.
+    pub peer_certificates: Option<PeerCertificates>,
+}
+
+impl Facts {
+    /// Whether the keys withstand an attacker with a quantum computer who records the connection.
+    pub fn post_quantum(&self) -> bool {
+        self.group.is_post_quantum()
+    }
+}
+
+/// A peer's certificates, verified as the configuration says; one allocation, whatever their number.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PeerCertificates(Box<[u8]>);
+
+impl PeerCertificates {
+    pub(crate) fn new(chain: &[&[u8]]) -> Self {
+        let mut bytes = Vec::with_capacity(chain.iter().map(|certificate| certificate.len() + 3).sum());
+        let mut writer = Writer::new(&mut bytes);
+        chain.iter().for_each(|certificate| writer.vec24(|writer| writer.bytes(certificate)));
+        Self(bytes.into_boxed_slice())
+    }
+
+    /// The certificates in DER, leaf first.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let mut reader = Reader::new(&self.0, "certificates");
+        std::iter::from_fn(move || reader.vec24().ok())
+    }
+
+    /// The certificate of the peer itself, in DER.
+    pub fn leaf(&self) -> &[u8] {
+        self.iter().next().unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for PeerCertificates {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PeerCertificates({} in {} bytes)", self.iter().count(), self.0.len())
+    }
+}

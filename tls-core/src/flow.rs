@@ -1,0 +1,185 @@
+//! What a handshake may do: read a message, send a message, change keys. The only door between a
+//! handshake's story and its connection.
+
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+
+use ciphersuites::{Digest, Hash, OpeningKey, SealingKey, Transcript};
+
+use crate::error::{Cause, Error};
+use crate::record::{Flight, Inbox, RecordReceiver, RecordSender};
+use crate::stage::Stage;
+use crate::wire::codec::Writer;
+use crate::wire::handshake::{HandshakeType, Message, write_message};
+
+/// The bytes of a connection whose handshake is under way, shared by the connection, which moves them,
+/// and the handshake, which gives them meaning. The two take turns: the lock is never contended.
+#[derive(Debug)]
+pub(crate) struct Wire {
+    pub(crate) receiver: RecordReceiver,
+    pub(crate) inbox: Inbox,
+    pub(crate) flight: Flight,
+    pub(crate) stage: Stage,
+}
+
+impl Wire {
+    pub(crate) fn new(sender: RecordSender, stage: Stage) -> Self {
+        Self {
+            receiver: RecordReceiver::default(),
+            inbox: Inbox::default(),
+            flight: Flight::new(sender),
+            stage,
+        }
+    }
+}
+
+/// Takes the wire. A panic while it was held cannot have left it half-changed in a way that matters:
+/// the connection it belongs to is unusable after a panic.
+pub(crate) fn lock(wire: &Mutex<Wire>) -> MutexGuard<'_, Wire> {
+    wire.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A handshake's hold on its connection.
+#[derive(Debug)]
+pub(crate) struct Flow {
+    wire: Arc<Mutex<Wire>>,
+    /// The messages before the suite, and with it the hash, is known.
+    unhashed: Vec<u8>,
+    transcript: Option<Transcript>,
+}
+
+impl Flow {
+    pub(crate) fn new(wire: Arc<Mutex<Wire>>) -> Self {
+        Self { wire, unhashed: Vec::new(), transcript: None }
+    }
+
+    fn wire(&self) -> MutexGuard<'_, Wire> {
+        lock(&self.wire)
+    }
+
+    /// Waits for the next message, which must be of this type, and adds it to the transcript.
+    pub(crate) async fn read(&mut self, expected: HandshakeType) -> Result<Message, Error> {
+        self.read_one_of(&[expected], expected.name().unwrap_or("nothing")).await
+    }
+
+    /// As [`Self::read`], with a choice of types; `names` says them in an error.
+    pub(crate) async fn read_one_of(
+        &mut self,
+        expected: &[HandshakeType],
+        names: &'static str,
+    ) -> Result<Message, Error> {
+        let message = poll_fn(|_| self.poll_message(expected, names)).await?;
+        self.hash(&message.bytes);
+        Ok(message)
+    }
+
+    /// As [`Self::read`], but leaves the transcript to the caller: what this message says decides how the
+    /// transcript goes on.
+    pub(crate) async fn read_hello(&mut self, expected: HandshakeType) -> Result<Message, Error> {
+        poll_fn(|_| self.poll_message(&[expected], expected.name().unwrap_or("nothing"))).await
+    }
+
+    /// Adds a message that [`Self::read_hello`] returned.
+    pub(crate) fn add_to_transcript(&mut self, message: &Message) {
+        self.hash(&message.bytes);
+    }
+
+    fn poll_message(&self, expected: &[HandshakeType], names: &'static str) -> Poll<Result<Message, Error>> {
+        let mut wire = self.wire();
+        if let Some(first) = expected.first() {
+            wire.stage = Stage::Expecting(*first);
+        }
+        match wire.inbox.peek() {
+            Some(received) if !expected.contains(&received) => {
+                return Poll::Ready(Err(Cause::UnexpectedMessage { expected: names, received }.into()));
+            }
+            _ => {}
+        }
+        match wire.inbox.take() {
+            Ok(Some(message)) => Poll::Ready(Ok(message)),
+            Ok(None) => Poll::Pending,
+            Err(error) => Poll::Ready(Err(error)),
+        }
+    }
+
+    /// Writes a message into the flight and adds it to the transcript.
+    pub(crate) fn send(
+        &mut self,
+        message_type: HandshakeType,
+        body: impl FnOnce(&mut Writer<'_>),
+    ) -> Result<(), Error> {
+        let wire = Arc::clone(&self.wire);
+        let mut wire = lock(&wire);
+        let out = wire.flight.message();
+        let start = out.len();
+        write_message(out, message_type, body)?;
+        self.hash(out.get(start..).unwrap_or_default());
+        Ok(())
+    }
+
+    /// Sends the compatibility change_cipher_spec.
+    pub(crate) fn send_change_cipher_spec(&mut self) -> Result<(), Error> {
+        self.wire().flight.change_cipher_spec()
+    }
+
+    /// Sets the version that plaintext records say they have.
+    pub(crate) fn set_record_version(&mut self, version: [u8; 2]) -> Result<(), Error> {
+        let mut wire = self.wire();
+        wire.flight.close()?;
+        wire.flight.sender().set_legacy_version(version);
+        Ok(())
+    }
+
+    /// What is sent from here on is sealed under `key`.
+    pub(crate) fn set_sealing_key(&mut self, key: SealingKey) -> Result<(), Error> {
+        self.wire().flight.set_key(key)
+    }
+
+    /// What is received from here on is opened under `key`. Nothing may be left of what came before:
+    /// the message that changes keys ends its record (RFC 9846 §5.1).
+    pub(crate) fn set_opening_key(&mut self, key: OpeningKey) -> Result<(), Error> {
+        let mut wire = self.wire();
+        if !wire.inbox.is_empty() {
+            return Err(Cause::ExcessHandshakeData.into());
+        }
+        wire.receiver.set_key(key);
+        Ok(())
+    }
+
+    /// The message just read ends its epoch or is answered by another flight: nothing may follow it yet.
+    pub(crate) fn expect_record_boundary(&self) -> Result<(), Error> {
+        if self.wire().inbox.is_empty() { Ok(()) } else { Err(Cause::ExcessHandshakeData.into()) }
+    }
+
+    /// Reads past early data that is not accepted.
+    pub(crate) fn skip_early_data(&mut self) {
+        self.wire().receiver.skip_early_data();
+    }
+
+    /// The suite is known: its hash takes up the transcript.
+    pub(crate) fn start_transcript(&mut self, hash: Hash) {
+        let mut transcript = Transcript::new(hash);
+        transcript.update(&std::mem::take(&mut self.unhashed));
+        self.transcript = Some(transcript);
+    }
+
+    /// The first ClientHello gives way to its hash (RFC 9846 §4.1).
+    pub(crate) fn roll_up_transcript(&mut self) {
+        if let Some(transcript) = &mut self.transcript {
+            transcript.roll_up_for_retry();
+        }
+    }
+
+    /// The hash of all messages so far. It is an error of this crate to ask before the suite is known.
+    pub(crate) fn transcript_hash(&self) -> Result<Digest, Error> {
+        self.transcript.as_ref().map(Transcript::current).ok_or_else(|| Cause::Crypto.into())
+    }
+
+    fn hash(&mut self, message: &[u8]) {
+        match &mut self.transcript {
+            Some(transcript) => transcript.update(message),
+            None => self.unhashed.extend_from_slice(message),
+        }
+    }
+}

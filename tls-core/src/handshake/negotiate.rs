@@ -1,0 +1,121 @@
+//! What a server chooses from a ClientHello, by its policy and by nothing that the client did not offer.
+
+use ciphersuites::{NamedGroup, ProtocolVersion, SecurityPolicy, SignatureScheme, Tls13Suite};
+
+use crate::config::ServerConfig;
+use crate::error::{Cause, Error};
+use crate::identity::{self, Identity};
+use crate::wire::alpn::ProtocolNames;
+use crate::wire::client_hello::ClientHello;
+use crate::wire::extension::ExtensionType;
+
+/// A server's choices.
+#[derive(Debug)]
+pub(crate) struct Agreement<'c> {
+    pub(crate) suite: Tls13Suite,
+    pub(crate) group: NamedGroup,
+    pub(crate) alpn: Option<&'c [u8]>,
+    pub(crate) identity: &'c Identity,
+    pub(crate) scheme: SignatureScheme,
+}
+
+/// Makes all choices at once, so that a client with which nothing can be agreed is told so before any key is made.
+pub(crate) fn agree<'c>(config: &'c ServerConfig, hello: &ClientHello<'_>) -> Result<Agreement<'c>, Error> {
+    let policy = &config.shared.policy;
+    check_version(hello)?;
+    check_form(hello)?;
+    let suite = choose_suite(policy, hello)?;
+    let group = choose_group(policy, hello)?;
+    let schemes = required(hello.signature_algorithms()?, ExtensionType::SIGNATURE_ALGORITHMS)?;
+    let (identity, scheme) = identity::select(&config.identities, hello.server_name()?, policy, schemes)?;
+    let alpn = choose_alpn(&config.shared.alpn, hello.alpn()?)?;
+    Ok(Agreement { suite, group, alpn, identity, scheme })
+}
+
+fn required<T>(value: Option<T>, extension: ExtensionType) -> Result<T, Error> {
+    value.ok_or_else(|| Cause::MissingExtension(extension).into())
+}
+
+/// TLS 1.3 must be in supported_versions, and the legacy version must then be TLS 1.2 (RFC 9846 §4.2.2).
+fn check_version(hello: &ClientHello<'_>) -> Result<(), Error> {
+    let unsupported = |peer: Vec<ProtocolVersion>| Err(Cause::NoCommonVersion { peer }.into());
+    match hello.supported_versions()? {
+        Some(mut versions) => {
+            let all = versions.clone();
+            match versions.any(|version| version == ProtocolVersion::TLS1_3) {
+                true if hello.legacy_version == ProtocolVersion::TLS1_2 => Ok(()),
+                true => unsupported(vec![hello.legacy_version]),
+                false => unsupported(all.collect()),
+            }
+        }
+        None => unsupported(vec![hello.legacy_version.min(ProtocolVersion::TLS1_2)]),
+    }
+}
+
+/// What a TLS 1.3 ClientHello must look like whatever is chosen from it (RFC 9846 §4.2.2, §9.2).
+fn check_form(hello: &ClientHello<'_>) -> Result<(), Error> {
+    if hello.compression_methods != [0] {
+        return Err(Cause::IllegalParameter("a compression method other than none").into());
+    }
+    let groups = required(hello.supported_groups()?, ExtensionType::SUPPORTED_GROUPS)?;
+    for entry in required(hello.key_shares()?, ExtensionType::KEY_SHARE)?.iter() {
+        if !groups.clone().any(|group| group == entry.group) {
+            return Err(Cause::IllegalParameter("a key share for a group that it does not support").into());
+        }
+    }
+    if hello.has(ExtensionType::PRE_SHARED_KEY) {
+        if hello.extensions.last() != Some(ExtensionType::PRE_SHARED_KEY) {
+            return Err(Cause::IllegalParameter("pre_shared_key before another extension").into());
+        }
+        if !hello.has(ExtensionType::PSK_KEY_EXCHANGE_MODES) {
+            return Err(Cause::MissingExtension(ExtensionType::PSK_KEY_EXCHANGE_MODES).into());
+        }
+    }
+    Ok(())
+}
+
+fn choose_suite(policy: &SecurityPolicy, hello: &ClientHello<'_>) -> Result<Tls13Suite, Error> {
+    policy.tls13_suites().find(|suite| hello.cipher_suites.contains(suite.id.0)).ok_or_else(|| {
+        Cause::NoCommonCipherSuite {
+            peer: hello.cipher_suites.iter().map(ciphersuites::CipherSuite).collect(),
+        }
+        .into()
+    })
+}
+
+/// Chooses by tuples: a post-quantum group in common wins over every classical one, even where that costs a
+/// HelloRetryRequest; within a tuple a share that is already there wins.
+fn choose_group(policy: &SecurityPolicy, hello: &ClientHello<'_>) -> Result<NamedGroup, Error> {
+    let offered = required(hello.supported_groups()?, ExtensionType::SUPPORTED_GROUPS)?;
+    let shares = required(hello.key_shares()?, ExtensionType::KEY_SHARE)?;
+    let is_common = |group: &NamedGroup| {
+        ciphersuites::is_supported(*group) && offered.clone().any(|offered| offered == *group)
+    };
+    for tuple in policy.group_tuples() {
+        let mut common = tuple.into_iter().filter(is_common).peekable();
+        if let Some(best) = common.peek().copied() {
+            return Ok(common.find(|group| shares.get(*group).is_some()).unwrap_or(best));
+        }
+    }
+    Err(Cause::NoCommonGroup { peer: offered.collect() }.into())
+}
+
+/// The server's order decides (RFC 7301 §3.2). A server or a client without protocols does without one.
+fn choose_alpn<'c>(
+    ours: &'c [Vec<u8>],
+    theirs: Option<ProtocolNames<'_>>,
+) -> Result<Option<&'c [u8]>, Error> {
+    let Some(theirs) = theirs.filter(|_| !ours.is_empty()) else { return Ok(None) };
+    let chosen = ours.iter().find(|name| theirs.iter().any(|offered| offered == name.as_slice()));
+    match chosen {
+        Some(name) => Ok(Some(name)),
+        None => {
+            let printable = |name: &[u8]| name.escape_ascii().to_string();
+            Err(Cause::NoCommonApplicationProtocol {
+                client: theirs.iter().map(printable).collect(),
+                server: ours.iter().map(|name| printable(name)).collect(),
+            }
+            .into())
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! A client's offer: its ClientHello and the keys behind it (RFC 9846 §4.2.2).
+
+use ciphersuites::{KeyPair, NamedGroup, ProtocolVersion, SecurityPolicy, SharedSecret};
+use pki_types::ServerName;
+
+use crate::config::ClientConfig;
+use crate::error::{Cause, Error};
+use crate::flow::Flow;
+use crate::wire::codec::Writer;
+use crate::wire::extension::{ExtensionType, write_code_points, write_extension};
+use crate::wire::handshake::HandshakeType;
+use crate::wire::{alpn, server_name};
+
+/// What a client offers, for as long as the server may answer it.
+#[derive(Debug)]
+pub(crate) struct Offer<'c> {
+    config: &'c ClientConfig,
+    server_name: Option<&'c str>,
+    pub(crate) random: [u8; 32],
+    session_id: [u8; 32],
+    grease: Grease,
+    pub(crate) key_shares: OfferedShares,
+}
+
+impl<'c> Offer<'c> {
+    pub(crate) fn new(config: &'c ClientConfig, name: &'c ServerName<'static>) -> Result<Self, Error> {
+        // One call for everything: the generator's cost is per call, not per byte.
+        let mut random = [0; 32 + 32 + Grease::SEED_LEN];
+        ciphersuites::random(&mut random)?;
+        let (hello_random, rest) = random.split_first_chunk().ok_or(Cause::Crypto)?;
+        let (session_id, seed) = rest.split_first_chunk().ok_or(Cause::Crypto)?;
+        let server_name = match name {
+            ServerName::DnsName(name) if config.server_name_indication => Some(name.as_ref()),
+            _ => None,
+        };
+        let key_shares = OfferedShares::generate(&config.shared.policy)?;
+        Ok(Self {
+            config,
+            server_name,
+            random: *hello_random,
+            session_id: *session_id,
+            grease: Grease::new(config.grease, seed),
+            key_shares,
+        })
+    }
+
+    /// What the server must echo: random, where middleboxes are to be humoured (RFC 9846 appendix E.4).
+    pub(crate) fn session_id(&self) -> &[u8] {
+        if self.config.middlebox_compatibility { &self.session_id } else { &[] }
+    }
+
+    pub(crate) fn server_name(&self) -> Option<&'c str> {
+        self.server_name
+    }
+
+    /// The extensions that a server may answer.
+    pub(crate) fn extensions(&self) -> Vec<ExtensionType> {
+        let mut offered = vec![
+            ExtensionType::SUPPORTED_GROUPS,
+            ExtensionType::SIGNATURE_ALGORITHMS,
+            ExtensionType::SUPPORTED_VERSIONS,
+            ExtensionType::KEY_SHARE,
+        ];
+        offered.extend(self.server_name.map(|_| ExtensionType::SERVER_NAME));
+        offered.extend((!self.config.shared.alpn.is_empty()).then_some(ExtensionType::ALPN));
+        offered
+    }
+
+    pub(crate) fn groups(&self) -> impl Iterator<Item = NamedGroup> + Clone {
+        self.config.shared.policy.groups.iter().copied().filter(|group| ciphersuites::is_supported(*group))
+    }
+
+    /// Sends the ClientHello; the second one returns the cookie that a HelloRetryRequest gave.
+    pub(crate) fn send(&self, flow: &mut Flow, cookie: Option<&[u8]>) -> Result<(), Error> {
+        let shares = self.key_shares.encode(&self.grease)?;
+        flow.send(HandshakeType::CLIENT_HELLO, |writer| {
+            writer.u16(ProtocolVersion::TLS1_2.0);
+            writer.bytes(&self.random);
+            writer.vec8(|writer| writer.bytes(self.session_id()));
+            writer.vec16(|writer| {
+                let suites = self.config.shared.policy.tls13_suites().map(|suite| suite.id.0);
+                self.grease.suite.into_iter().chain(suites).for_each(|suite| writer.u16(suite));
+            });
+            writer.vec8(|writer| writer.u8(0));
+            writer.vec16(|writer| self.write_extensions(writer, &shares, cookie));
+        })
+    }
+
+    fn write_extensions(&self, writer: &mut Writer<'_>, shares: &[u8], cookie: Option<&[u8]>) {
+        let Grease { group, version, extensions, .. } = self.grease;
+        let [first_grease, last_grease] = extensions;
+        if let Some(grease) = first_grease {
+            write_extension(writer, ExtensionType(grease), |_| {});
+        }
+        if let Some(name) = self.server_name {
+            server_name::write(writer, name);
+        }
+        let groups = self.groups().map(|group| group.0);
+        write_code_points(writer, ExtensionType::SUPPORTED_GROUPS, group.into_iter().chain(groups));
+        let schemes = self.config.shared.policy.signature_schemes.iter().map(|scheme| scheme.0);
+        write_code_points(writer, ExtensionType::SIGNATURE_ALGORITHMS, schemes);
+        if !self.config.shared.alpn.is_empty() {
+            alpn::write(writer, self.config.shared.alpn.iter().map(Vec::as_slice));
+        }
+        write_extension(writer, ExtensionType::SUPPORTED_VERSIONS, |writer| {
+            writer.vec8(|writer| {
+                let versions = version.into_iter().chain([ProtocolVersion::TLS1_3.0]);
+                versions.for_each(|version| writer.u16(version));
+            });
+        });
+        if let Some(cookie) = cookie {
+            write_extension(writer, ExtensionType::COOKIE, |writer| {
+                writer.vec16(|writer| writer.bytes(cookie))
+            });
+        }
+        write_extension(writer, ExtensionType::KEY_SHARE, |writer| {
+            writer.vec16(|writer| writer.bytes(shares))
+        });
+        if let Some(grease) = last_grease {
+            // One of the two has a body, so that servers learn to skip that, too.
+            write_extension(writer, ExtensionType(grease), |writer| writer.u8(0));
+        }
+    }
+}
+
+/// The key pairs of an offer. A classical group that is half of an offered hybrid shares its key: within one
+/// ClientHello that is permitted (RFC 9954 §3.2), and it saves making one.
+#[derive(Debug)]
+pub(crate) struct OfferedShares {
+    groups: Vec<NamedGroup>,
+    pairs: Vec<KeyPair>,
+}
+
+impl OfferedShares {
+    fn generate(policy: &SecurityPolicy) -> Result<Self, Error> {
+        let groups: Vec<NamedGroup> =
+            policy.key_shares.iter().copied().filter(|group| ciphersuites::is_supported(*group)).collect();
+        let is_half =
+            |group: &NamedGroup| groups.iter().any(|hybrid| hybrid.classical_half() == Some(*group));
+        let pairs = groups
+            .iter()
+            .filter(|group| !is_half(group))
+            .map(|group| Ok(KeyPair::generate(*group)?))
+            .collect::<Result<_, Error>>()?;
+        Ok(Self { groups, pairs })
+    }
+
+    /// The one share a HelloRetryRequest asked for, made anew.
+    pub(crate) fn only(group: NamedGroup) -> Result<Self, Error> {
+        Ok(Self { groups: vec![group], pairs: vec![KeyPair::generate(group)?] })
+    }
+
+    pub(crate) fn contains(&self, group: NamedGroup) -> bool {
+        self.groups.contains(&group)
+    }
+
+    fn encode(&self, grease: &Grease) -> Result<Vec<u8>, Error> {
+        let mut out = Vec::with_capacity(2048);
+        let mut share = Vec::with_capacity(2048);
+        let mut writer = Writer::new(&mut out);
+        if let Some(group) = grease.group {
+            writer.u16(group);
+            writer.vec16(|writer| writer.u8(0));
+        }
+        for group in &self.groups {
+            share.clear();
+            match self.pairs.iter().find(|pair| pair.group() == *group) {
+                Some(pair) => pair.write_share(&mut share)?,
+                None => match self.pairs.iter().find(|pair| pair.group().classical_half() == Some(*group)) {
+                    Some(hybrid) => hybrid.write_classical_share(&mut share)?,
+                    None => return Err(Cause::Crypto.into()),
+                },
+            }
+            writer.u16(group.0);
+            writer.vec16(|writer| writer.bytes(&share));
+        }
+        writer.finish()?;
+        Ok(out)
+    }
+
+    /// The secret shared with a server that chose `group`, which must have been offered.
+    pub(crate) fn agree(self, group: NamedGroup, server_share: &[u8]) -> Result<SharedSecret, Error> {
+        if !self.contains(group) {
+            return Err(Cause::IllegalParameter("a key share for a group that had no share of ours").into());
+        }
+        let whole = self.pairs.iter().position(|pair| pair.group() == group);
+        let half = self.pairs.iter().position(|pair| pair.group().classical_half() == Some(group));
+        let mut pairs = self.pairs;
+        match (whole, half) {
+            (Some(index), _) => Ok(pairs.swap_remove(index).agree(server_share)?),
+            (None, Some(index)) => Ok(pairs.swap_remove(index).agree_classical(server_share)?),
+            (None, None) => Err(Cause::Crypto.into()),
+        }
+    }
+}
+
+/// Values that a server must ignore, drawn anew for each connection (RFC 8701 §3.1).
+#[derive(Clone, Copy, Debug, Default)]
+struct Grease {
+    suite: Option<u16>,
+    group: Option<u16>,
+    version: Option<u16>,
+    extensions: [Option<u16>; 2],
+}
+
+impl Grease {
+    const SEED_LEN: usize = 5;
+
+    fn new(on: bool, seed: &[u8]) -> Self {
+        let value = |seed: &u8| u16::from_be_bytes([seed & 0xf0 | 0x0a; 2]);
+        match seed {
+            [suite, group, version, first, last] if on => {
+                // Two extensions of one type would be a duplicate.
+                let last = if first & 0xf0 == last & 0xf0 { last ^ 0x10 } else { *last };
+                Self {
+                    suite: Some(value(suite)),
+                    group: Some(value(group)),
+                    version: Some(value(version)),
+                    extensions: [Some(value(first)), Some(value(&last))],
+                }
+            }
+            _ => Self::default(),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Who one is, and whom one believes: own chains with their keys, trusted roots, verification of the peer's chain.
+
+mod own;
+mod roots;
+mod select;
+mod verify;
+
+pub use self::own::{Identity, IdentityError};
+pub use self::roots::{Roots, RootsError};
+
+pub(crate) use self::select::select;
+pub(crate) use self::verify::{Usage, Verifier};

@@ -1,0 +1,152 @@
+//! Verification of a peer's chain: a path to a trusted root, the name, the usage, by rustls-webpki.
+
+use ciphersuites::{Hash, PublicKey, SecurityPolicy};
+use pki_types::{CertificateDer, ServerName, SignatureVerificationAlgorithm, UnixTime};
+use webpki::{EndEntityCert, KeyUsage};
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+use crate::error::{CertificateError, Error};
+use crate::identity::Roots;
+
+/// What the peer's certificate is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Usage<'n> {
+    /// A server's, for this name.
+    Server(&'n ServerName<'static>),
+    /// A client's.
+    Client,
+}
+
+/// How chains are verified: settled when the configuration is built.
+#[derive(Debug)]
+pub(crate) enum Verifier {
+    /// By a path to one of the roots, with these signature algorithms.
+    Path { roots: Roots, algorithms: Vec<&'static dyn SignatureVerificationAlgorithm> },
+    /// By the leaf's SHA-256 alone.
+    Pinned(Vec<[u8; 32]>),
+    /// Not at all; possession of the key is still proven.
+    Insecure,
+}
+
+/// Proof that a chain was verified as its configuration wants it. Only [`Verifier::verify`] makes one.
+#[derive(Debug)]
+pub(crate) struct PathVerified {
+    public_key: PublicKey,
+}
+
+impl PathVerified {
+    /// The leaf's key.
+    pub(crate) fn public_key(&self) -> &PublicKey {
+        &self.public_key
+    }
+}
+
+impl Verifier {
+    pub(crate) fn path(roots: Roots, policy: &SecurityPolicy) -> Self {
+        let schemes = policy.certificate_signature_schemes.as_deref();
+        Self::Path { roots, algorithms: ciphersuites::certificate_algorithms(schemes) }
+    }
+
+    /// Verifies `chain`, leaf first, at the time `now`.
+    pub(crate) fn verify(
+        &self,
+        chain: &[&[u8]],
+        usage: Usage<'_>,
+        now: UnixTime,
+    ) -> Result<PathVerified, Error> {
+        let (leaf, intermediates) = chain.split_first().ok_or(CertificateError::Empty)?;
+        let leaf_der = CertificateDer::from(*leaf);
+        let end_entity = EndEntityCert::try_from(&leaf_der).map_err(|_| CertificateError::Malformed)?;
+        match self {
+            Self::Path { roots, algorithms } => {
+                verify_path(&end_entity, intermediates, usage, roots, algorithms, now)?;
+                check_key_usage(leaf)?;
+            }
+            Self::Pinned(pins) => {
+                let digest = Hash::Sha256.digest(leaf);
+                if !pins.iter().any(|pin| pin == digest.as_ref()) {
+                    let digest = digest.as_ref().first_chunk().copied().unwrap_or_default();
+                    return Err(CertificateError::NotPinned(digest).into());
+                }
+                check_key_usage(leaf)?;
+            }
+            Self::Insecure => {}
+        }
+        let public_key = PublicKey::from_spki(&end_entity.subject_public_key_info())
+            .map_err(|_| CertificateError::KeyNotSupported)?;
+        Ok(PathVerified { public_key })
+    }
+}
+
+fn verify_path(
+    end_entity: &EndEntityCert<'_>,
+    intermediates: &[&[u8]],
+    usage: Usage<'_>,
+    roots: &Roots,
+    algorithms: &[&dyn SignatureVerificationAlgorithm],
+    now: UnixTime,
+) -> Result<(), CertificateError> {
+    let intermediates: Vec<CertificateDer<'_>> = intermediates.iter().map(|der| (*der).into()).collect();
+    let key_usage = match usage {
+        Usage::Server(_) => KeyUsage::server_auth(),
+        Usage::Client => KeyUsage::client_auth(),
+    };
+    end_entity
+        .verify_for_usage(algorithms, roots.anchors(), &intermediates, now, key_usage, None, None)
+        .map_err(path_error)?;
+    match usage {
+        Usage::Server(name) => {
+            end_entity.verify_is_valid_for_subject_name(name).map_err(|error| name_error(error, name))
+        }
+        Usage::Client => Ok(()),
+    }
+}
+
+/// A leaf that restricts its key's usage must permit signatures (RFC 9846 §4.5.1.2).
+fn check_key_usage(leaf: &[u8]) -> Result<(), CertificateError> {
+    let (_, certificate) = X509Certificate::from_der(leaf).map_err(|_| CertificateError::Malformed)?;
+    let key_usage = certificate.key_usage().map_err(|_| CertificateError::Malformed)?;
+    match key_usage {
+        Some(usage) if !usage.value.digital_signature() => {
+            Err(CertificateError::DigitalSignatureNotPermitted)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn name_error(error: webpki::Error, name: &ServerName<'static>) -> CertificateError {
+    match error {
+        webpki::Error::CertNotValidForName(context) => CertificateError::NameMismatch {
+            expected: name.to_str().into_owned(),
+            presented: context.presented.iter().map(|name| plain_name(name)).collect(),
+        },
+        other => path_error(other),
+    }
+}
+
+/// webpki renders names as `DnsName("example.com")`; a person wants what is between the quotes.
+fn plain_name(name: &str) -> String {
+    name.split('"').nth(1).unwrap_or(name).to_owned()
+}
+
+fn path_error(error: webpki::Error) -> CertificateError {
+    use webpki::Error as Webpki;
+    match error {
+        Webpki::BadDer | Webpki::BadDerTime | Webpki::TrailingData(_) | Webpki::UnsupportedCertVersion => {
+            CertificateError::Malformed
+        }
+        Webpki::CaUsedAsEndEntity => CertificateError::CaUsedAsEndEntity,
+        Webpki::CertExpired { .. } => CertificateError::Expired,
+        Webpki::CertNotValidYet { .. } => CertificateError::NotYetValid,
+        Webpki::InvalidSignatureForPublicKey => CertificateError::BadSignature,
+        Webpki::UnknownIssuer => CertificateError::UnknownIssuer,
+        Webpki::RequiredEkuNotFoundContext(_) | Webpki::EmptyEkuExtension => {
+            CertificateError::UnsuitableUsage
+        }
+        Webpki::UnsupportedSignatureAlgorithmContext(_)
+        | Webpki::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => {
+            CertificateError::SignatureAlgorithmNotPermitted
+        }
+        other => CertificateError::Other(other.to_string()),
+    }
+}

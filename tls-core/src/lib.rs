@@ -1,0 +1,42 @@
+//! The TLS protocol without input or output: bytes in, bytes out.
+//!
+//! A [`Connection`] is made from a [`ClientConfig`] or a [`ServerConfig`]. What the peer sends goes into
+//! [`Connection::receive`], what must go to the peer comes from [`Connection::output`] and [`Connection::send`]. There
+//! are no sockets, no threads, no clock and no runtime in here; `tls-tokio` puts this on tokio.
+
+mod alert;
+mod code_point;
+mod config;
+mod connection;
+mod error;
+mod event;
+mod facts;
+mod flow;
+mod handshake;
+mod identity;
+mod key_log;
+mod limits;
+mod record;
+mod role;
+mod stage;
+mod wire;
+
+pub use ciphersuites;
+pub use pki_types::{CertificateDer, ServerName, UnixTime};
+
+pub use crate::alert::AlertDescription;
+pub use crate::config::{
+    ClientAuthentication, ClientConfig, ClientConfigBuilder, ConfigError, ServerConfig, ServerConfigBuilder,
+    ServerVerification,
+};
+pub use crate::connection::Connection;
+pub use crate::error::{Cause, CertificateError, Error, Who};
+pub use crate::event::{Event, Received, Sent};
+pub use crate::facts::{Facts, PeerCertificates};
+pub use crate::identity::{Identity, IdentityError, Roots, RootsError};
+pub use crate::key_log::KeyLog;
+pub use crate::record::{MAX_RECORD, MAX_SEALED_RECORD, RecordPadding};
+pub use crate::stage::Stage;
+pub use crate::wire::extension::ExtensionType;
+pub use crate::wire::handshake::HandshakeType;
+pub use crate::wire::key_update::KeyUpdateRequest;

@@ -1,0 +1,44 @@
+//! Every bound on what a peer can make this side hold or do, with the reason for its figure.
+
+use crate::wire::handshake::HandshakeType;
+
+/// Application or handshake bytes in one record (RFC 9846 §5.1).
+pub(crate) const MAX_FRAGMENT: usize = 1 << 14;
+
+/// Inner plaintext of a protected record: a full fragment and its content type (RFC 9846 §5.4).
+pub(crate) const MAX_INNER_PLAINTEXT: usize = MAX_FRAGMENT + 1;
+
+/// Body of a protected record (RFC 9846 §5.2).
+pub(crate) const MAX_CIPHERTEXT: usize = MAX_FRAGMENT + 256;
+
+/// Certificates in a chain: real ones have two to four, and path building is quadratic at worst.
+pub(crate) const MAX_CHAIN_LEN: usize = 16;
+
+/// Records in a row that carry nothing. Each costs the sender as much as it costs us.
+pub(crate) const MAX_EMPTY_RECORDS: u8 = 32;
+
+/// Unprotected change_cipher_spec records in a handshake. An honest peer sends one or two.
+pub(crate) const MAX_CHANGE_CIPHER_SPECS: u8 = 32;
+
+/// user_canceled alerts: they carry no information and should be followed by close_notify.
+pub(crate) const MAX_WARNING_ALERTS: u8 = 4;
+
+/// KeyUpdates in a row without application data between them: each costs two key derivations.
+pub(crate) const MAX_KEY_UPDATES: u8 = 32;
+
+/// Bytes of rejected early data that a server reads past (RFC 9846 §4.3.10): one ticket's usual worth.
+pub(crate) const MAX_SKIPPED_EARLY_DATA: usize = 1 << 14;
+
+/// Body of a handshake message, in bytes, by type.
+pub(crate) fn max_message_len(message_type: HandshakeType) -> usize {
+    match message_type {
+        // A ClientHello with several post-quantum shares, tickets and an encrypted hello stays well below.
+        HandshakeType::CLIENT_HELLO => 1 << 16,
+        // Sixteen ML-DSA-87 certificates of 7.5 KB each.
+        HandshakeType::CERTIFICATE => 1 << 17,
+        // The largest ticket is 2^16, and its extensions as much again; nobody sends more than a few KB.
+        HandshakeType::NEW_SESSION_TICKET | HandshakeType::CERTIFICATE_REQUEST => 1 << 16,
+        // ML-DSA-87 signatures have 4,627 bytes, hybrid shares 1,665.
+        _ => 1 << 14,
+    }
+}

@@ -1,0 +1,16 @@
+//! The wire: one handshake message or extension family per file, read as borrowed views, written in place.
+
+pub(crate) mod alpn;
+pub(crate) mod certificate;
+pub(crate) mod certificate_request;
+pub(crate) mod certificate_verify;
+pub(crate) mod client_hello;
+pub(crate) mod codec;
+pub(crate) mod encrypted_extensions;
+pub(crate) mod extension;
+pub(crate) mod handshake;
+pub(crate) mod key_share;
+pub(crate) mod key_update;
+pub(crate) mod new_session_ticket;
+pub(crate) mod server_hello;
+pub(crate) mod server_name;

@@ -1,0 +1,107 @@
+//! ClientHello, RFC 9846 §4.2.2.
+
+use ciphersuites::{NamedGroup, ProtocolVersion, SignatureScheme};
+
+use crate::error::Error;
+use crate::wire::alpn::ProtocolNames;
+use crate::wire::codec::{CodePoints, Reader};
+use crate::wire::extension::{ExtensionType, Extensions};
+use crate::wire::key_share::KeyShares;
+use crate::wire::server_name;
+
+/// A ClientHello as it was received; extensions are read when they are asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ClientHello<'a> {
+    pub(crate) legacy_version: ProtocolVersion,
+    pub(crate) random: &'a [u8; 32],
+    pub(crate) session_id: &'a [u8],
+    pub(crate) cipher_suites: CodePoints<'a>,
+    pub(crate) compression_methods: &'a [u8],
+    pub(crate) extensions: Extensions<'a>,
+}
+
+impl<'a> ClientHello<'a> {
+    pub(crate) fn read(body: &'a [u8]) -> Result<Self, Error> {
+        let mut reader = Reader::new(body, "ClientHello");
+        let legacy_version = ProtocolVersion(reader.u16()?);
+        let random = reader.array()?;
+        let session_id = reader.vec8()?;
+        let cipher_suites = CodePoints::new(reader.vec16()?, "ClientHello.cipher_suites")?;
+        let compression_methods = reader.vec8()?;
+        if session_id.len() > 32 || compression_methods.is_empty() {
+            return reader.error();
+        }
+        // Hellos before TLS 1.3 may end here.
+        let extensions = match reader.is_empty() {
+            true => Extensions::empty(),
+            false => Extensions::read(&mut reader, "ClientHello.extensions")?,
+        };
+        reader.finish()?;
+        Ok(Self { legacy_version, random, session_id, cipher_suites, compression_methods, extensions })
+    }
+
+    fn code_points(&self, extension: ExtensionType) -> Result<Option<CodePoints<'a>>, Error> {
+        self.extensions
+            .reader(extension)
+            .map(|mut body| {
+                let list = CodePoints::new(body.vec16()?, extension.name().unwrap_or("extension"))?;
+                body.finish()?;
+                Ok(list)
+            })
+            .transpose()
+    }
+
+    /// The versions of supported_versions, if the extension is there.
+    pub(crate) fn supported_versions(
+        &self,
+    ) -> Result<Option<impl Iterator<Item = ProtocolVersion> + Clone + use<'a>>, Error> {
+        self.extensions
+            .reader(ExtensionType::SUPPORTED_VERSIONS)
+            .map(|mut body| {
+                let list = CodePoints::new(body.vec8()?, "supported_versions")?;
+                body.finish()?;
+                Ok(list.iter().map(ProtocolVersion))
+            })
+            .transpose()
+    }
+
+    pub(crate) fn supported_groups(
+        &self,
+    ) -> Result<Option<impl Iterator<Item = NamedGroup> + Clone + use<'a>>, Error> {
+        Ok(self.code_points(ExtensionType::SUPPORTED_GROUPS)?.map(|list| list.iter().map(NamedGroup)))
+    }
+
+    pub(crate) fn signature_algorithms(
+        &self,
+    ) -> Result<Option<impl Iterator<Item = SignatureScheme> + Clone + use<'a>>, Error> {
+        let list = self.code_points(ExtensionType::SIGNATURE_ALGORITHMS)?;
+        Ok(list.map(|list| list.iter().map(SignatureScheme)))
+    }
+
+    pub(crate) fn key_shares(&self) -> Result<Option<KeyShares<'a>>, Error> {
+        self.extensions.reader(ExtensionType::KEY_SHARE).map(KeyShares::read).transpose()
+    }
+
+    pub(crate) fn server_name(&self) -> Result<Option<&'a str>, Error> {
+        self.extensions.reader(ExtensionType::SERVER_NAME).map(server_name::read).transpose()
+    }
+
+    pub(crate) fn alpn(&self) -> Result<Option<ProtocolNames<'a>>, Error> {
+        self.extensions.reader(ExtensionType::ALPN).map(ProtocolNames::read).transpose()
+    }
+
+    pub(crate) fn cookie(&self) -> Result<Option<&'a [u8]>, Error> {
+        self.extensions
+            .reader(ExtensionType::COOKIE)
+            .map(|mut body| {
+                let cookie = body.nonempty_vec16()?;
+                body.finish()?;
+                Ok(cookie)
+            })
+            .transpose()
+    }
+
+    pub(crate) fn has(&self, extension: ExtensionType) -> bool {
+        self.extensions.get(extension).is_some()
+    }
+}

@@ -1,0 +1,31 @@
+//! EncryptedExtensions, RFC 9846 §4.4.1.
+
+use crate::error::{Cause, Error};
+use crate::wire::alpn::ProtocolNames;
+use crate::wire::codec::Reader;
+use crate::wire::extension::{ExtensionType, Extensions};
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EncryptedExtensions<'a> {
+    extensions: Extensions<'a>,
+}
+
+impl<'a> EncryptedExtensions<'a> {
+    /// Reads the message; `offered` are the extensions of the ClientHello it answers.
+    pub(crate) fn read(body: &'a [u8], offered: &[ExtensionType]) -> Result<Self, Error> {
+        let mut reader = Reader::new(body, "EncryptedExtensions");
+        let extensions = Extensions::read(&mut reader, "EncryptedExtensions")?;
+        reader.finish()?;
+        let permitted = [ExtensionType::SERVER_NAME, ExtensionType::SUPPORTED_GROUPS, ExtensionType::ALPN];
+        extensions.only(&permitted, offered)?;
+        if extensions.get(ExtensionType::SERVER_NAME).is_some_and(|body| !body.is_empty()) {
+            return Err(Cause::Malformed("server_name").into());
+        }
+        Ok(Self { extensions })
+    }
+
+    /// The application protocol the server chose.
+    pub(crate) fn alpn(&self) -> Result<Option<&'a [u8]>, Error> {
+        self.extensions.reader(ExtensionType::ALPN).map(ProtocolNames::read_selected).transpose()
+    }
+}

@@ -1,0 +1,95 @@
+//! ServerHello and HelloRetryRequest, RFC 9846 §4.2.3 and §4.2.4.
+
+use ciphersuites::{CipherSuite, ProtocolVersion};
+
+use crate::error::{Cause, Error};
+use crate::wire::codec::{Reader, Writer};
+use crate::wire::extension::{ExtensionType, Extensions, write_extension};
+
+/// The value of `random` that makes a ServerHello a HelloRetryRequest: SHA-256 of that name.
+pub(crate) const RETRY_RANDOM: [u8; 32] = [
+    0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2,
+    0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+];
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ServerHello<'a> {
+    pub(crate) legacy_version: ProtocolVersion,
+    pub(crate) random: &'a [u8; 32],
+    pub(crate) session_id: &'a [u8],
+    pub(crate) cipher_suite: CipherSuite,
+    pub(crate) compression_method: u8,
+    pub(crate) extensions: Extensions<'a>,
+}
+
+impl<'a> ServerHello<'a> {
+    pub(crate) fn read(body: &'a [u8]) -> Result<Self, Error> {
+        let mut reader = Reader::new(body, "ServerHello");
+        let legacy_version = ProtocolVersion(reader.u16()?);
+        let random = reader.array()?;
+        let session_id = reader.vec8()?;
+        let cipher_suite = CipherSuite(reader.u16()?);
+        let compression_method = reader.u8()?;
+        if session_id.len() > 32 {
+            return reader.error();
+        }
+        // A ServerHello before TLS 1.3 may end here.
+        let extensions = match reader.is_empty() {
+            true => Extensions::empty(),
+            false => Extensions::read(&mut reader, "ServerHello.extensions")?,
+        };
+        reader.finish()?;
+        Ok(Self { legacy_version, random, session_id, cipher_suite, compression_method, extensions })
+    }
+
+    pub(crate) fn is_retry(&self) -> bool {
+        self.random == &RETRY_RANDOM
+    }
+
+    /// What supported_versions says was chosen; without it the version is the legacy one.
+    pub(crate) fn version(&self) -> Result<ProtocolVersion, Error> {
+        let Some(mut body) = self.extensions.reader(ExtensionType::SUPPORTED_VERSIONS) else {
+            return Ok(self.legacy_version);
+        };
+        let version = ProtocolVersion(body.u16()?);
+        body.finish()?;
+        if version < ProtocolVersion::TLS1_3 {
+            return Err(
+                Cause::IllegalParameter("supported_versions that selects a version before TLS 1.3").into()
+            );
+        }
+        Ok(version)
+    }
+
+    pub(crate) fn cookie(&self) -> Result<Option<&'a [u8]>, Error> {
+        self.extensions
+            .reader(ExtensionType::COOKIE)
+            .map(|mut body| {
+                let cookie = body.nonempty_vec16()?;
+                body.finish()?;
+                Ok(cookie)
+            })
+            .transpose()
+    }
+}
+
+/// Writes a TLS 1.3 ServerHello, or a HelloRetryRequest, up to its further extensions.
+pub(crate) fn write(
+    writer: &mut Writer<'_>,
+    random: &[u8; 32],
+    session_id: &[u8],
+    cipher_suite: CipherSuite,
+    extensions: impl FnOnce(&mut Writer<'_>),
+) {
+    writer.u16(ProtocolVersion::TLS1_2.0);
+    writer.bytes(random);
+    writer.vec8(|writer| writer.bytes(session_id));
+    writer.u16(cipher_suite.0);
+    writer.u8(0);
+    writer.vec16(|writer| {
+        write_extension(writer, ExtensionType::SUPPORTED_VERSIONS, |writer| {
+            writer.u16(ProtocolVersion::TLS1_3.0);
+        });
+        extensions(writer);
+    });
+}
