@@ -9,14 +9,14 @@ use std::task::{Context, Poll, Waker};
 use pki_types::{ServerName, UnixTime};
 
 use crate::alert::AlertDescription;
-use crate::config::{ClientConfig, ServerConfig, Shared};
+use crate::config::{ClientConfig, ServerConfig};
 use crate::connection::traffic::Traffic;
 use crate::connection::{Outcome, Output, Step};
 use crate::error::{Cause, Error};
 use crate::flow::{Flow, Wire, lock};
 use crate::handshake::{Established, client13, server13};
 use crate::limits;
-use crate::record::{ContentType, RecordSender};
+use crate::record::{ContentType, RecordPadding, RecordSender};
 use crate::role::Role;
 use crate::stage::Stage;
 use crate::wire::handshake::HandshakeType;
@@ -44,27 +44,29 @@ impl fmt::Debug for Handshaking {
 
 impl Handshaking {
     pub(super) fn client(config: Arc<ClientConfig>, name: ServerName<'static>, now: UnixTime) -> Self {
-        let shared = config.shared.clone();
-        Self::new(Role::Client, &shared, HandshakeType::SERVER_HELLO, |flow| {
-            Box::pin(client13::handshake(flow, config, name, now))
-        })
+        let (padding, rekey_after) = (config.shared.record_padding, config.shared.rekey_after);
+        let story = |flow| -> Story { Box::pin(client13::handshake(flow, config, name, now)) };
+        Self::new(Role::Client, padding, rekey_after, story)
     }
 
     pub(super) fn server(config: Arc<ServerConfig>, now: UnixTime) -> Self {
-        let shared = config.shared.clone();
-        Self::new(Role::Server, &shared, HandshakeType::CLIENT_HELLO, |flow| {
-            Box::pin(server13::handshake(flow, config, now))
-        })
+        let (padding, rekey_after) = (config.shared.record_padding, config.shared.rekey_after);
+        let story = |flow| -> Story { Box::pin(server13::handshake(flow, config, now)) };
+        Self::new(Role::Server, padding, rekey_after, story)
     }
 
-    fn new(role: Role, shared: &Shared, first: HandshakeType, story: impl FnOnce(Flow) -> Story) -> Self {
-        let mut sender = RecordSender::new(shared.record_padding);
+    fn new(role: Role, padding: RecordPadding, rekey_after: u64, story: impl FnOnce(Flow) -> Story) -> Self {
+        let mut sender = RecordSender::new(padding);
+        let first = match role {
+            Role::Client => HandshakeType::SERVER_HELLO,
+            Role::Server => HandshakeType::CLIENT_HELLO,
+        };
         if role == Role::Client {
             sender.set_legacy_version([3, 1]);
         }
         let wire = Arc::new(Mutex::new(Wire::new(sender, Stage::Expecting(first))));
         let story = story(Flow::new(Arc::clone(&wire)));
-        Self { wire, story, role, rekey_after: shared.rekey_after, change_cipher_specs: 0, warnings: 0 }
+        Self { wire, story, role, rekey_after, change_cipher_specs: 0, warnings: 0 }
     }
 
     pub(super) fn stage(&self) -> Stage {
@@ -102,7 +104,9 @@ impl Handshaking {
             ContentType::ALERT => self.receive_alert(content).map(|()| Outcome::Continue)?,
             ContentType::APPLICATION_DATA if record.is_skipped => Outcome::Continue,
             _ => {
-                return Err(Cause::UnexpectedRecord("application data before the end of the handshake").into());
+                return Err(
+                    Cause::UnexpectedRecord("application data before the end of the handshake").into()
+                );
             }
         };
         Ok(Step { consumed: record.len, outcome })

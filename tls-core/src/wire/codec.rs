@@ -94,7 +94,7 @@ pub(crate) struct CodePoints<'a>(&'a [u8]);
 
 impl<'a> CodePoints<'a> {
     pub(crate) fn new(body: &'a [u8], what: &'static str) -> Result<Self, Error> {
-        if body.is_empty() || body.len() % 2 != 0 {
+        if body.is_empty() || !body.len().is_multiple_of(2) {
             return Err(Cause::Malformed(what).into());
         }
         Ok(Self(body))
