@@ -1,7 +1,8 @@
 //! Handshakes between our own two ends.
 
-use tests::pair::default_pair;
-use tls_core::ciphersuites::{CipherSuite, NamedGroup};
+use tests::authority::Authority;
+use tests::pair::{Pair, client_builder, default_pair, server_builder};
+use tls_core::ciphersuites::{CipherSuite, NamedGroup, SecurityPolicy};
 
 #[test]
 fn the_default_handshake_is_post_quantum_and_carries_data_both_ways() {
@@ -14,5 +15,21 @@ fn the_default_handshake_is_post_quantum_and_carries_data_both_ways() {
         assert!(facts.post_quantum());
         assert!(!facts.hello_retry_request);
         assert_eq!(facts.cipher_suite, CipherSuite::TLS_AES_128_GCM_SHA256);
+    }
+}
+
+#[test]
+fn a_server_asks_for_the_hybrid_that_the_client_offers_without_a_share() {
+    let authority = Authority::new();
+    let mut policy = SecurityPolicy::DEFAULT;
+    policy.key_shares = vec![NamedGroup::X25519].into();
+    for cookie in [false, true] {
+        let client = client_builder(&authority).policy(policy.clone()).build().unwrap();
+        let server = server_builder(&authority).retry_cookie(cookie).build().unwrap();
+        let mut pair = Pair::new(&client, &server);
+        pair.handshake();
+        pair.assert_works();
+        let facts = pair.server.connection.facts().unwrap();
+        assert_eq!((facts.group, facts.hello_retry_request), (NamedGroup::X25519MLKEM768, true));
     }
 }

@@ -21,16 +21,14 @@ pub(crate) struct Wire {
     pub(crate) inbox: Inbox,
     pub(crate) flight: Flight,
     pub(crate) stage: Stage,
+    /// Whether a first message has been read.
+    pub(crate) has_read: bool,
 }
 
 impl Wire {
     pub(crate) fn new(sender: RecordSender, stage: Stage) -> Self {
-        Self {
-            receiver: RecordReceiver::default(),
-            inbox: Inbox::default(),
-            flight: Flight::new(sender),
-            stage,
-        }
+        let (receiver, inbox) = (RecordReceiver::default(), Inbox::default());
+        Self { receiver, inbox, flight: Flight::new(sender), stage, has_read: false }
     }
 }
 
@@ -97,7 +95,10 @@ impl Flow {
             _ => {}
         }
         match wire.inbox.take() {
-            Ok(Some(message)) => Poll::Ready(Ok(message)),
+            Ok(Some(message)) => {
+                wire.has_read = true;
+                Poll::Ready(Ok(message))
+            }
             Ok(None) => Poll::Pending,
             Err(error) => Poll::Ready(Err(error)),
         }

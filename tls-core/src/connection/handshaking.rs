@@ -116,8 +116,7 @@ impl Handshaking {
     /// middle of a message, or in great number (RFC 9846 §5).
     fn change_cipher_spec(&mut self, content: &[u8]) -> Result<(), Error> {
         let wire = lock(&self.wire);
-        let is_early =
-            wire.stage == Stage::Expecting(HandshakeType::CLIENT_HELLO) && !wire.receiver.skips_early_data();
+        let is_early = self.role == Role::Server && !wire.has_read;
         if content != [1] || !wire.inbox.is_empty() || is_early {
             return Err(Cause::UnexpectedRecord("change_cipher_spec").into());
         }

@@ -25,6 +25,8 @@ pub(crate) struct RecordReceiver {
     sequence: u64,
     empty_records: u8,
     heard: bool,
+    /// Whether a protected record has been opened, under any key.
+    opened: bool,
     skippable_early_data: Option<usize>,
 }
 
@@ -39,11 +41,6 @@ impl RecordReceiver {
     /// (RFC 9846 §4.3.10), up to a bound.
     pub(crate) fn skip_early_data(&mut self) {
         self.skippable_early_data = Some(limits::MAX_SKIPPED_EARLY_DATA);
-    }
-
-    /// Whether early data is being read past.
-    pub(crate) fn skips_early_data(&self) -> bool {
-        self.skippable_early_data.is_some()
     }
 
     /// Takes the record at the front of `input`, decrypting it in place. `None`: it is not all there yet.
@@ -78,7 +75,12 @@ impl RecordReceiver {
                 return self.skip(body_len, error).map(|()| Some(skipped(len)));
             }
             // A peer that has no keys yet cannot but say in the clear why it gives up.
-            (ContentType::ALERT, Some(_)) if self.sequence == 0 => (content_type, body_len),
+            (ContentType::ALERT, Some(_)) if !self.opened => (content_type, body_len),
+            (ContentType::HANDSHAKE, None) => {
+                // A second ClientHello: early data comes before it or not at all.
+                self.skippable_early_data = None;
+                (content_type, body_len)
+            }
             (ContentType::CHANGE_CIPHER_SPEC, _) | (_, None) => (content_type, body_len),
             (_, Some(_)) => return Err(Cause::UnexpectedRecord("an unprotected record").into()),
         };
