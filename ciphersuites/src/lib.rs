@@ -38,4 +38,4 @@ pub use suite::Tls13Suite;
 pub use transcript::Transcript;
 
 #[cfg(test)]
-mod hex;
+mod testing;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::Transcript;
-use crate::hex::hex;
+use crate::testing::hex;
 
 mod against_ring;
 mod retry;
