@@ -240,7 +240,8 @@ pub fn respond(
     result.map(|()| secret)
 }
 
-/// Splits a hybrid's share, whose length must be exact (RFC 10024 §4.1, §4.2).
+/// Splits a hybrid's share, whose length must be exact (RFC 10024 §4.1, §4.2). The parts check their own lengths
+/// again; here a wrong one costs nothing yet.
 fn split(
     group: NamedGroup,
     share: &[u8],

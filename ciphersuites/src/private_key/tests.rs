@@ -89,6 +89,15 @@ fn matches_its_own_public_key_only() {
     }
 }
 
+/// The same RSA key under rsaEncryption and under id-RSASSA-PSS is two keys: they sign by different schemes.
+#[test]
+fn the_kind_of_an_rsa_key_must_match_too() {
+    let key = private_key("rsa.pkcs8.pem");
+    let pss = crate::key_type::KeyAlgorithm::find(crate::key_type::RSA_PSS_ANY.as_ref()).unwrap();
+    assert!(!key.matches(&PublicKey::new(pss, key.signer.public_key()).unwrap()));
+    assert!(key.matches(&PublicKey::new(key.algorithm, key.signer.public_key()).unwrap()));
+}
+
 #[test]
 fn every_container_is_read_as_der_too() {
     use pki_types::pem::{PemObject, SectionKind};
