@@ -9,6 +9,8 @@ mod keys;
 mod negotiate;
 mod offer;
 mod retry;
+#[cfg(test)]
+mod tests;
 
 use ciphersuites::{Aead, ExporterSecret, TrafficSecret};
 

@@ -1,0 +1,93 @@
+//! A message, read by our readers and written again by our writers.
+
+use crate::wire::certificate_request::CertificateRequest;
+use crate::wire::certificate_verify::CertificateVerify;
+use crate::wire::client_hello::ClientHello;
+use crate::wire::codec::{Reader, Writer};
+use crate::wire::extension::{ExtensionType, Extensions, write_code_points, write_extension};
+use crate::wire::handshake::{HandshakeType, Message, write_message};
+use crate::wire::server_hello::ServerHello;
+use crate::wire::{certificate, new_session_ticket};
+
+pub(super) fn message(message: &Message) -> Vec<u8> {
+    let body = message.body();
+    let mut out = Vec::new();
+    write_message(&mut out, message.message_type, |writer| match message.message_type {
+        HandshakeType::CLIENT_HELLO => client_hello(writer, &ClientHello::read(body).unwrap()),
+        HandshakeType::SERVER_HELLO => server_hello(writer, &ServerHello::read(body).unwrap()),
+        HandshakeType::ENCRYPTED_EXTENSIONS => {
+            extensions(writer, Extensions::read(&mut Reader::new(body, "test"), "test").unwrap());
+        }
+        HandshakeType::CERTIFICATE_REQUEST => certificate_request(writer, body),
+        HandshakeType::CERTIFICATE => {
+            let chain = certificate::read(body).unwrap();
+            certificate::write(writer, &chain.into_iter().map(Into::into).collect::<Vec<_>>());
+        }
+        HandshakeType::CERTIFICATE_VERIFY => CertificateVerify::read(body).unwrap().write(writer),
+        HandshakeType::NEW_SESSION_TICKET => {
+            new_session_ticket::check(body).unwrap();
+            writer.bytes(body);
+        }
+        other => panic!("{other} is not rewritten"),
+    })
+    .unwrap();
+    out
+}
+
+fn client_hello(writer: &mut Writer<'_>, hello: &ClientHello<'_>) {
+    writer.u16(hello.legacy_version.0);
+    writer.bytes(hello.random);
+    writer.vec8(|writer| writer.bytes(hello.session_id));
+    writer.vec16(|writer| hello.cipher_suites.iter().for_each(|suite| writer.u16(suite)));
+    writer.vec8(|writer| writer.bytes(hello.compression_methods));
+    let shares = hello.key_shares().unwrap().unwrap();
+    writer.vec16(|writer| {
+        for (extension_type, body) in hello.extensions.iter() {
+            match extension_type {
+                ExtensionType::KEY_SHARE => write_extension(writer, extension_type, |writer| {
+                    writer.vec16(|writer| {
+                        for entry in shares.iter() {
+                            writer.u16(entry.group.0);
+                            writer.vec16(|writer| writer.bytes(entry.share));
+                        }
+                    });
+                }),
+                ExtensionType::SUPPORTED_GROUPS => {
+                    let groups = hello.supported_groups().unwrap().unwrap().map(|group| group.0);
+                    write_code_points(writer, extension_type, groups);
+                }
+                ExtensionType::SIGNATURE_ALGORITHMS => {
+                    let schemes = hello.signature_algorithms().unwrap().unwrap().map(|scheme| scheme.0);
+                    write_code_points(writer, extension_type, schemes);
+                }
+                _ => write_extension(writer, extension_type, |writer| writer.bytes(body)),
+            }
+        }
+    });
+}
+
+fn server_hello(writer: &mut Writer<'_>, hello: &ServerHello<'_>) {
+    writer.u16(hello.legacy_version.0);
+    writer.bytes(hello.random);
+    writer.vec8(|writer| writer.bytes(hello.session_id));
+    writer.u16(hello.cipher_suite.0);
+    writer.u8(hello.compression_method);
+    extensions(writer, hello.extensions);
+}
+
+fn certificate_request(writer: &mut Writer<'_>, body: &[u8]) {
+    let request = CertificateRequest::read(body).unwrap();
+    writer.vec8(|_| {});
+    writer.vec16(|writer| {
+        let schemes = request.signature_algorithms().map(|scheme| scheme.0);
+        write_code_points(writer, ExtensionType::SIGNATURE_ALGORITHMS, schemes);
+    });
+}
+
+fn extensions(writer: &mut Writer<'_>, extensions: Extensions<'_>) {
+    writer.vec16(|writer| {
+        for (extension_type, body) in extensions.iter() {
+            write_extension(writer, extension_type, |writer| writer.bytes(body));
+        }
+    });
+}
