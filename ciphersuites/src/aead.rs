@@ -5,6 +5,7 @@ use std::fmt;
 use aws_lc_rs::aead::{self, AES_128_GCM, AES_256_GCM, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 
 use crate::CryptoError;
+use crate::hmac::wipe;
 
 /// The length in bytes of the tag of all AEADs here.
 pub const TAG_LEN: usize = 16;
@@ -63,7 +64,8 @@ struct RecordKey {
 
 impl RecordKey {
     fn new(aead: Aead, key: &[u8], iv: [u8; IV_LEN]) -> Result<Self, CryptoError> {
-        Ok(Self { key: LessSafeKey::new(UnboundKey::new(aead.algorithm(), key)?), iv })
+        let key = UnboundKey::new(aead.algorithm(), key).map_err(|_| CryptoError)?;
+        Ok(Self { key: LessSafeKey::new(key), iv })
     }
 
     /// The sequence number, padded on the left, XORed into the vector (RFC 9846 §5.3).
@@ -112,10 +114,11 @@ impl SealingKey {
         }
         if self.out_of_place {
             let (nonce, aad) = (self.record.nonce(seq), aead::Aad::from(header));
-            return Ok(self
+            return self
                 .record
                 .key
-                .seal_out_of_place_scatter(nonce, aad, plaintext, body, suffix, rest)?);
+                .seal_out_of_place_scatter(nonce, aad, plaintext, body, suffix, rest)
+                .map_err(|_| CryptoError);
         }
         body.copy_from_slice(plaintext);
         let (end, _) = rest.split_at_mut_checked(suffix.len()).ok_or(CryptoError)?;
@@ -131,7 +134,7 @@ impl SealingKey {
     pub fn seal_in_place(&self, seq: u64, header: &[u8; 5], buffer: &mut [u8]) -> Result<(), CryptoError> {
         let (inner, room) = buffer.split_last_chunk_mut::<TAG_LEN>().ok_or(CryptoError)?;
         let (nonce, aad) = (self.record.nonce(seq), aead::Aad::from(header));
-        let tag = self.record.key.seal_in_place_separate_tag(nonce, aad, inner)?;
+        let tag = self.record.key.seal_in_place_separate_tag(nonce, aad, inner).map_err(|_| CryptoError)?;
         room.copy_from_slice(tag.as_ref());
         Ok(())
     }
@@ -155,7 +158,8 @@ impl OpeningKey {
     #[inline]
     pub fn open_in_place(&self, seq: u64, header: &[u8; 5], buffer: &mut [u8]) -> Result<usize, CryptoError> {
         let (nonce, aad) = (self.record.nonce(seq), aead::Aad::from(header));
-        Ok(self.record.key.open_in_place(nonce, aad, buffer)?.len())
+        let inner = self.record.key.open_in_place(nonce, aad, buffer).map_err(|_| CryptoError)?;
+        Ok(inner.len())
     }
 }
 
@@ -174,7 +178,7 @@ impl fmt::Debug for OpeningKey {
 impl Drop for RecordKey {
     fn drop(&mut self) {
         // The library wipes its own context.
-        zeroize::Zeroize::zeroize(&mut self.iv);
+        wipe(&mut self.iv);
     }
 }
 

@@ -16,12 +16,6 @@ impl fmt::Display for CryptoError {
 
 impl std::error::Error for CryptoError {}
 
-impl From<aws_lc_rs::error::Unspecified> for CryptoError {
-    fn from(_: aws_lc_rs::error::Unspecified) -> Self {
-        Self
-    }
-}
-
 /// A key exchange failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyExchangeError {
@@ -46,12 +40,6 @@ impl fmt::Display for KeyExchangeError {
 }
 
 impl std::error::Error for KeyExchangeError {}
-
-impl From<aws_lc_rs::error::Unspecified> for KeyExchangeError {
-    fn from(_: aws_lc_rs::error::Unspecified) -> Self {
-        Self::Crypto
-    }
-}
 
 /// A signature was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

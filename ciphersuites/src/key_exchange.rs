@@ -4,8 +4,7 @@
 
 use std::fmt;
 
-use zeroize::Zeroize;
-
+use crate::hmac::wipe;
 use crate::{KeyExchangeError, NamedGroup};
 
 mod ecdh;
@@ -282,7 +281,7 @@ impl AsRef<[u8]> for SharedSecret {
 
 impl Drop for SharedSecret {
     fn drop(&mut self) {
-        self.bytes.zeroize();
+        wipe(&mut self.bytes);
     }
 }
 

@@ -1,8 +1,10 @@
 use std::fmt;
 
+use aws_lc_rs::error::{KeyRejected, Unspecified};
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaEncoding, RsaKeyPair};
-use aws_lc_rs::signature::{EcdsaSigningAlgorithm, PqdsaKeyPair, PqdsaSigningAlgorithm};
+use aws_lc_rs::signature::{
+    self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, PqdsaKeyPair, RsaEncoding, RsaKeyPair,
+};
 
 use crate::key_type::KeyAlgorithm;
 use crate::{CryptoError, KeyError, KeyType, PublicKey, SignatureScheme};
@@ -44,19 +46,11 @@ impl PrivateKey {
     /// What is wrong with the key, one [`KeyError`] each.
     pub fn from_der(der: &[u8]) -> Result<Self, KeyError> {
         let Container { algorithm, key } = Container::read(der)?;
-        let signer = match algorithm.key_type {
-            KeyType::Rsa | KeyType::RsaPss => {
-                container::check_rsa(key)?;
-                Signer::Rsa(RsaKeyPair::from_der(key)?)
-            }
-            KeyType::EcdsaP256 => ecdsa(&signature::ECDSA_P256_SHA256_ASN1_SIGNING, key)?,
-            KeyType::EcdsaP384 => ecdsa(&signature::ECDSA_P384_SHA384_ASN1_SIGNING, key)?,
-            KeyType::EcdsaP521 => ecdsa(&signature::ECDSA_P521_SHA512_ASN1_SIGNING, key)?,
-            KeyType::Ed25519 => Signer::Ed25519(Ed25519KeyPair::from_pkcs8_maybe_unchecked(der)?),
-            KeyType::MlDsa44 => ml_dsa(&signature::ML_DSA_44_SIGNING, der)?,
-            KeyType::MlDsa65 => ml_dsa(&signature::ML_DSA_65_SIGNING, der)?,
-            KeyType::MlDsa87 => ml_dsa(&signature::ML_DSA_87_SIGNING, der)?,
-        };
+        if matches!(algorithm.key_type, KeyType::Rsa | KeyType::RsaPss) {
+            container::check_rsa(key)?;
+        }
+        // The container has been read, so what the library still refuses is in the numbers.
+        let signer = Signer::new(algorithm.key_type, key, der).map_err(|_| KeyError::Inconsistent)?;
         let public = PublicKey::new(algorithm, signer.public_key())?;
         let spki = public.to_spki();
         Ok(Self { algorithm, signer, public, spki })
@@ -80,21 +74,7 @@ impl PrivateKey {
         if !self.schemes().contains(&scheme) {
             return Err(CryptoError);
         }
-        match &self.signer {
-            Signer::Rsa(key) => {
-                let mut signature = vec![0; key.public_modulus_len()];
-                key.sign(pss_encoding(scheme)?, &SystemRandom::new(), message, &mut signature)?;
-                Ok(signature)
-            }
-            Signer::Ecdsa(key) => Ok(key.sign(&SystemRandom::new(), message)?.as_ref().to_vec()),
-            Signer::Ed25519(key) => Ok(key.try_sign(message)?.as_ref().to_vec()),
-            Signer::MlDsa(key) => {
-                let mut signature = vec![0; key.algorithm().signature_len()];
-                let len = key.sign(message, &mut signature)?;
-                signature.truncate(len);
-                Ok(signature)
-            }
-        }
+        self.signer.sign(scheme, message).map_err(|_| CryptoError)
     }
 
     /// The public key as a DER SubjectPublicKeyInfo, as a certificate for this key has it.
@@ -115,6 +95,40 @@ impl fmt::Debug for PrivateKey {
 }
 
 impl Signer {
+    /// RSA and EC keys are read from `key`, which the container `der` holds; the others have one container only.
+    fn new(key_type: KeyType, key: &[u8], der: &[u8]) -> Result<Self, KeyRejected> {
+        let ecdsa = |algorithm| EcdsaKeyPair::from_private_key_der(algorithm, key).map(Self::Ecdsa);
+        let ml_dsa = |algorithm| PqdsaKeyPair::from_pkcs8(algorithm, der).map(Self::MlDsa);
+        match key_type {
+            KeyType::Rsa | KeyType::RsaPss => RsaKeyPair::from_der(key).map(Self::Rsa),
+            KeyType::EcdsaP256 => ecdsa(&signature::ECDSA_P256_SHA256_ASN1_SIGNING),
+            KeyType::EcdsaP384 => ecdsa(&signature::ECDSA_P384_SHA384_ASN1_SIGNING),
+            KeyType::EcdsaP521 => ecdsa(&signature::ECDSA_P521_SHA512_ASN1_SIGNING),
+            KeyType::Ed25519 => Ed25519KeyPair::from_pkcs8_maybe_unchecked(der).map(Self::Ed25519),
+            KeyType::MlDsa44 => ml_dsa(&signature::ML_DSA_44_SIGNING),
+            KeyType::MlDsa65 => ml_dsa(&signature::ML_DSA_65_SIGNING),
+            KeyType::MlDsa87 => ml_dsa(&signature::ML_DSA_87_SIGNING),
+        }
+    }
+
+    fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, Unspecified> {
+        match self {
+            Self::Rsa(key) => {
+                let mut signature = vec![0; key.public_modulus_len()];
+                key.sign(pss_encoding(scheme)?, &SystemRandom::new(), message, &mut signature)?;
+                Ok(signature)
+            }
+            Self::Ecdsa(key) => Ok(key.sign(&SystemRandom::new(), message)?.as_ref().to_vec()),
+            Self::Ed25519(key) => Ok(key.try_sign(message)?.as_ref().to_vec()),
+            Self::MlDsa(key) => {
+                let mut signature = vec![0; key.algorithm().signature_len()];
+                let len = key.sign(message, &mut signature)?;
+                signature.truncate(len);
+                Ok(signature)
+            }
+        }
+    }
+
     /// What goes into the BIT STRING of a SubjectPublicKeyInfo.
     fn public_key(&self) -> &[u8] {
         match self {
@@ -126,15 +140,7 @@ impl Signer {
     }
 }
 
-fn ecdsa(algorithm: &'static EcdsaSigningAlgorithm, sec1: &[u8]) -> Result<Signer, KeyError> {
-    Ok(Signer::Ecdsa(EcdsaKeyPair::from_private_key_der(algorithm, sec1)?))
-}
-
-fn ml_dsa(algorithm: &'static PqdsaSigningAlgorithm, pkcs8: &[u8]) -> Result<Signer, KeyError> {
-    Ok(Signer::MlDsa(PqdsaKeyPair::from_pkcs8(algorithm, pkcs8)?))
-}
-
-fn pss_encoding(scheme: SignatureScheme) -> Result<&'static dyn RsaEncoding, CryptoError> {
+fn pss_encoding(scheme: SignatureScheme) -> Result<&'static dyn RsaEncoding, Unspecified> {
     match scheme {
         SignatureScheme::RSA_PSS_RSAE_SHA256 | SignatureScheme::RSA_PSS_PSS_SHA256 => {
             Ok(&signature::RSA_PSS_SHA256)
@@ -145,14 +151,7 @@ fn pss_encoding(scheme: SignatureScheme) -> Result<&'static dyn RsaEncoding, Cry
         SignatureScheme::RSA_PSS_RSAE_SHA512 | SignatureScheme::RSA_PSS_PSS_SHA512 => {
             Ok(&signature::RSA_PSS_SHA512)
         }
-        _ => Err(CryptoError),
-    }
-}
-
-/// By now the container has been read, so what the library still refuses is in the numbers.
-impl From<aws_lc_rs::error::KeyRejected> for KeyError {
-    fn from(_: aws_lc_rs::error::KeyRejected) -> Self {
-        Self::Inconsistent
+        _ => Err(Unspecified),
     }
 }
 

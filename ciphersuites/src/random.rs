@@ -7,7 +7,7 @@ use crate::CryptoError;
 /// # Errors
 /// The generator failed; nothing may be derived from `out`.
 pub fn random(out: &mut [u8]) -> Result<(), CryptoError> {
-    Ok(aws_lc_rs::rand::fill(out)?)
+    aws_lc_rs::rand::fill(out).map_err(|_| CryptoError)
 }
 
 /// Compares in time that depends on the lengths only.

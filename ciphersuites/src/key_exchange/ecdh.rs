@@ -51,7 +51,8 @@ pub(super) struct CurveKey {
 impl CurveKey {
     pub(super) fn generate(curve: Curve) -> Result<Self, KeyExchangeError> {
         let rng = aws_lc_rs::rand::SystemRandom::new();
-        Ok(Self { curve, key: agreement::EphemeralPrivateKey::generate(curve.algorithm(), &rng)? })
+        let key = agreement::EphemeralPrivateKey::generate(curve.algorithm(), &rng);
+        Ok(Self { curve, key: key.map_err(|_| KeyExchangeError::Crypto)? })
     }
 
     pub(super) fn curve(&self) -> Curve {
@@ -59,7 +60,8 @@ impl CurveKey {
     }
 
     pub(super) fn write_share(&self, out: &mut Vec<u8>) -> Result<(), KeyExchangeError> {
-        out.extend_from_slice(self.key.compute_public_key()?.as_ref());
+        let share = self.key.compute_public_key().map_err(|_| KeyExchangeError::Crypto)?;
+        out.extend_from_slice(share.as_ref());
         Ok(())
     }
 

@@ -69,7 +69,8 @@ pub(super) struct KemKey {
 
 impl KemKey {
     pub(super) fn generate(kem: Kem) -> Result<Self, KeyExchangeError> {
-        Ok(Self { kem, key: DecapsulationKey::generate(kem.algorithm())? })
+        let key = DecapsulationKey::generate(kem.algorithm()).map_err(|_| KeyExchangeError::Crypto)?;
+        Ok(Self { kem, key })
     }
 
     pub(super) fn kem(&self) -> Kem {
@@ -77,7 +78,8 @@ impl KemKey {
     }
 
     pub(super) fn write_share(&self, out: &mut Vec<u8>) -> Result<(), KeyExchangeError> {
-        out.extend_from_slice(self.key.encapsulation_key()?.key_bytes()?.as_ref());
+        let share = self.key.encapsulation_key().and_then(|key| key.key_bytes());
+        out.extend_from_slice(share.map_err(|_| KeyExchangeError::Crypto)?.as_ref());
         Ok(())
     }
 
@@ -91,6 +93,7 @@ impl KemKey {
         if ciphertext.len() != self.kem.ciphertext_len() {
             return Err(KeyExchangeError::InvalidShare(group));
         }
-        secret.push(self.key.decapsulate(Ciphertext::from(ciphertext))?.as_ref())
+        let value = self.key.decapsulate(Ciphertext::from(ciphertext));
+        secret.push(value.map_err(|_| KeyExchangeError::Crypto)?.as_ref())
     }
 }

@@ -93,7 +93,7 @@ fn matches_its_own_public_key_only() {
 #[test]
 fn the_kind_of_an_rsa_key_must_match_too() {
     let key = private_key("rsa.pkcs8.pem");
-    let pss = crate::key_type::KeyAlgorithm::find(crate::key_type::RSA_PSS_ANY.as_ref()).unwrap();
+    let pss = KeyAlgorithm::find(crate::key_type::RSA_PSS_ANY.as_ref()).unwrap();
     assert!(!key.matches(&PublicKey::new(pss, key.signer.public_key()).unwrap()));
     assert!(key.matches(&PublicKey::new(key.algorithm, key.signer.public_key()).unwrap()));
 }

@@ -75,6 +75,9 @@ fn whole_public_keys_are_no_shares() {
     // The library would take a SubjectPublicKeyInfo for a point.
     let spki = crate::testing::fixture("p256.spki.der");
     assert_refused(NamedGroup::SECP256R1, &spki, "SubjectPublicKeyInfo");
+    let (_, share) = client(NamedGroup::X25519);
+    let spki = [&hex("302a300506032b656e032100")[..], &share].concat();
+    assert_refused(NamedGroup::X25519, &spki, "SubjectPublicKeyInfo");
 }
 
 /// Sets the 12-bit coefficient at `index` of an encapsulation key (FIPS 203 §4.2.1, ByteEncode).

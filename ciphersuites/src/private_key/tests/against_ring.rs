@@ -39,6 +39,9 @@ fn keys_made_by_ring_are_read() {
     let ours = PrivateKey::from_der(pkcs8.as_ref()).unwrap();
     assert_eq!(ours.signer.public_key(), theirs.public_key().as_ref());
     assert_ring_accepts(&other::ED25519, &ours, SignatureScheme::ED25519);
+    let mut altered = pkcs8.as_ref().to_vec();
+    *altered.last_mut().unwrap() ^= 1;
+    assert_eq!(PrivateKey::from_der(&altered).unwrap_err(), KeyError::Inconsistent);
 
     let algorithm = &other::ECDSA_P256_SHA256_ASN1_SIGNING;
     let pkcs8 = other::EcdsaKeyPair::generate_pkcs8(algorithm, &rng).unwrap();
