@@ -33,3 +33,15 @@ fn a_server_asks_for_the_hybrid_that_the_client_offers_without_a_share() {
         assert_eq!((facts.group, facts.hello_retry_request), (NamedGroup::X25519MLKEM768, true));
     }
 }
+
+#[test]
+fn a_plaintext_close_notify_cannot_cut_an_established_connection_short() {
+    let mut pair = default_pair();
+    pair.handshake();
+    pair.assert_works();
+    for (end, name) in [(&mut pair.client, "client"), (&mut pair.server, "server")] {
+        end.deliver(&[21, 3, 3, 0, 2, 1, 0]);
+        assert!(!end.peer_closed, "the {name} believed it");
+        assert_eq!(end.error.as_ref().map(tls_core::Error::code), Some("unexpected_record"));
+    }
+}

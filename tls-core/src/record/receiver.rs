@@ -65,6 +65,7 @@ impl RecordReceiver {
             (ContentType::APPLICATION_DATA, Some(key)) => match open(key, self.sequence, header, body) {
                 Ok(opened) => {
                     self.sequence = self.sequence.checked_add(1).ok_or(Cause::Crypto)?;
+                    self.opened = true;
                     self.skippable_early_data = None;
                     opened
                 }
