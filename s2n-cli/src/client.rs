@@ -1,0 +1,140 @@
+//! `s2nc`: a client.
+
+mod session;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tls_core::ClientConfig;
+use tls_core::ciphersuites::SecurityPolicy;
+use tls_tokio::KeyLogFile;
+
+use crate::failure::Failure;
+use crate::program::{Program, Status};
+use crate::trust::Trust;
+use crate::unsupported::{self, Unsupported};
+use crate::{identity, notation};
+
+/// Connects to a TLS server and tells what was agreed on.
+///
+/// Exit codes: 0 all was done, 1 wrong usage or no connection, 2 the handshake failed, 3 something failed later.
+#[derive(Debug, clap::Parser)]
+#[command(name = "s2nc", version, infer_long_args = true)]
+pub struct Client {
+    /// Name or address of the server
+    host: String,
+    /// Port of the server
+    #[arg(default_value_t = 443)]
+    port: u16,
+    /// Application protocols to offer, best first, with commas between them
+    #[arg(short, long, value_name = "LIST", value_delimiter = ',')]
+    alpn: Vec<String>,
+    /// Security policy: default, default_pq, default_tls13, or a dated name
+    #[arg(short, long, value_name = "POLICY", default_value = "default")]
+    ciphers: String,
+    /// Carry standard input to the server and what it sends to standard output, until the server closes. The end of
+    /// standard input tells the server that nothing more will come
+    #[arg(short, long)]
+    echo: bool,
+    /// Send this file after the handshake
+    #[arg(long, value_name = "FILE")]
+    send_file: Option<PathBuf>,
+    /// Name to ask for, and that the certificate must be for, if it is not HOST
+    #[arg(short, long)]
+    name: Option<String>,
+    /// Trust the CA certificates in this PEM file instead of the system's
+    #[arg(short = 'f', long, value_name = "PEM")]
+    ca_file: Option<PathBuf>,
+    /// Trust the CA certificates in the PEM files of this folder instead of the system's
+    #[arg(short = 'd', long, value_name = "FOLDER")]
+    ca_dir: Option<PathBuf>,
+    /// Trust the server whose certificate has this SHA-256, and no other; may be repeated
+    #[arg(long, value_name = "SHA256", value_parser = notation::parse_sha256, conflicts_with_all = ["ca_file", "ca_dir", "insecure"])]
+    pin: Vec<[u8; 32]>,
+    /// Trust any server; -f and -d take precedence. For tests only: anyone can be the server
+    #[arg(short, long)]
+    insecure: bool,
+    /// Certificate chain to show to a server that asks, the client's own certificate first
+    #[arg(short = 'l', long, value_name = "PEM", requires = "key")]
+    cert: Option<PathBuf>,
+    /// Private key of the certificate
+    #[arg(short, long, value_name = "PEM", requires = "cert")]
+    key: Option<PathBuf>,
+    /// Append the connection's secrets to this file, for debugging: who has them can read the connection
+    #[arg(short = 'L', long, value_name = "FILE")]
+    key_log: Option<PathBuf>,
+    /// Change the keys of both directions after the handshake
+    #[arg(long)]
+    key_update: bool,
+    /// Give up on a handshake after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    handshake_timeout: u64,
+    /// Tell what was agreed on, or why it failed, as one line of JSON; with --echo, the server's bytes follow it
+    #[arg(long)]
+    json: bool,
+    /// TLS 1.3 is what is spoken in any case
+    #[arg(long, hide = true)]
+    tls13: bool,
+    /// No session tickets; there are none yet in any case
+    #[arg(short = 'T', long, hide = true)]
+    no_session_ticket: bool,
+    /// Non-blocking I/O is used in any case
+    #[arg(short = 'B', long, hide = true)]
+    non_blocking: bool,
+    /// Flights are written whole in any case
+    #[arg(short = 'C', long, hide = true)]
+    corked_io: bool,
+}
+
+impl Program for Client {
+    const NAME: &'static str = "s2nc";
+    const UNSUPPORTED: &'static [Unsupported] = unsupported::CLIENT;
+
+    fn json(&self) -> bool {
+        self.json
+    }
+
+    async fn run(self) -> Result<Status, Failure> {
+        session::run(&self).await.map(|()| Status::Done)
+    }
+}
+
+impl Client {
+    fn config(&self) -> Result<Arc<ClientConfig>, Failure> {
+        let trust = Trust {
+            ca_file: self.ca_file.as_deref(),
+            ca_dir: self.ca_dir.as_deref(),
+            insecure: self.insecure,
+            pins: &self.pin,
+        };
+        let mut builder = ClientConfig::builder()
+            .policy(policy(&self.ciphers)?)
+            .server_verification(trust.of_servers()?)
+            .alpn(self.alpn.iter().map(String::as_str));
+        if let (Some(cert), Some(key)) = (&self.cert, &self.key) {
+            builder = builder.identity(identity::load(cert, key)?);
+        }
+        if let Some(path) = &self.key_log {
+            builder = builder.key_log(key_log(path)?);
+        }
+        builder.build().map_err(|error| Failure::set_up("bad_configuration", error.to_string()))
+    }
+
+    fn handshake_timeout(&self) -> Duration {
+        Duration::from_secs(self.handshake_timeout)
+    }
+}
+
+/// The policy of this name.
+pub(crate) fn policy(name: &str) -> Result<SecurityPolicy, Failure> {
+    SecurityPolicy::by_name(name).map_err(|error| Failure::set_up("unknown_policy", error.to_string()))
+}
+
+/// A key log that appends to this file.
+pub(crate) fn key_log(path: &std::path::Path) -> Result<Arc<KeyLogFile>, Failure> {
+    KeyLogFile::open(path).map(Arc::new).map_err(|error| {
+        let (path, why) = (path.display(), crate::failure::plain(&error));
+        Failure::set_up("key_log_failed", format!("the key log {path} cannot be written: {why}"))
+    })
+}

@@ -1,0 +1,71 @@
+//! One connection of the client, from its first byte to its last.
+
+use std::time::Instant;
+
+use tls_core::KeyUpdateRequest;
+use tls_tokio::{Connector, TlsStream};
+use tokio::net::TcpStream;
+
+use crate::client::Client;
+use crate::echo::{self, Output, Stdin};
+use crate::failure::Failure;
+use crate::notation::host_and_port;
+use crate::recorder::Recorder;
+use crate::report::Report;
+use crate::{address, output, trust};
+
+type Stream = TlsStream<Recorder<TcpStream>>;
+
+/// Connects, tells, carries and closes.
+pub(crate) async fn run(client: &Client) -> Result<(), Failure> {
+    let name = address::server_name(client.name.as_ref().unwrap_or(&client.host))?;
+    let config = client.config()?;
+    let file = client.send_file.as_deref().map(|path| trust::read(path, "file to send")).transpose()?;
+    let place = host_and_port(&client.host, client.port);
+
+    let transport = Recorder::new(address::connect(&client.host, client.port).await?);
+    let began = Instant::now();
+    let connector = Connector::new(config).handshake_timeout(client.handshake_timeout());
+    let mut stream = connector
+        .connect(name, transport)
+        .await
+        .map_err(|error| Failure::of_handshake(&place, error.failure()))?;
+    let recording = stream.get_ref().recording().clone();
+    if let Some(facts) = stream.facts() {
+        tell(client, &Report::new(facts, &recording, place.clone(), began.elapsed()), &place);
+    }
+
+    if client.key_update {
+        update_keys(&mut stream).await?;
+    }
+    if let Some(file) = file {
+        if !client.json {
+            output::line("Sending file contents:");
+            output::block(&String::from_utf8_lossy(&file));
+        }
+        echo::write(&mut stream, &file).await?;
+    }
+    match client.echo {
+        true => echo::echo(stream, &mut Stdin::new(), Output::Stdout).await?,
+        false => echo::close(stream).await?,
+    }
+    if !client.json {
+        output::line("Connection closed by peer");
+    }
+    Ok(())
+}
+
+fn tell(client: &Client, report: &Report, place: &str) {
+    match client.json {
+        true => output::line(&report.to_json().to_string()),
+        false => output::block(&format!("{}s2n is ready\nConnected to {place}\n", report.to_text())),
+    }
+}
+
+async fn update_keys(stream: &mut Stream) -> Result<(), Failure> {
+    stream
+        .update_keys(KeyUpdateRequest::Requested)
+        .map_err(|error| Failure::tls(crate::program::Status::Later, &error))?;
+    // The KeyUpdate goes out with what is written next, or now.
+    echo::write(stream, b"").await
+}

@@ -1,0 +1,73 @@
+//! Own certificates: from files, or made on the spot.
+
+use std::path::Path;
+use std::time::Duration;
+
+use pki_types::CertificateDer;
+use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose};
+use tls_core::ciphersuites::PrivateKey;
+use tls_core::{Identity, IdentityError};
+use x509_parser::prelude::ASN1Time;
+
+use crate::certificate::Certificate;
+use crate::failure::Failure;
+use crate::{output, trust};
+
+/// Reads a chain and its key. `cert` and `key` may be the same file.
+pub(crate) fn load(cert: &Path, key: &Path) -> Result<Identity, Failure> {
+    let chain = trust::read(cert, "certificate file")?;
+    let private = trust::read(key, "private key file")?;
+    let identity = Identity::from_pem(&chain, &private).map_err(|error| {
+        let files = match &error {
+            IdentityError::Key(_) => key.display().to_string(),
+            IdentityError::KeyMismatch => format!("{} and {}", cert.display(), key.display()),
+            _ => cert.display().to_string(),
+        };
+        Failure::set_up("bad_identity", format!("{files}: {error}"))
+    })?;
+    warn_of_expiry(cert, &identity);
+    Ok(identity)
+}
+
+/// Peers will refuse an expired certificate, and cannot tell this side why.
+fn warn_of_expiry(file: &Path, identity: &Identity) {
+    for certificate in identity.certificates() {
+        let certificate = Certificate::read(certificate);
+        if certificate.expired {
+            let (file, subject, date) = (file.display(), certificate.subject, certificate.not_after);
+            output::diagnostic(&format!(
+                "Warning: {file}: the certificate of \"{subject}\" expired on {date}; peers will refuse it"
+            ));
+        }
+    }
+}
+
+/// Makes a self-signed certificate with an ECDSA P-256 key for this host, for those who have none.
+pub(crate) fn self_signed(host: &str) -> Result<Identity, Failure> {
+    let mut names = vec!["localhost", "127.0.0.1", "::1", "s2nTestServer"];
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    if !host.is_empty() && !names.contains(&host) {
+        names.push(host);
+    }
+    generate(names.into_iter().map(str::to_owned).collect()).map_err(|error| {
+        Failure::set_up(
+            "no_identity",
+            format!("cannot make a certificate for \"{host}\": {error}; give one with --cert and --key"),
+        )
+    })
+}
+
+fn generate(names: Vec<String>) -> Result<Identity, Box<dyn std::error::Error>> {
+    let key = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256)?;
+    let mut params = CertificateParams::new(names)?;
+    params.distinguished_name.push(DnType::CommonName, "s2nd self-signed");
+    let now = ASN1Time::now().to_datetime();
+    // Clocks of two machines are seldom the same.
+    params.not_before = now - Duration::from_secs(24 * 3600);
+    params.not_after = now + Duration::from_secs(365 * 24 * 3600);
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    let certificate: CertificateDer<'static> = params.self_signed(&key)?.der().clone();
+    let private = PrivateKey::from_pem(key.serialize_pem().as_bytes())?;
+    Ok(Identity::new(vec![certificate], private)?)
+}

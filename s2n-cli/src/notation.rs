@@ -1,0 +1,86 @@
+//! How values are written for people and scripts.
+
+use tls_core::ciphersuites::SignatureScheme;
+
+/// Bytes in lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A SHA-256 from 64 hexadecimal digits; colons between bytes and upper case are as good.
+pub(crate) fn parse_sha256(text: &str) -> Result<[u8; 32], String> {
+    let wrong = || "a SHA-256 has 64 hexadecimal digits, with or without colons between bytes".to_owned();
+    let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b':').collect();
+    let (pairs, []) = digits.as_chunks::<2>() else { return Err(wrong()) };
+    let byte = |pair: &[u8; 2]| {
+        let text = std::str::from_utf8(pair).ok().filter(|text| !text.starts_with('+'))?;
+        u8::from_str_radix(text, 16).ok()
+    };
+    let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
+    bytes.and_then(|bytes| bytes.try_into().ok()).ok_or_else(wrong)
+}
+
+/// A signature scheme as s2n-tls's programs write it, `RSA-PSS-RSAE+SHA256`; for those they have no such form for, its
+/// registered name.
+pub(crate) fn signature(scheme: SignatureScheme) -> String {
+    let pair = match scheme {
+        SignatureScheme::RSA_PSS_RSAE_SHA256 => "RSA-PSS-RSAE+SHA256",
+        SignatureScheme::RSA_PSS_RSAE_SHA384 => "RSA-PSS-RSAE+SHA384",
+        SignatureScheme::RSA_PSS_RSAE_SHA512 => "RSA-PSS-RSAE+SHA512",
+        SignatureScheme::RSA_PSS_PSS_SHA256 => "RSA-PSS-PSS+SHA256",
+        SignatureScheme::RSA_PSS_PSS_SHA384 => "RSA-PSS-PSS+SHA384",
+        SignatureScheme::RSA_PSS_PSS_SHA512 => "RSA-PSS-PSS+SHA512",
+        SignatureScheme::ECDSA_SECP256R1_SHA256 => "ECDSA+SHA256",
+        SignatureScheme::ECDSA_SECP384R1_SHA384 => "ECDSA+SHA384",
+        SignatureScheme::ECDSA_SECP521R1_SHA512 => "ECDSA+SHA512",
+        other => return other.to_string(),
+    };
+    pair.to_owned()
+}
+
+/// An address with its port, as it is written in a URL.
+pub(crate) fn host_and_port(host: &str, port: u16) -> String {
+    match host.contains(':') && !host.starts_with('[') {
+        true => format!("[{host}]:{port}"),
+        false => format!("{host}:{port}"),
+    }
+}
+
+/// A number with its thousands set apart.
+pub(crate) fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len().saturating_mul(2));
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && digits.len().saturating_sub(index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sha256_in_its_spellings() {
+        let plain = "00ff".repeat(16);
+        let expected: [u8; 32] = std::array::from_fn(|index| if index % 2 == 0 { 0 } else { 0xff });
+        assert_eq!(parse_sha256(&plain), Ok(expected));
+        assert_eq!(parse_sha256(&["00:FF"; 16].join(":")), Ok(expected));
+        assert_eq!(hex(&expected), plain);
+        for wrong in ["", "00", &"00ff".repeat(17), &"0g".repeat(32), &"+f".repeat(32), &"é".repeat(32)] {
+            assert!(parse_sha256(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_addresses() {
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(thousands(1_234_567), "1,234,567");
+        assert_eq!(host_and_port("localhost", 1), "localhost:1");
+        assert_eq!(host_and_port("::1", 443), "[::1]:443");
+    }
+}

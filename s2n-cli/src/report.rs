@@ -1,0 +1,135 @@
+//! What is told of a connection: s2n-tls's block of lines for people and scripts, or one JSON object.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tls_core::Facts;
+use tls_core::ciphersuites::ProtocolVersion;
+
+use crate::certificate::Certificate;
+use crate::notation;
+use crate::recorder::Recording;
+
+/// One connection, as it stood when its handshake was done.
+#[derive(Clone, Debug)]
+pub(crate) struct Report {
+    facts: Facts,
+    /// Whether this side, a server, asked for a certificate.
+    asked_client: bool,
+    peer: String,
+    handshake_time: Duration,
+    has_change_cipher_spec: bool,
+    bytes_in: u64,
+    bytes_out: u64,
+}
+
+impl Report {
+    pub(crate) fn new(facts: &Facts, recording: &Recording, peer: String, handshake_time: Duration) -> Self {
+        Self {
+            facts: facts.clone(),
+            asked_client: false,
+            peer,
+            handshake_time,
+            has_change_cipher_spec: recording.saw_change_cipher_spec(),
+            bytes_in: recording.bytes_in(),
+            bytes_out: recording.bytes_out(),
+        }
+    }
+
+    /// Notes whether this side, a server, asked its client for a certificate.
+    pub(crate) fn asked_client(mut self, asked: bool) -> Self {
+        self.asked_client = asked;
+        self
+    }
+
+    /// The block of lines, in s2n-tls's wording and order.
+    pub(crate) fn to_text(&self) -> String {
+        let facts = &self.facts;
+        let version = version_number(facts.version);
+        let mut lines = vec![
+            "CONNECTED:".to_owned(),
+            format!("Handshake: {}", self.message_flow()),
+            format!("Client hello version: {}", version_number(ProtocolVersion::TLS1_2)),
+            format!("Client protocol version: {version}"),
+            format!("Server protocol version: {version}"),
+            format!("Actual protocol version: {version}"),
+        ];
+        lines.extend(facts.server_name.iter().map(|name| format!("Server name: {name}")));
+        lines.extend(self.alpn().map(|protocol| format!("Application protocol: {protocol}")));
+        lines.push(match facts.post_quantum() {
+            true => format!("KEM Group: {} (PQ key exchange enabled)", facts.group),
+            false => format!("Curve: {}", facts.group),
+        });
+        lines.push(format!("Cipher negotiated: {}", facts.cipher_suite));
+        let signature =
+            |side: &str, scheme| format!("{side} signature negotiated: {}", notation::signature(scheme));
+        lines.extend(facts.server_signature_scheme.map(|scheme| signature("Server", scheme)));
+        lines.extend(facts.client_signature_scheme.map(|scheme| signature("Client", scheme)));
+        lines.push("Early Data status: NOT REQUESTED".to_owned());
+        lines.push(format!("Wire bytes in: {}", self.bytes_in));
+        lines.push(format!("Wire bytes out: {}", self.bytes_out));
+        lines.iter().fold(String::new(), |mut text, line| {
+            let _ = writeln!(text, "{line}");
+            text
+        })
+    }
+
+    /// The same facts and a few more for scripts.
+    pub(crate) fn to_json(&self) -> Value {
+        let facts = &self.facts;
+        let certificates = facts
+            .peer_certificates
+            .as_ref()
+            .map(|chain| chain.iter().map(|der| Certificate::read(der).to_json()).collect::<Vec<_>>());
+        json!({
+            "peer": self.peer,
+            "handshake": self.message_flow(),
+            "handshake_milliseconds": milliseconds(self.handshake_time),
+            "policy": facts.policy,
+            "protocol_version": facts.version.to_string(),
+            "server_name": facts.server_name,
+            "application_protocol": self.alpn(),
+            "group": facts.group.to_string(),
+            "post_quantum": facts.post_quantum(),
+            "hello_retry_request": facts.hello_retry_request,
+            "cipher_suite": facts.cipher_suite.to_string(),
+            "server_signature_scheme": facts.server_signature_scheme.map(|scheme| scheme.to_string()),
+            "client_signature_scheme": facts.client_signature_scheme.map(|scheme| scheme.to_string()),
+            "early_data_status": "not_requested",
+            "wire_bytes_in": self.bytes_in,
+            "wire_bytes_out": self.bytes_out,
+            "peer_certificates": certificates.unwrap_or_default(),
+        })
+    }
+
+    /// The name s2n-tls gives to this sequence of messages.
+    fn message_flow(&self) -> String {
+        let has_client_certificate = self.facts.client_signature_scheme.is_some();
+        let flags = [
+            (true, "NEGOTIATED"),
+            (true, "FULL_HANDSHAKE"),
+            (self.asked_client || has_client_certificate, "CLIENT_AUTH"),
+            (self.asked_client && !has_client_certificate, "NO_CLIENT_CERT"),
+            (self.facts.hello_retry_request, "HELLO_RETRY_REQUEST"),
+            (self.has_change_cipher_spec, "MIDDLEBOX_COMPAT"),
+        ];
+        let set: Vec<&str> = flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| *flag).collect();
+        set.join("|")
+    }
+
+    fn alpn(&self) -> Option<String> {
+        self.facts.alpn.as_ref().map(|protocol| protocol.escape_ascii().to_string())
+    }
+}
+
+/// To the microsecond: what is beyond is noise.
+pub(crate) fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e6).round() / 1e3
+}
+
+/// s2n-tls's number for a version: 34 for TLS 1.3, 33 for TLS 1.2.
+fn version_number(version: ProtocolVersion) -> u16 {
+    let [_, minor] = version.0.to_be_bytes();
+    u16::from(minor).saturating_add(30)
+}

@@ -1,0 +1,178 @@
+//! `s2nd`: a server.
+
+mod fanout;
+mod serve;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::ArgAction;
+use tls_core::{ClientAuthentication, Identity, ServerConfig};
+
+use crate::failure::Failure;
+use crate::program::{Program, Status};
+use crate::trust::Trust;
+use crate::unsupported::{self, Unsupported};
+use crate::{client, identity};
+
+/// Serves TLS to many clients at once, and tells what was agreed on with each.
+///
+/// What clients send goes to standard output; standard input goes to every client that is connected. A connection ends
+/// when its client closes it. Exit codes: 0 all was done, 1 wrong usage or no port to listen on; with --max-conns also
+/// 2 a handshake failed, 3 something failed later.
+#[derive(Debug, clap::Parser)]
+#[command(name = "s2nd", version, infer_long_args = true)]
+pub struct Server {
+    /// Name or address to listen on
+    host: String,
+    /// Port to listen on; 0 takes any that is free
+    port: u16,
+    /// Application protocols to speak, best first, with commas between them
+    #[arg(short = 'A', long, short_alias = 'a', value_name = "LIST", value_delimiter = ',')]
+    alpn: Vec<String>,
+    /// Security policy: default, default_pq, default_tls13, or a dated name
+    #[arg(short, long, value_name = "POLICY", default_value = "default")]
+    ciphers: String,
+    /// Certificate chain, the server's own certificate first; may be repeated, each with its --key. Without one, a
+    /// self-signed certificate is made
+    #[arg(long, value_name = "PEM")]
+    cert: Vec<PathBuf>,
+    /// Private key of the certificate at the same place
+    #[arg(long, value_name = "PEM")]
+    key: Vec<PathBuf>,
+    /// Clients must present a certificate; --ca-file, --ca-dir or --insecure says which are good
+    #[arg(short, long = "mutualAuth")]
+    mutual_auth: bool,
+    /// Clients are asked for a certificate and may decline
+    #[arg(long, conflicts_with_all = ["mutual_auth", "insecure"])]
+    mutual_auth_optional: bool,
+    /// Trust clients whose certificates come from the CAs in this PEM file
+    #[arg(short = 't', long, value_name = "PEM")]
+    ca_file: Option<PathBuf>,
+    /// Trust clients whose certificates come from the CAs in the PEM files of this folder
+    #[arg(short = 'd', long, value_name = "FOLDER")]
+    ca_dir: Option<PathBuf>,
+    /// Accept any certificate from clients; -t and -d take precedence. For tests only
+    #[arg(short, long)]
+    insecure: bool,
+    /// Close each connection after its handshake
+    #[arg(short, long, conflicts_with = "https_server")]
+    negotiate: bool,
+    /// Answer each connection's HTTP/1.1 request with a page about the connection
+    #[arg(short = 'w', long)]
+    https_server: bool,
+    /// With -w: answer with so many zeros instead
+    #[arg(short = 'b', long, value_name = "BYTES", requires = "https_server")]
+    https_bench: Option<usize>,
+    /// Append all connections' secrets to this file, for debugging: who has them can read the connections
+    #[arg(long, value_name = "FILE")]
+    key_log: Option<PathBuf>,
+    /// End after so many connections; 1 if no number is given
+    #[arg(short = 'X', long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "1", value_parser = clap::value_parser!(u64).range(1..))]
+    max_conns: Option<u64>,
+    /// Give up on a handshake after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    handshake_timeout: u64,
+    /// Tell everything as one line of JSON per connection or failure; what clients send is not printed
+    #[arg(long)]
+    json: bool,
+    /// Many connections are served at once in any case
+    #[arg(long, hide = true, action = ArgAction::SetTrue)]
+    parallelize: bool,
+    /// TLS 1.3 is what is spoken in any case
+    #[arg(long, hide = true)]
+    tls13: bool,
+    /// No session tickets; there are none yet in any case
+    #[arg(short = 'T', long, hide = true)]
+    no_session_ticket: bool,
+    /// Non-blocking I/O is used in any case
+    #[arg(long, hide = true)]
+    non_blocking: bool,
+    /// Flights are written whole in any case
+    #[arg(short = 'C', long, hide = true)]
+    corked_io: bool,
+}
+
+impl Program for Server {
+    const NAME: &'static str = "s2nd";
+    const UNSUPPORTED: &'static [Unsupported] = unsupported::SERVER;
+
+    fn json(&self) -> bool {
+        self.json
+    }
+
+    async fn run(self) -> Result<Status, Failure> {
+        serve::run(self).await
+    }
+}
+
+impl Server {
+    /// The configuration, and the SHA-256 of the certificate if it was made on the spot.
+    fn config(&self) -> Result<(Arc<ServerConfig>, Option<[u8; 32]>), Failure> {
+        let (identities, made) = self.identities()?;
+        let mut builder = ServerConfig::builder()
+            .policy(client::policy(&self.ciphers)?)
+            .client_authentication(self.client_authentication()?)
+            .alpn(self.alpn.iter().map(String::as_str));
+        for identity in identities {
+            builder = builder.identity(identity);
+        }
+        if let Some(path) = &self.key_log {
+            builder = builder.key_log(client::key_log(path)?);
+        }
+        let config =
+            builder.build().map_err(|error| Failure::set_up("bad_configuration", error.to_string()))?;
+        Ok((config, made))
+    }
+
+    fn identities(&self) -> Result<(Vec<Identity>, Option<[u8; 32]>), Failure> {
+        let (certs, keys) = (self.cert.len(), self.key.len());
+        if certs != keys {
+            return Err(Failure::set_up(
+                "unpaired_identity",
+                format!(
+                    "{certs} --cert and {keys} --key were given; each certificate needs its key, in the same order"
+                ),
+            ));
+        }
+        if self.cert.is_empty() {
+            let identity = identity::self_signed(&self.host)?;
+            let fingerprint = identity.fingerprint();
+            return Ok((vec![identity], Some(fingerprint)));
+        }
+        let pairs = self.cert.iter().zip(&self.key);
+        let identities = pairs.map(|(cert, key)| identity::load(cert, key)).collect::<Result<_, _>>()?;
+        Ok((identities, None))
+    }
+
+    fn client_authentication(&self) -> Result<ClientAuthentication, Failure> {
+        if !self.asks_clients() {
+            return Ok(ClientAuthentication::None);
+        }
+        let trust = Trust {
+            ca_file: self.ca_file.as_deref(),
+            ca_dir: self.ca_dir.as_deref(),
+            insecure: self.insecure,
+            pins: &[],
+        };
+        match trust.given_roots()? {
+            Some(roots) if self.mutual_auth => Ok(ClientAuthentication::Required(roots)),
+            Some(roots) => Ok(ClientAuthentication::Optional(roots)),
+            None if self.insecure => Ok(ClientAuthentication::RequiredUnverified),
+            None => Err(Failure::set_up(
+                "no_client_trust",
+                "clients are to present certificates, but nothing says which are good: name their CA with --ca-file \
+                 or --ca-dir, or accept any with --insecure",
+            )),
+        }
+    }
+
+    fn asks_clients(&self) -> bool {
+        self.mutual_auth || self.mutual_auth_optional
+    }
+
+    fn handshake_timeout(&self) -> Duration {
+        Duration::from_secs(self.handshake_timeout)
+    }
+}

@@ -1,0 +1,163 @@
+//! Accepting and serving.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use tls_tokio::{Acceptor, TlsStream};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use crate::address;
+use crate::echo::{self, Output};
+use crate::failure::{Failure, plain};
+use crate::program::{Program, Status};
+use crate::recorder::Recorder;
+use crate::report::Report;
+use crate::server::Server;
+use crate::server::fanout::Fanout;
+use crate::{http, notation, output};
+
+/// How long to wait when the system has no room for another connection.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Serves until the given number of connections is done, or the user has enough.
+pub(crate) async fn run(server: Server) -> Result<Status, Failure> {
+    let (config, made) = server.config()?;
+    let listener = address::listen(&server.host, server.port).await?;
+    let local = listener.local_addr().map_err(|error| Failure::set_up("listen_failed", plain(&error)))?;
+    announce(&server, local, made);
+
+    let acceptor = Acceptor::new(config).handshake_timeout(server.handshake_timeout());
+    let fanout = Fanout::default();
+    if !server.negotiate && !server.https_server {
+        tokio::spawn(fanout.clone().run());
+    }
+    let service = Arc::new(Service { server, acceptor, fanout });
+    tokio::select! {
+        status = accept(listener, service) => Ok(status),
+        _ = tokio::signal::ctrl_c() => Ok(Status::Done),
+    }
+}
+
+fn announce(server: &Server, local: SocketAddr, made: Option<[u8; 32]>) {
+    let fingerprint = made.map(|fingerprint| notation::hex(&fingerprint));
+    if server.json {
+        output::line(
+            &json!({ "listening": {
+                "address": local.ip().to_string(),
+                "port": local.port(),
+                "certificate_sha256": fingerprint,
+            }})
+            .to_string(),
+        );
+        return;
+    }
+    let mut text = String::new();
+    if let Some(fingerprint) = fingerprint {
+        // What listens everywhere is not an address to connect to.
+        let host = if local.ip().is_unspecified() { "localhost" } else { &server.host };
+        text = format!(
+            "Made a self-signed certificate, SHA-256 {fingerprint}\n\
+             To connect: s2nc --echo --pin {fingerprint} {host} {}\n",
+            local.port()
+        );
+    }
+    output::block(&format!("{text}Listening on {}\n", notation::host_and_port(&server.host, local.port())));
+}
+
+/// What every connection shares.
+#[derive(Debug)]
+struct Service {
+    server: Server,
+    acceptor: Acceptor,
+    fanout: Fanout,
+}
+
+/// Accepts, and serves each connection in a task of its own. Returns the worst that happened to any.
+async fn accept(listener: TcpListener, service: Arc<Service>) -> Status {
+    let mut left = service.server.max_conns;
+    let mut tasks = JoinSet::new();
+    let mut worst = Status::Done;
+    while left != Some(0) {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => {
+                    left = left.map(|left| left.saturating_sub(1));
+                    let service = Arc::clone(&service);
+                    tasks.spawn(async move { service.connection(stream, peer).await });
+                }
+                Err(error) => {
+                    output::diagnostic(&format!("s2nd: a connection could not be accepted: {}", plain(&error)));
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            },
+            Some(ended) = tasks.join_next() => worst = worst.max(ended.unwrap_or(Status::Later)),
+        }
+    }
+    drop(listener);
+    while let Some(ended) = tasks.join_next().await {
+        worst = worst.max(ended.unwrap_or(Status::Later));
+    }
+    worst
+}
+
+impl Service {
+    /// Serves one connection to its end, and tells if it failed: the others go on.
+    async fn connection(&self, stream: TcpStream, peer: SocketAddr) -> Status {
+        match self.serve(stream, peer).await {
+            Ok(()) => Status::Done,
+            Err(failure) => {
+                match self.server.json {
+                    true => output::line(&failure.to_json().to_string()),
+                    false => output::diagnostic(&failure.to_text(Server::NAME)),
+                }
+                failure.status()
+            }
+        }
+    }
+
+    async fn serve(&self, stream: TcpStream, peer: SocketAddr) -> Result<(), Failure> {
+        let server = &self.server;
+        let _ = stream.set_nodelay(true);
+        let began = Instant::now();
+        let accepted = self.acceptor.accept(Recorder::new(stream)).await;
+        let mut stream =
+            accepted.map_err(|error| Failure::of_handshake(&peer.to_string(), error.failure()))?;
+        let report = report(&stream, peer, began.elapsed(), server.asks_clients());
+        if let Some(report) = &report {
+            match server.json {
+                true => output::line(&report.to_json().to_string()),
+                false => output::block(&format!("{}s2n is ready\n", report.to_text())),
+            }
+        }
+        if server.negotiate {
+            return echo::close(stream).await;
+        }
+        if server.https_server {
+            http::read_request(&mut stream).await?;
+            match server.https_bench {
+                Some(len) => http::bench(&mut stream, len, server.json).await?,
+                None => {
+                    http::answer(&mut stream, &report.map_or_else(String::new, |report| report.to_text()))
+                        .await?
+                }
+            }
+            return echo::close(stream).await;
+        }
+        let output = if server.json { Output::Discarded } else { Output::Stdout };
+        echo::echo(stream, &mut self.fanout.join(), output).await
+    }
+}
+
+fn report(
+    stream: &TlsStream<Recorder<TcpStream>>,
+    peer: SocketAddr,
+    handshake_time: Duration,
+    asked_client: bool,
+) -> Option<Report> {
+    let recording = stream.get_ref().recording();
+    let report = Report::new(stream.facts()?, recording, peer.to_string(), handshake_time);
+    Some(report.asked_client(asked_client))
+}

@@ -1,0 +1,39 @@
+//! `s2n`: what is neither a client nor a server.
+
+use crate::demo;
+use crate::failure::Failure;
+use crate::program::{Program, Status};
+
+/// Tools around TLS.
+#[derive(Debug, clap::Parser)]
+#[command(name = "s2n", version)]
+pub struct Tool {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Show two TLS handshakes between a client and a server on this machine, and what protects them
+    Demo {
+        /// Tell it as one line of JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+impl Program for Tool {
+    const NAME: &'static str = "s2n";
+
+    fn json(&self) -> bool {
+        match self.command {
+            Command::Demo { json } => json,
+        }
+    }
+
+    async fn run(self) -> Result<Status, Failure> {
+        match self.command {
+            Command::Demo { json } => demo::run(json).await.map(|()| Status::Done),
+        }
+    }
+}

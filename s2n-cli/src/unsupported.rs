@@ -1,0 +1,71 @@
+//! Options of s2n-tls's programs that these do not have yet: refused by name, never accepted in silence.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+/// An option that is missing: its long name, its short one if it has one, and what it belongs to.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "a row of a table")]
+pub struct Unsupported {
+    /// With its dashes.
+    pub long: &'static str,
+    /// With its dash, or empty.
+    pub short: &'static str,
+    /// The feature that is missing.
+    pub feature: &'static str,
+}
+
+const fn missing(long: &'static str, short: &'static str, feature: &'static str) -> Unsupported {
+    Unsupported { long, short, feature }
+}
+
+/// What s2n-tls's `s2nc` has beyond ours.
+pub(crate) const CLIENT: &[Unsupported] = &[
+    missing("--buffered-send", "", "a send buffer of a chosen size"),
+    missing("--deserialize-in", "", "connection serialization"),
+    missing("--dynamic", "-D", "dynamic record sizing"),
+    missing("--early-data", "-E", "early data"),
+    missing("--enter-fips-mode", "", "FIPS mode"),
+    missing("--mfl", "-m", "the max_fragment_length extension"),
+    missing("--npn", "", "NPN"),
+    missing("--prefer-low-latency", "", "a choice of record sizes"),
+    missing("--prefer-throughput", "", "a choice of record sizes"),
+    missing("--psk", "-P", "pre-shared keys"),
+    missing("--reconnect", "-r", "session resumption"),
+    missing("--renegotiation", "", "renegotiation"),
+    missing("--serialize-out", "", "connection serialization"),
+    missing("--status", "-s", "OCSP stapling"),
+    missing("--ticket-in", "", "session resumption"),
+    missing("--ticket-out", "", "session resumption"),
+    missing("--timeout", "-t", "dynamic record sizing"),
+];
+
+/// What s2n-tls's `s2nd` has beyond ours.
+pub(crate) const SERVER: &[Unsupported] = &[
+    missing("--buffered-send", "", "a send buffer of a chosen size"),
+    missing("--deserialize-in", "", "connection serialization"),
+    missing("--enable-mfl", "", "the max_fragment_length extension"),
+    missing("--enter-fips-mode", "", "FIPS mode"),
+    missing("--max-early-data", "-E", "early data"),
+    missing("--npn", "", "NPN"),
+    missing("--ocsp", "", "OCSP stapling"),
+    missing("--prefer-low-latency", "", "a choice of record sizes"),
+    missing("--prefer-throughput", "", "a choice of record sizes"),
+    missing("--psk", "-P", "pre-shared keys"),
+    missing("--self-service-blinding", "-s", "blinding delays"),
+    missing("--serialize-out", "", "connection serialization"),
+    missing("--stk-file", "", "session tickets"),
+];
+
+/// If the argument that clap does not know is one of `table`, a sentence that says so.
+pub(crate) fn explain(error: &clap::Error, table: &[Unsupported]) -> Option<String> {
+    if error.kind() != ErrorKind::UnknownArgument {
+        return None;
+    }
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
+    let argument = argument.split('=').next().unwrap_or_default();
+    // Long options may be abbreviated, as in s2n-tls.
+    let is_meant =
+        |row: &&Unsupported| row.short == argument || (argument.len() > 3 && row.long.starts_with(argument));
+    let row = table.iter().find(is_meant)?;
+    Some(format!("the option {argument} is not supported yet: there is no {} here so far", row.feature))
+}
