@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use pki_types::{ServerName, UnixTime};
 
+use crate::alert::AlertDescription;
 use crate::config::{ClientConfig, ServerConfig};
 use crate::connection::handshaking::Handshaking;
 use crate::connection::traffic::Traffic;
@@ -190,6 +191,14 @@ impl Connection {
         };
         if let Err(error) = result {
             self.state = State::Failed(error);
+        }
+    }
+
+    /// Gives the connection up and queues this alert, which tells the peer why: the caller's own check of the peer
+    /// has failed, say. Nothing can be sent or received afterwards.
+    pub fn abort(&mut self, alert: AlertDescription) {
+        if !matches!(self.state, State::Failed(_)) {
+            self.fail(Cause::Aborted(alert).into());
         }
     }
 

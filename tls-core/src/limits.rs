@@ -11,8 +11,9 @@ pub(crate) const MAX_INNER_PLAINTEXT: usize = MAX_FRAGMENT + 1;
 /// Body of a protected record (RFC 9846 §5.2).
 pub(crate) const MAX_CIPHERTEXT: usize = MAX_FRAGMENT + 256;
 
-/// Certificates in a chain: real ones have two to four, and path building is quadratic at worst.
-pub(crate) const MAX_CHAIN_LEN: usize = 16;
+/// Certificates in a chain: real ones have two to four, and some servers send all the issuers they know. webpki bounds
+/// the work that building a path from them can be.
+pub(crate) const MAX_CHAIN_LEN: usize = 64;
 
 /// Records in a row that carry nothing. Each costs the sender as much as it costs us.
 pub(crate) const MAX_EMPTY_RECORDS: u8 = 32;

@@ -27,6 +27,8 @@ pub enum Who {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cause {
+    /// The caller gave the connection up with this alert.
+    Aborted(AlertDescription),
     /// The peer ended the connection with this alert.
     AlertReceived(AlertDescription),
     /// A handshake signature does not verify under the certificate's key.
@@ -116,6 +118,12 @@ pub enum Cause {
     UnexpectedRecord(&'static str),
     /// An answer to an extension that was not sent.
     UnsolicitedExtension(ExtensionType),
+    /// A cipher suite that was not offered, or not the one of the HelloRetryRequest.
+    WrongCipherSuite(CipherSuite),
+    /// A group that was not offered, is not the one asked for, or for which there is no key share to answer.
+    WrongGroup(NamedGroup),
+    /// A legacy_version that cannot accompany TLS 1.3.
+    WrongLegacyVersion(ProtocolVersion),
     /// A handshake signature by a scheme that was not offered or does not fit the certificate's key.
     WrongSignatureScheme(SignatureScheme),
 }
@@ -124,6 +132,7 @@ impl Cause {
     /// The one table from causes to alerts (RFC 9846 §6.2).
     pub(crate) fn alert(&self) -> Option<AlertDescription> {
         Some(match self {
+            Self::Aborted(alert) => *alert,
             Self::AlertReceived(_) | Self::Misuse(_) | Self::NotTls(_) | Self::Truncated => return None,
             Self::BadRecord => AlertDescription::BAD_RECORD_MAC,
             Self::BadHandshakeSignature | Self::BadFinished => AlertDescription::DECRYPT_ERROR,
@@ -135,6 +144,8 @@ impl Cause {
             | Self::InvalidKeyShare(_)
             | Self::MessageTooLong { .. }
             | Self::MisplacedExtension(_)
+            | Self::WrongCipherSuite(_)
+            | Self::WrongGroup(_)
             | Self::WrongSignatureScheme(_) => AlertDescription::ILLEGAL_PARAMETER,
             Self::Malformed(_) => AlertDescription::DECODE_ERROR,
             Self::MissingExtension(_) => AlertDescription::MISSING_EXTENSION,
@@ -142,7 +153,7 @@ impl Cause {
             Self::NoCommonCipherSuite { .. }
             | Self::NoCommonGroup { .. }
             | Self::NoCommonSignatureScheme { .. } => AlertDescription::HANDSHAKE_FAILURE,
-            Self::NoCommonVersion { .. } => AlertDescription::PROTOCOL_VERSION,
+            Self::NoCommonVersion { .. } | Self::WrongLegacyVersion(_) => AlertDescription::PROTOCOL_VERSION,
             Self::RecordOverflow => AlertDescription::RECORD_OVERFLOW,
             Self::ExcessHandshakeData
             | Self::SecondHelloRetryRequest
@@ -155,6 +166,7 @@ impl Cause {
 
     pub(crate) fn code(&self) -> &'static str {
         match self {
+            Self::Aborted(_) => "aborted",
             Self::AlertReceived(_) => "alert_received",
             Self::BadHandshakeSignature => "bad_handshake_signature",
             Self::BadRecord => "bad_record",
@@ -185,6 +197,9 @@ impl Cause {
             Self::UnexpectedMessage { .. } => "unexpected_message",
             Self::UnexpectedRecord(_) => "unexpected_record",
             Self::UnsolicitedExtension(_) => "unsolicited_extension",
+            Self::WrongCipherSuite(_) => "wrong_cipher_suite",
+            Self::WrongGroup(_) => "wrong_group",
+            Self::WrongLegacyVersion(_) => "wrong_legacy_version",
             Self::WrongSignatureScheme(_) => "wrong_signature_scheme",
         }
     }
@@ -192,7 +207,7 @@ impl Cause {
     pub(crate) fn who(&self) -> Who {
         match self {
             Self::Crypto | Self::Oversized => Who::Local,
-            Self::Misuse(_) => Who::Caller,
+            Self::Aborted(_) | Self::Misuse(_) => Who::Caller,
             Self::NoCommonApplicationProtocol { .. }
             | Self::NoCommonCipherSuite { .. }
             | Self::NoCommonGroup { .. }
@@ -206,6 +221,7 @@ impl Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Aborted(alert) => write!(f, "this side gave the connection up with the alert {alert}"),
             Self::AlertReceived(alert) => write!(f, "the peer ended the connection with the alert {alert}"),
             Self::BadHandshakeSignature => {
                 f.write_str("the peer's handshake signature does not verify under its certificate's key")
@@ -278,6 +294,15 @@ impl fmt::Display for Cause {
             Self::UnexpectedRecord(what) => write!(f, "the peer sent {what} where it is not permitted"),
             Self::UnsolicitedExtension(extension) => {
                 write!(f, "the peer answered with the extension {extension}, which was not offered")
+            }
+            Self::WrongCipherSuite(suite) => {
+                write!(f, "the peer chose the cipher suite {suite}, which this side did not ask for")
+            }
+            Self::WrongGroup(group) => {
+                write!(f, "the peer chose the key exchange group {group}, which this side did not ask for")
+            }
+            Self::WrongLegacyVersion(version) => {
+                write!(f, "the peer speaks TLS 1.3, yet its legacy version is {version}, not TLS 1.2")
             }
             Self::WrongSignatureScheme(scheme) => {
                 write!(

@@ -117,13 +117,16 @@ async fn receive_answer(
     if hello.is_retry() {
         return Err(Cause::SecondHelloRetryRequest.into());
     }
+    if hello.version()? != ProtocolVersion::TLS1_3 {
+        return Err(Cause::IllegalParameter("another version than its HelloRetryRequest").into());
+    }
     if check_hello(&hello, config, offer)?.id != suite.id {
-        return Err(Cause::IllegalParameter("another cipher suite than its HelloRetryRequest").into());
+        return Err(Cause::WrongCipherSuite(hello.cipher_suite).into());
     }
     if let (Some(wanted), Some(share)) = (wanted, server_share(&hello)?)
         && share.group != wanted
     {
-        return Err(Cause::IllegalParameter("a key share of another group than it asked for").into());
+        return Err(Cause::WrongGroup(share.group).into());
     }
     Ok(Answer { message, suite, retried: true })
 }
@@ -135,8 +138,11 @@ fn check_hello(
     offer: &Offer<'_>,
 ) -> Result<Tls13Suite, Error> {
     let version = hello.version()?;
-    if version != ProtocolVersion::TLS1_3 || hello.legacy_version != ProtocolVersion::TLS1_2 {
-        return Err(Cause::NoCommonVersion { peer: vec![version.min(hello.legacy_version)] }.into());
+    if version != ProtocolVersion::TLS1_3 {
+        return Err(Cause::NoCommonVersion { peer: vec![version] }.into());
+    }
+    if hello.legacy_version != ProtocolVersion::TLS1_2 {
+        return Err(Cause::WrongLegacyVersion(hello.legacy_version).into());
     }
     if hello.session_id != offer.session_id() {
         return Err(Cause::IllegalParameter("a session id other than the client's").into());
@@ -145,7 +151,7 @@ fn check_hello(
         return Err(Cause::IllegalParameter("a compression method other than none").into());
     }
     let offered = config.shared.policy.tls13_suites().find(|suite| suite.id == hello.cipher_suite);
-    offered.ok_or_else(|| Cause::IllegalParameter("a cipher suite that was not offered").into())
+    offered.ok_or_else(|| Cause::WrongCipherSuite(hello.cipher_suite).into())
 }
 
 /// Sends the second ClientHello, as the HelloRetryRequest wants it: the group that it asks for, if any.
@@ -165,7 +171,7 @@ fn offer_again(
         Some(group)
             if offer.key_shares.contains(group) || !offer.groups().any(|offered| offered == group) =>
         {
-            return Err(Cause::IllegalParameter("a HelloRetryRequest for a group it cannot ask for").into());
+            return Err(Cause::WrongGroup(group).into());
         }
         Some(group) => offer.key_shares = OfferedShares::only(group)?,
         None if cookie.is_none() => {

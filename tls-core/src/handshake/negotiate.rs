@@ -44,7 +44,7 @@ fn check_version(hello: &ClientHello<'_>) -> Result<(), Error> {
             let all = versions.clone();
             match versions.any(|version| version == ProtocolVersion::TLS1_3) {
                 true if hello.legacy_version == ProtocolVersion::TLS1_2 => Ok(()),
-                true => unsupported(vec![hello.legacy_version]),
+                true => Err(Cause::WrongLegacyVersion(hello.legacy_version).into()),
                 false => unsupported(all.collect()),
             }
         }

@@ -87,7 +87,7 @@ impl<'c> Offer<'c> {
     }
 
     fn write_extensions(&self, writer: &mut Writer<'_>, shares: &[u8], cookie: Option<&[u8]>) {
-        let Grease { group, version, extensions, .. } = self.grease;
+        let Grease { group, version, scheme, extensions, .. } = self.grease;
         let [first_grease, last_grease] = extensions;
         if let Some(grease) = first_grease {
             write_extension(writer, ExtensionType(grease), |_| {});
@@ -98,7 +98,7 @@ impl<'c> Offer<'c> {
         let groups = self.groups().map(|group| group.0);
         write_code_points(writer, ExtensionType::SUPPORTED_GROUPS, group.into_iter().chain(groups));
         let schemes = self.config.shared.policy.signature_schemes.iter().map(|scheme| scheme.0);
-        write_code_points(writer, ExtensionType::SIGNATURE_ALGORITHMS, schemes);
+        write_code_points(writer, ExtensionType::SIGNATURE_ALGORITHMS, scheme.into_iter().chain(schemes));
         if !self.config.shared.alpn.is_empty() {
             alpn::write(writer, self.config.shared.alpn.iter().map(Vec::as_slice));
         }
@@ -181,7 +181,7 @@ impl OfferedShares {
     /// The secret shared with a server that chose `group`, which must have been offered.
     pub(crate) fn agree(self, group: NamedGroup, server_share: &[u8]) -> Result<SharedSecret, Error> {
         if !self.contains(group) {
-            return Err(Cause::IllegalParameter("a key share for a group that had no share of ours").into());
+            return Err(Cause::WrongGroup(group).into());
         }
         let whole = self.pairs.iter().position(|pair| pair.group() == group);
         let half = self.pairs.iter().position(|pair| pair.group().classical_half() == Some(group));
@@ -200,22 +200,24 @@ struct Grease {
     suite: Option<u16>,
     group: Option<u16>,
     version: Option<u16>,
+    scheme: Option<u16>,
     extensions: [Option<u16>; 2],
 }
 
 impl Grease {
-    const SEED_LEN: usize = 5;
+    const SEED_LEN: usize = 6;
 
     fn new(on: bool, seed: &[u8]) -> Self {
         let value = |seed: &u8| u16::from_be_bytes([seed & 0xf0 | 0x0a; 2]);
         match seed {
-            [suite, group, version, first, last] if on => {
+            [suite, group, version, scheme, first, last] if on => {
                 // Two extensions of one type would be a duplicate.
                 let last = if first & 0xf0 == last & 0xf0 { last ^ 0x10 } else { *last };
                 Self {
                     suite: Some(value(suite)),
                     group: Some(value(group)),
                     version: Some(value(version)),
+                    scheme: Some(value(scheme)),
                     extensions: [Some(value(first)), Some(value(&last))],
                 }
             }

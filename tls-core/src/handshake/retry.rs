@@ -68,10 +68,13 @@ pub(crate) fn check_second_hello(
         return illegal("a second ClientHello without the cookie it was given");
     }
     let shares = second.key_shares()?.ok_or(Cause::MissingExtension(ExtensionType::KEY_SHARE))?;
-    if !shares.iter().map(|entry| entry.group).eq([group]) {
-        return illegal("a second ClientHello without the one key share it was asked for");
+    match shares.iter().map(|entry| entry.group).find(|shared| *shared != group) {
+        Some(other) => Err(Cause::WrongGroup(other).into()),
+        None if shares.get(group).is_none() => {
+            illegal("a second ClientHello without the key share it was asked for")
+        }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn has_all_of(one: &ClientHello<'_>, other: &ClientHello<'_>) -> bool {
