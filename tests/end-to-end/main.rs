@@ -2,4 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod boundary;
+mod delivery;
+mod end_of_file;
 mod handshake;
+mod order;

@@ -1,5 +1,5 @@
-//! What end-to-end tests, interop tests and benches share: certificates made on the spot, and two ends of a
-//! connection in one thread with the wire in the test's hands.
+//! What end-to-end tests, interop tests and benches share: certificates made on the spot, two ends of a connection
+//! in one thread with the wire in the test's hands, and someone on that wire who has the keys.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,4 +10,9 @@
 )]
 
 pub mod authority;
+pub mod hello;
 pub mod pair;
+pub mod protection;
+pub mod relay;
+pub mod scenario;
+pub mod secrets;

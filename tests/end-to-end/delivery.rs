@@ -1,0 +1,156 @@
+//! A handshake completes however its bytes are cut.
+
+use tests::pair::{End, Pair};
+use tests::relay::{content_type, record, records};
+use tests::scenario::ALL;
+
+/// Carries plaintext handshake messages on in records of `len` bytes, and everything else as it is.
+fn in_records_of(len: usize) -> impl FnMut(&mut End, &[u8]) {
+    move |end, bytes| {
+        for whole in records(bytes) {
+            match whole[0] {
+                content_type::HANDSHAKE => {
+                    for fragment in whole[5..].chunks(len) {
+                        end.deliver(&record(content_type::HANDSHAKE, fragment));
+                    }
+                }
+                _ => end.deliver(whole),
+            }
+        }
+    }
+}
+
+#[test]
+fn one_byte_at_a_time() {
+    for scenario in ALL {
+        let mut pair = scenario.setup().pair();
+        pair.run(|end, bytes| bytes.iter().for_each(|byte| end.deliver(&[*byte])));
+        pair.assert_works();
+    }
+}
+
+#[test]
+fn in_small_records() {
+    for scenario in ALL {
+        let setup = scenario.setup();
+        for len in [1, 2, 3, 4, 5, 37, 64, 255] {
+            let mut pair = setup.pair();
+            pair.run(in_records_of(len));
+            pair.assert_works();
+        }
+    }
+}
+
+#[test]
+fn in_small_records_one_byte_at_a_time() {
+    for scenario in ALL {
+        let mut pair = scenario.setup().pair();
+        pair.run(|end, bytes| {
+            let mut carried = Vec::new();
+            for whole in records(bytes) {
+                match whole[0] {
+                    content_type::HANDSHAKE => {
+                        whole[5..].iter().for_each(|byte| carried.extend(record(22, &[*byte])));
+                    }
+                    _ => carried.extend_from_slice(whole),
+                }
+            }
+            carried.iter().for_each(|byte| end.deliver(&[*byte]));
+        });
+        pair.assert_works();
+    }
+}
+
+#[test]
+fn cut_in_two_at_every_offset() {
+    // Between them, the two have every message.
+    for scenario in [ALL[0], ALL[3]] {
+        let setup = scenario.setup();
+        for flight in 0.. {
+            let mut offset = 1;
+            // Every offset of this flight, then the next flight; done when there is no such flight.
+            let len = loop {
+                let (mut seen, mut len) = (0, 0);
+                let mut pair = setup.pair();
+                pair.run(|end, bytes| {
+                    if seen == flight {
+                        len = bytes.len();
+                        let (head, tail) = bytes.split_at(offset.min(len));
+                        end.deliver(head);
+                        end.deliver(tail);
+                    } else {
+                        end.deliver(bytes);
+                    }
+                    seen += 1;
+                });
+                pair.assert_works();
+                offset += 1;
+                if offset >= len {
+                    break len;
+                }
+            };
+            if len == 0 {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn each_message_in_a_record_of_its_own() {
+    for scenario in ALL {
+        let setup = scenario.setup();
+        let mut relay = setup.relay();
+        relay.run(|piece| vec![piece.clone()]);
+        relay.pair.assert_works();
+    }
+}
+
+#[test]
+fn protected_messages_in_one_byte_records() {
+    for scenario in ALL {
+        let setup = scenario.setup();
+        let mut relay = setup.relay();
+        relay.run(|piece| match piece.message_type() {
+            Some(_) => piece.content.iter().map(|byte| piece.with(vec![*byte])).collect(),
+            None => vec![piece.clone()],
+        });
+        relay.pair.assert_works();
+    }
+}
+
+/// What the client sends with its Finished comes with it, in one read; what the server sends ahead comes with
+/// its own flight.
+#[test]
+fn data_behind_a_flight_arrives_with_it() {
+    let setup = ALL[0].setup();
+    let mut pair: Pair = setup.pair();
+    let hello = pair.client.take_output();
+    pair.server.deliver(&hello);
+    let flight = pair.server.take_output();
+    pair.client.deliver(&flight);
+    assert!(pair.client.established);
+    let mut last = pair.client.take_output();
+    let requests: Vec<u8> = (0..100).flat_map(|_| pair.client.seal(b"request")).collect();
+    last.extend_from_slice(&requests);
+    pair.server.deliver(&last);
+    assert!(pair.server.established);
+    assert_eq!(pair.server.received, b"request".repeat(100));
+}
+
+#[test]
+fn data_sent_before_output_was_taken_brings_the_output_along() {
+    let setup = ALL[1].setup();
+    let mut pair = setup.pair();
+    let hello = pair.client.take_output();
+    pair.server.deliver(&hello);
+    let flight = pair.server.take_output();
+    pair.client.deliver(&flight);
+    assert!(!pair.client.connection.output().is_empty());
+    let wire = pair.client.seal(b"request");
+    assert!(pair.client.connection.output().is_empty());
+    pair.server.deliver(&wire);
+    assert_eq!(pair.server.received, b"request");
+    pair.server.received.clear();
+    pair.assert_works();
+}

@@ -1,0 +1,179 @@
+//! Messages that are dropped, repeated or out of order: the right alert, and never a connection.
+
+use tests::relay::{Epoch, Piece};
+use tests::scenario::ALL;
+use tls_core::{AlertDescription, HandshakeType};
+
+fn name(piece: &Piece) -> String {
+    let message_type = piece.message_type().map(|message_type| message_type.to_string()).unwrap_or_default();
+    format!("{:?}'s {message_type}{}", piece.sender, if piece.is_retry() { " (retry)" } else { "" })
+}
+
+/// Whether this message is the last before its receiver answers.
+fn ends_flight(messages: &[Piece], number: usize) -> bool {
+    messages.get(number + 1).is_none_or(|next| next.sender != messages[number].sender)
+}
+
+#[test]
+fn an_untouched_handshake_has_the_messages_in_order() {
+    use HandshakeType as Type;
+    for scenario in ALL {
+        let (hello, hellos) = ([Type::CLIENT_HELLO, Type::SERVER_HELLO], scenario.retry);
+        let mut expected: Vec<HandshakeType> = hello.repeat(1 + usize::from(hellos));
+        expected.push(Type::ENCRYPTED_EXTENSIONS);
+        expected.extend(scenario.mutual.then_some(Type::CERTIFICATE_REQUEST));
+        expected.extend([Type::CERTIFICATE, Type::CERTIFICATE_VERIFY, Type::FINISHED]);
+        if scenario.mutual {
+            expected.extend([Type::CERTIFICATE, Type::CERTIFICATE_VERIFY]);
+        }
+        expected.push(Type::FINISHED);
+        let messages = scenario.setup().messages();
+        let types: Vec<HandshakeType> = messages.iter().filter_map(Piece::message_type).collect();
+        assert_eq!(types, expected, "{scenario:?}");
+    }
+}
+
+#[test]
+fn a_dropped_message_is_missed() {
+    for scenario in ALL {
+        let setup = scenario.setup();
+        let messages = setup.messages();
+        for (number, message) in messages.iter().enumerate() {
+            let context = format!("{scenario:?} without {}", name(message));
+            let mut relay = setup.relay();
+            relay.run_changing(number, |_| vec![]);
+            let receiver = message.sender.other();
+            if ends_flight(&messages, number) {
+                assert!(!relay.end(receiver).established, "{context}");
+                relay.cut();
+                assert_eq!(relay.end(receiver).error.as_ref().unwrap().code(), "truncated", "{context}");
+                continue;
+            }
+            let alert = match message.message_type() {
+                // It is optional: only the signature over the transcript tells that it is missing.
+                Some(HandshakeType::CERTIFICATE_REQUEST) => AlertDescription::DECRYPT_ERROR,
+                _ => AlertDescription::UNEXPECTED_MESSAGE,
+            };
+            relay.assert_refused(receiver, alert, &context);
+        }
+    }
+}
+
+#[test]
+fn a_repeated_message_is_refused() {
+    for scenario in ALL {
+        let setup = scenario.setup();
+        for (number, message) in setup.messages().iter().enumerate() {
+            let context = format!("{scenario:?} with {} twice", name(message));
+            let mut relay = setup.relay();
+            // Behind a Finished its sender would be using the next keys.
+            let is_finished = message.message_type() == Some(HandshakeType::FINISHED);
+            relay.run_changing(number, |piece| {
+                let epoch = if is_finished { Epoch::Application } else { piece.epoch };
+                vec![piece.clone(), Piece { epoch, ..piece.clone() }]
+            });
+            let alert = match message.message_type() {
+                // Taken for the second ClientHello, it does not hold what was asked for.
+                Some(HandshakeType::CLIENT_HELLO) if scenario.retry && number == 0 => {
+                    AlertDescription::ILLEGAL_PARAMETER
+                }
+                _ => AlertDescription::UNEXPECTED_MESSAGE,
+            };
+            if is_finished {
+                let error = relay.end(message.sender.other()).error.clone().unwrap();
+                assert_eq!(error.alert_sent(), Some(alert), "{context}: {error}");
+            } else {
+                relay.assert_refused(message.sender.other(), alert, &context);
+            }
+        }
+    }
+}
+
+#[test]
+fn two_messages_in_the_wrong_order_are_refused() {
+    for scenario in ALL {
+        let setup = scenario.setup();
+        let messages = setup.messages();
+        for number in (0..messages.len()).filter(|number| !ends_flight(&messages, *number)) {
+            let context = format!("{scenario:?} with {} one too late", name(&messages[number]));
+            let mut relay = setup.relay();
+            let (mut count, mut held) = (0, None);
+            relay.run(|piece| {
+                if piece.message_type().is_none() {
+                    return vec![piece.clone()];
+                }
+                count += 1;
+                if count == number + 1 {
+                    held = Some(piece.clone());
+                    return vec![];
+                }
+                std::iter::once(piece.clone()).chain(held.take()).collect()
+            });
+            let receiver = messages[number].sender.other();
+            relay.assert_refused(receiver, AlertDescription::UNEXPECTED_MESSAGE, &context);
+        }
+    }
+}
+
+#[test]
+fn a_message_of_another_type_is_refused_wherever_it_comes() {
+    let others = [0, 2, 3, 4, 5, 6, 14, 16, 24, 25, 67, 254, 255];
+    for scenario in ALL {
+        let setup = scenario.setup();
+        for (number, message) in setup.messages().iter().enumerate() {
+            for other in others.into_iter().filter(|other| *other != message.content[0]) {
+                let context = format!("{scenario:?} with type {other} for {}", name(message));
+                let mut relay = setup.relay();
+                relay.run_changing(number, |piece| {
+                    let mut content = piece.content.clone();
+                    content[0] = other;
+                    vec![piece.with(content)]
+                });
+                let alert = AlertDescription::UNEXPECTED_MESSAGE;
+                relay.assert_refused(message.sender.other(), alert, &context);
+            }
+        }
+    }
+}
+
+#[test]
+fn application_data_before_the_end_of_the_handshake_is_refused() {
+    for scenario in ALL {
+        let setup = scenario.setup();
+        for (number, message) in setup.messages().iter().enumerate() {
+            for epoch in [message.epoch, Epoch::Plain] {
+                let context = format!("{scenario:?} with data in place of {} ({epoch:?})", name(message));
+                let mut relay = setup.relay();
+                let content = b"data".to_vec();
+                let content_type = tests::relay::content_type::APPLICATION_DATA;
+                relay.run_changing(number, |piece| {
+                    vec![Piece { epoch, content_type, content: content.clone(), ..piece.clone() }]
+                });
+                let receiver = message.sender.other();
+                // Where there are keys, it is a record that does not open.
+                let alert = match (epoch, message.epoch) {
+                    (Epoch::Plain, Epoch::Handshake) => AlertDescription::BAD_RECORD_MAC,
+                    _ => AlertDescription::UNEXPECTED_MESSAGE,
+                };
+                relay.assert_refused(receiver, alert, &context);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_handshake_message_in_the_clear_is_refused_once_there_are_keys() {
+    for scenario in ALL {
+        let setup = scenario.setup();
+        for (number, message) in setup.messages().iter().enumerate() {
+            if message.epoch == Epoch::Plain {
+                continue;
+            }
+            let mut relay = setup.relay();
+            relay.run_changing(number, |piece| vec![Piece { epoch: Epoch::Plain, ..piece.clone() }]);
+            let receiver = message.sender.other();
+            relay.assert_refused(receiver, AlertDescription::UNEXPECTED_MESSAGE, &name(message));
+            assert_eq!(relay.end(receiver).error.as_ref().unwrap().code(), "unexpected_record");
+        }
+    }
+}

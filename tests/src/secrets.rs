@@ -1,0 +1,36 @@
+//! The key log of an end, kept for the test.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use tls_core::KeyLog;
+
+/// The secrets of the connection that began last, by label.
+#[derive(Debug, Default)]
+pub struct Secrets(Mutex<BTreeMap<&'static str, (Vec<u8>, [u8; 32])>>);
+
+impl Secrets {
+    /// The secret of this label (RFC 9850), if it has been logged.
+    pub fn get(&self, label: &str) -> Option<Vec<u8>> {
+        let secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        secrets.get(label).map(|(secret, _)| secret.clone())
+    }
+
+    /// All labels that have been logged, each with the client random of its connection.
+    pub fn labels(&self) -> Vec<(&'static str, [u8; 32])> {
+        let secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        secrets.iter().map(|(label, (_, random))| (*label, *random)).collect()
+    }
+
+    /// Forgets everything: another connection begins.
+    pub fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl KeyLog for Secrets {
+    fn log(&self, label: &'static str, client_random: &[u8; 32], secret: &[u8]) {
+        let mut secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        secrets.insert(label, (secret.to_vec(), *client_random));
+    }
+}
