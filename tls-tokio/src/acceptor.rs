@@ -1,0 +1,77 @@
+//! The server's side of a handshake.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tls_core::{Connection, ServerConfig, UnixTime};
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use crate::error::HandshakeError;
+use crate::handshake::{self, Settings};
+use crate::stream::{EofPolicy, TlsStream};
+
+/// Accepts TLS connections as a server. Cheap to clone.
+///
+/// A handshake waits for the client, so it belongs into the task of its connection and not into the loop that
+/// accepts connections:
+///
+/// ```no_run
+/// # use tls_tokio::Acceptor;
+/// # async fn accept_all(acceptor: Acceptor, listener: tokio::net::TcpListener) -> std::io::Result<()> {
+/// loop {
+///     let (tcp, _) = listener.accept().await?;
+///     let handshake = acceptor.accept(tcp);
+///     tokio::spawn(async move {
+///         match handshake.await {
+///             Ok(_stream) => { /* serve it */ }
+///             Err(error) => eprintln!("{error}"),
+///         }
+///     });
+/// }
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Acceptor {
+    config: Arc<ServerConfig>,
+    settings: Settings,
+}
+
+impl Acceptor {
+    /// An acceptor for this configuration, with a handshake timeout of ten seconds and [`EofPolicy::Strict`].
+    pub fn new(config: Arc<ServerConfig>) -> Self {
+        Self { config, settings: Settings::default() }
+    }
+
+    /// How long a handshake may take, from its first byte to its last; `None`: forever. With a timeout, tokio's time
+    /// driver must be enabled.
+    #[must_use]
+    pub fn handshake_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.settings.timeout = timeout.into();
+        self
+    }
+
+    /// What the end of the transport means if the peer has not sent close_notify.
+    #[must_use]
+    pub fn eof_policy(mut self, policy: EofPolicy) -> Self {
+        self.settings.eof_policy = policy;
+        self
+    }
+
+    /// Shakes hands with a client over `io`.
+    ///
+    /// The error holds `io`, and says what went wrong. If that was for the client to know, the alert has been sent;
+    /// to a client that does not speak TLS nothing has been ([`HandshakeError::is_not_tls`]).
+    pub fn accept<IO>(
+        &self,
+        io: IO,
+    ) -> impl Future<Output = Result<TlsStream<IO>, HandshakeError<IO>>> + use<IO>
+    where
+        IO: AsyncRead + AsyncWrite + Unpin,
+    {
+        let Self { config, settings } = self.clone();
+        async move {
+            let connection = Connection::server(config, UnixTime::now());
+            handshake::run(connection, io, settings).await
+        }
+    }
+}

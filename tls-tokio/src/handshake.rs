@@ -1,0 +1,144 @@
+//! The handshake, from either side: bytes both ways until it is done, has failed, or has taken too long.
+
+use std::future::poll_fn;
+use std::io;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tls_core::{Connection, Error, Event, MAX_RECORD};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::timeout;
+
+use crate::error::{HandshakeError, HandshakeFailure};
+use crate::stream::{EofPolicy, Progress, Side, TlsStream};
+
+/// Slow links and far servers need a second or two; an attacker who holds connections open gets no more than this.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What a failed handshake waits for its alert to be taken: it is a courtesy, and the socket nearly always has room.
+const ALERT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// What connectors and acceptors have in common.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) eof_policy: EofPolicy,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { timeout: Some(DEFAULT_TIMEOUT), eof_policy: EofPolicy::Strict }
+    }
+}
+
+/// Runs a handshake over `io`, to a stream or to an error that gives `io` back.
+pub(crate) async fn run<IO>(
+    connection: Result<Connection, Error>,
+    io: IO,
+    settings: Settings,
+) -> Result<TlsStream<IO>, HandshakeError<IO>>
+where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
+    let connection = match connection {
+        Ok(connection) => connection,
+        Err(error) => return Err(HandshakeError::new(HandshakeFailure::Tls(error), io, Vec::new())),
+    };
+    let mut stream = TlsStream::new(io, connection, settings.eof_policy);
+    let outcome = match settings.timeout {
+        None => poll_fn(|cx| poll_handshake(&mut stream, cx)).await,
+        Some(limit) => timeout(limit, poll_fn(|cx| poll_handshake(&mut stream, cx)))
+            .await
+            .unwrap_or(Err(HandshakeFailure::TimedOut(limit))),
+    };
+    report(&stream, &outcome);
+    match outcome {
+        Ok(()) => Ok(stream),
+        Err(failure) => {
+            if matches!(failure, HandshakeFailure::Tls(_)) {
+                send_alert(&mut stream, settings.timeout).await;
+            }
+            let (io, state) = stream.into_parts();
+            Err(HandshakeError::new(failure, io, state.into_unread()))
+        }
+    }
+}
+
+fn poll_handshake<IO>(stream: &mut TlsStream<IO>, cx: &mut Context<'_>) -> Poll<Result<(), HandshakeFailure>>
+where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
+    loop {
+        let drained = stream.poll_drain(cx, Side::Writer).map_err(HandshakeFailure::Io)?;
+        if !stream.connection().is_handshaking() {
+            ready!(drained);
+            return stream.poll_flush_transport(cx, Side::Writer).map_err(HandshakeFailure::Io);
+        }
+        if drained.is_ready() && stream.flush_is_due() {
+            // A transport with a buffer of its own must not sit on the flight. It need not be waited for.
+            let _ = stream.poll_flush_transport(cx, Side::Writer).map_err(HandshakeFailure::Io)?;
+        }
+        // While the peer does not take our flight, it may still tell why.
+        let read = stream.poll_fill(cx, MAX_RECORD, absorb);
+        ready!(read).map_err(HandshakeFailure::Io)?.map_err(HandshakeFailure::Tls)?;
+        if stream.is_at_eof() {
+            stream.receive_eof().map_err(HandshakeFailure::Tls)?;
+        }
+    }
+}
+
+/// Hands `input` to the connection until the handshake is done or needs more.
+fn absorb(connection: &mut Connection, input: &mut [u8], progress: &mut Progress) -> Result<(), Error> {
+    loop {
+        let received = connection.receive(input.get_mut(progress.consumed..).unwrap_or_default())?;
+        progress.consumed += received.consumed;
+        if matches!(received.event, Event::NeedsInput | Event::Established) {
+            progress.is_starved = received.event == Event::NeedsInput;
+            return Ok(());
+        }
+    }
+}
+
+/// Tells the peer why it failed, if that can be done soon.
+async fn send_alert<IO>(stream: &mut TlsStream<IO>, limit: Option<Duration>)
+where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut poll_sent = |cx: &mut Context<'_>| -> Poll<io::Result<()>> {
+        ready!(stream.poll_drain(cx, Side::Writer))?;
+        stream.poll_flush_transport(cx, Side::Writer)
+    };
+    // The handshake's own error is the one to report: whether this goes well does not matter.
+    match limit {
+        Some(limit) => {
+            let _ = timeout(limit.min(ALERT_TIMEOUT), poll_fn(poll_sent)).await;
+        }
+        // Without a timeout there may be no timer: one attempt.
+        None => {
+            let _ = poll_fn(|cx| Poll::Ready(poll_sent(cx))).await;
+        }
+    }
+}
+
+#[cfg(feature = "tracing")]
+fn report<IO>(stream: &TlsStream<IO>, outcome: &Result<(), HandshakeFailure>) {
+    match outcome {
+        Ok(()) => {
+            if let Some(facts) = stream.facts() {
+                tracing::debug!(
+                    version = %facts.version,
+                    cipher_suite = %facts.cipher_suite,
+                    group = %facts.group,
+                    "TLS handshake done"
+                );
+            }
+        }
+        Err(HandshakeFailure::Tls(error)) => {
+            tracing::debug!(code = error.code(), %error, "TLS handshake failed")
+        }
+        Err(failure) => tracing::debug!(%failure, "TLS handshake failed"),
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+fn report<IO>(_: &TlsStream<IO>, _: &Result<(), HandshakeFailure>) {}

@@ -1,0 +1,130 @@
+//! What came from the transport and is not delivered yet.
+
+use std::ops::Range;
+
+use tls_core::{Connection, Error, Event};
+use tokio::io::ReadBuf;
+
+/// Bytes that outlast the read they came with: the rest of a record's plaintext, and behind it records that were not
+/// looked at, or the beginning of one. Without any it holds no memory.
+#[derive(Default)]
+pub(super) struct Input {
+    bytes: Vec<u8>,
+    /// Decrypted, and to be delivered first.
+    plaintext: Range<usize>,
+    /// Where the records begin.
+    unread: usize,
+}
+
+/// How far a connection came with some bytes.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    /// Bytes at the front that are done with, but for `plaintext`.
+    pub(crate) consumed: usize,
+    /// What was decrypted and found no room: a range of the bytes before `consumed`.
+    pub(crate) plaintext: Range<usize>,
+    /// Whether what follows `consumed` is less than a record.
+    pub(crate) is_starved: bool,
+}
+
+impl Input {
+    /// The records, or the beginning of one.
+    pub(super) fn unread(&self) -> &[u8] {
+        self.bytes.get(self.unread..).unwrap_or_default()
+    }
+
+    pub(super) fn into_unread(mut self) -> Vec<u8> {
+        self.bytes.drain(..self.unread.min(self.bytes.len()));
+        self.bytes
+    }
+
+    pub(super) fn capacity(&self) -> usize {
+        self.bytes.capacity()
+    }
+
+    /// Keeps what is left of `bytes`, which begin with [`Self::unread`], after `progress` in them.
+    pub(super) fn keep(&mut self, bytes: &[u8], progress: Progress) {
+        let known = self.bytes.len().saturating_sub(self.unread);
+        if progress.consumed == 0 && self.unread == 0 {
+            // More of a record that is still not whole.
+            self.bytes.extend_from_slice(bytes.get(known..).unwrap_or_default());
+            return;
+        }
+        let Progress { consumed, plaintext, .. } = progress;
+        let start = if plaintext.is_empty() { consumed } else { plaintext.start };
+        self.bytes = bytes.get(start..).unwrap_or_default().to_vec();
+        self.plaintext = match plaintext.is_empty() {
+            true => 0..0,
+            false => 0..plaintext.end.saturating_sub(start),
+        };
+        self.unread = consumed.saturating_sub(start);
+    }
+
+    /// Delivers what is kept: plaintext first, then records, opened where they are.
+    pub(super) fn deliver(
+        &mut self,
+        connection: &mut Connection,
+        out: &mut ReadBuf<'_>,
+    ) -> Result<(), Error> {
+        let len = self.plaintext.len().min(out.remaining());
+        let (now, later) = (self.plaintext.start..self.plaintext.start + len, self.plaintext.end);
+        out.put_slice(self.bytes.get(now.clone()).unwrap_or_default());
+        self.plaintext = now.end..later;
+        if !self.plaintext.is_empty() {
+            return Ok(());
+        }
+        let mut progress = Progress::default();
+        let records = self.bytes.get_mut(self.unread..).unwrap_or_default();
+        let result = absorb(connection, records, &mut progress, out);
+        let start = self.unread;
+        self.plaintext = start + progress.plaintext.start..start + progress.plaintext.end;
+        self.unread += progress.consumed;
+        self.release(progress.is_starved);
+        result
+    }
+
+    /// Gives back the memory of what is done with.
+    fn release(&mut self, is_starved: bool) {
+        if !self.plaintext.is_empty() {
+            return;
+        }
+        if self.unread >= self.bytes.len() {
+            *self = Self::default();
+        } else if is_starved && self.unread > 0 {
+            *self = Self { bytes: self.unread().to_vec(), ..Self::default() };
+        }
+    }
+}
+
+/// Hands `input` to the connection and its data to `out`, until there is no room or no whole record left.
+pub(super) fn absorb(
+    connection: &mut Connection,
+    input: &mut [u8],
+    progress: &mut Progress,
+    out: &mut ReadBuf<'_>,
+) -> Result<(), Error> {
+    while out.remaining() > 0 {
+        let start = progress.consumed;
+        let received = connection.receive(input.get_mut(start..).unwrap_or_default())?;
+        progress.consumed += received.consumed;
+        match received.event {
+            Event::NeedsInput => {
+                progress.is_starved = true;
+                return Ok(());
+            }
+            Event::PeerClosed => {
+                progress.consumed = input.len();
+                return Ok(());
+            }
+            Event::Data(range) => {
+                let (from, to) = (start + range.start, start + range.end);
+                let middle = from + range.len().min(out.remaining());
+                out.put_slice(input.get(from..middle).unwrap_or_default());
+                progress.plaintext = middle..to;
+            }
+            // No other event follows a handshake.
+            _ => {}
+        }
+    }
+    Ok(())
+}
