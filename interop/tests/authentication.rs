@@ -1,0 +1,56 @@
+//! Client certificates: not wanted, optional, required.
+
+use tls_core::AlertDescription;
+
+use crate::certificates::LOCALHOST;
+use crate::link::{Link, pairings, trying};
+use crate::settings::{Role, Settings, Wanted};
+
+/// A server's wish, whether the client has a certificate, and whether the server sees it.
+const CASES: [(Wanted, bool, bool); 5] = [
+    (Wanted::No, false, false),
+    (Wanted::No, true, false),
+    (Wanted::Optional, false, false),
+    (Wanted::Optional, true, true),
+    (Wanted::Required, true, true),
+];
+
+fn client(has_certificate: bool) -> Settings {
+    let client = Settings::client(&LOCALHOST);
+    Settings { identity: has_certificate.then(|| LOCALHOST.leaf.clone()), ..client }
+}
+
+fn server(wanted: Wanted) -> Settings {
+    Settings { client_certificate: wanted, ..Settings::server(&LOCALHOST) }
+}
+
+#[test]
+fn a_client_shows_its_certificate_to_who_wants_it() {
+    for (wanted, has_certificate, seen) in CASES {
+        for pairing in pairings() {
+            trying((pairing, wanted, has_certificate));
+            let link = Link::established(pairing, &client(has_certificate), &server(wanted));
+            assert_eq!(link.facts().client_signature_scheme.is_some(), seen);
+            let seen_by_server = match pairing.1 {
+                Role::Client => link.peer.facts().certificate.is_some(),
+                Role::Server => link.facts().peer_certificates.is_some(),
+            };
+            assert_eq!(seen_by_server, seen);
+        }
+    }
+}
+
+#[test]
+fn a_client_without_the_required_certificate_is_told_so() {
+    for pairing in pairings() {
+        trying(pairing);
+        let mut link = Link::new(pairing, &client(false), &server(Wanted::Required));
+        link.run();
+        match pairing.1 {
+            Role::Client => link.assert_peer_refuses(AlertDescription::CERTIFICATE_REQUIRED),
+            Role::Server => {
+                link.assert_we_refuse("certificate_required", AlertDescription::CERTIFICATE_REQUIRED);
+            }
+        }
+    }
+}

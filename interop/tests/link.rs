@@ -1,0 +1,119 @@
+//! Our end and a peer, with the wire between them in the test's hands.
+
+use std::fmt::Debug;
+
+use tests::pair::End;
+use tls_core::{AlertDescription, Facts};
+
+use crate::ours;
+use crate::peer::{Peer, Stack};
+use crate::settings::{Role, Settings};
+
+/// A connection.
+pub(crate) struct Link<P: Peer + ?Sized = dyn Peer> {
+    pub(crate) ours: End,
+    pub(crate) peer: Box<P>,
+    /// Bytes that are delivered at once.
+    pub(crate) piece: usize,
+}
+
+/// Each peer, with our role towards it.
+pub(crate) fn pairings() -> impl Iterator<Item = (Stack, Role)> {
+    Stack::BOTH.into_iter().flat_map(|stack| Role::BOTH.map(|role| (stack, role)))
+}
+
+/// Says what is tried, for the reader of a test that fails.
+pub(crate) fn trying(what: impl Debug) {
+    println!("{what:?}");
+}
+
+impl Link {
+    /// Begins a connection in which `role` is ours.
+    pub(crate) fn new((stack, role): (Stack, Role), client: &Settings, server: &Settings) -> Self {
+        let (ours, theirs) = match role {
+            Role::Client => (client, server),
+            Role::Server => (server, client),
+        };
+        Self::between(ours::begin(role, ours), stack.begin(role.other(), theirs))
+    }
+
+    /// The same, to the end of its handshake, which works.
+    pub(crate) fn established(pairing: (Stack, Role), client: &Settings, server: &Settings) -> Self {
+        let mut link = Self::new(pairing, client, server);
+        link.run();
+        link.assert_works();
+        link
+    }
+}
+
+impl<P: Peer + ?Sized> Link<P> {
+    pub(crate) fn between(ours: End, peer: Box<P>) -> Self {
+        Self { ours, peer, piece: 1 << 14 }
+    }
+
+    /// Moves bytes to and fro until there are none.
+    pub(crate) fn run(&mut self) {
+        loop {
+            let to_peer = self.ours.take_output();
+            self.carry_to_peer(&to_peer);
+            let to_us = self.peer.take_output();
+            self.carry_to_us(&to_us);
+            if to_peer.is_empty() && to_us.is_empty() {
+                return;
+            }
+        }
+    }
+
+    fn carry_to_peer(&mut self, bytes: &[u8]) {
+        bytes.chunks(self.piece).for_each(|piece| self.peer.deliver(piece));
+    }
+
+    fn carry_to_us(&mut self, bytes: &[u8]) {
+        bytes.chunks(self.piece).for_each(|piece| self.ours.deliver(piece));
+    }
+
+    /// We send, and the peer has it.
+    pub(crate) fn send(&mut self, data: &[u8]) {
+        let before = self.peer.progress().received.len();
+        let sealed = self.ours.seal(data);
+        self.carry_to_peer(&sealed);
+        assert!(self.peer.progress().received[before..] == *data, "{:?}", self.peer.progress().failure);
+    }
+
+    /// The peer sends, and we have it.
+    pub(crate) fn receive(&mut self, data: &[u8]) {
+        let before = self.ours.received.len();
+        self.peer.send(data);
+        self.run();
+        assert!(self.ours.received[before..] == *data, "{:?}", self.ours.error);
+    }
+
+    /// Both ends are established, and data passes both ways.
+    pub(crate) fn assert_works(&mut self) {
+        assert_eq!(self.ours.error, None, "{:?}", self.peer.progress().failure);
+        assert!(self.ours.established, "{:?}", self.peer.progress().failure);
+        assert!(self.peer.progress().established);
+        self.send(b"from us");
+        self.receive(b"from the peer");
+    }
+
+    /// What we know of the connection.
+    pub(crate) fn facts(&self) -> &Facts {
+        self.ours.connection.facts().unwrap()
+    }
+
+    /// We gave up for this cause, and the peer has the alert that belongs to it.
+    pub(crate) fn assert_we_refuse(&self, code: &str, alert: AlertDescription) {
+        let error = self.ours.error.as_ref().expect("we should have refused");
+        assert_eq!((error.code(), error.alert_sent()), (code, Some(alert)), "{error}");
+        let failure = self.peer.progress().failure.as_ref().expect("the peer should have failed");
+        assert_eq!(failure.alert, Some(alert), "{failure:?}");
+    }
+
+    /// The peer gave up, and we have its alert.
+    pub(crate) fn assert_peer_refuses(&self, alert: AlertDescription) {
+        assert!(self.peer.progress().failure.is_some(), "the peer should have refused");
+        let error = self.ours.error.as_ref().expect("we should have failed");
+        assert_eq!(error.alert_received(), Some(alert), "{error}");
+    }
+}

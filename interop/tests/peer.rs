@@ -1,0 +1,89 @@
+//! The other end of a connection: another implementation, with the wire in the test's hands.
+
+mod openssl;
+mod rustls;
+
+use tls_core::AlertDescription;
+use tls_core::ciphersuites::{KeyType, NamedGroup};
+
+use crate::settings::{Role, Settings};
+
+pub(crate) use self::openssl::OpenSsl;
+pub(crate) use self::rustls::Rustls;
+
+/// What every implementation can do.
+pub(crate) trait Peer {
+    /// Takes in bytes from us, and does all that they make possible.
+    fn deliver(&mut self, bytes: &[u8]);
+    /// Takes everything that waits to be sent to us.
+    fn take_output(&mut self) -> Vec<u8>;
+    /// Sends application data.
+    fn send(&mut self, data: &[u8]);
+    /// Sends close_notify.
+    fn close(&mut self);
+    /// Exported keying material.
+    fn export(&self, label: &str, context: &[u8]) -> [u8; 32];
+    /// What has happened so far.
+    fn progress(&self) -> &Progress;
+    /// What was negotiated, as this end sees it.
+    fn facts(&self) -> PeerFacts;
+}
+
+/// How far a peer has come.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    pub(crate) established: bool,
+    /// Application data from us.
+    pub(crate) received: Vec<u8>,
+    /// Whether our close_notify has arrived.
+    pub(crate) closed: bool,
+    pub(crate) failure: Option<Failure>,
+}
+
+/// Why a peer gave up.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// The alert that it received from us, if that is why.
+    pub(crate) alert: Option<AlertDescription>,
+    /// Its own words, for whoever reads a failing test.
+    #[expect(dead_code, reason = "read through Debug")]
+    pub(crate) text: String,
+}
+
+/// What was negotiated, as the peer sees it.
+#[derive(Debug)]
+pub(crate) struct PeerFacts {
+    pub(crate) alpn: Option<Vec<u8>>,
+    /// The name in our ClientHello; `None` where the peer is the client.
+    pub(crate) server_name: Option<String>,
+    /// Our leaf in DER.
+    pub(crate) certificate: Option<Vec<u8>>,
+}
+
+/// The implementations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stack {
+    OpenSsl,
+    Rustls,
+}
+
+impl Stack {
+    pub(crate) const BOTH: [Self; 2] = [Self::OpenSsl, Self::Rustls];
+
+    pub(crate) fn begin(self, role: Role, settings: &Settings) -> Box<dyn Peer> {
+        match self {
+            Self::OpenSsl => Box::new(OpenSsl::new(role, settings)),
+            Self::Rustls => Box::new(Rustls::new(role, settings)),
+        }
+    }
+
+    /// OpenSSL has all groups that we have.
+    pub(crate) fn has_group(self, group: NamedGroup) -> bool {
+        self == Self::OpenSsl || rustls::group(group).is_some()
+    }
+
+    /// OpenSSL has all types of key that we have.
+    pub(crate) fn has_key_type(self, key_type: KeyType) -> bool {
+        self == Self::OpenSsl || key_type != KeyType::RsaPss
+    }
+}

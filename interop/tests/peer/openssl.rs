@@ -1,0 +1,229 @@
+//! OpenSSL as a peer.
+
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::IpAddr;
+
+use openssl::pkey::PKey;
+use openssl::ssl::{
+    AlpnError, ErrorCode, NameType, Ssl, SslContext, SslContextBuilder, SslMethod, SslStream, SslVerifyMode,
+    SslVersion, select_next_proto,
+};
+use openssl::x509::X509;
+use tls_core::AlertDescription;
+
+use crate::peer::{Failure, Peer, PeerFacts, Progress};
+use crate::settings::{Role, Settings, Wanted};
+
+/// One end of a connection.
+pub(crate) struct OpenSsl {
+    stream: SslStream<Wire>,
+    role: Role,
+    /// A server that first answers every client with a cookie, before it keeps any state.
+    awaits_cookie: bool,
+    progress: Progress,
+}
+
+/// What came and was not read yet, and what waits to be taken.
+#[derive(Debug, Default)]
+struct Wire {
+    input: VecDeque<u8>,
+    output: Vec<u8>,
+}
+
+impl Read for Wire {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.input.is_empty() { Err(ErrorKind::WouldBlock.into()) } else { self.input.read(buffer) }
+    }
+}
+
+impl Write for Wire {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.output.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl OpenSsl {
+    pub(crate) fn new(role: Role, settings: &Settings) -> Self {
+        let mut ssl = Ssl::new(&context(role, settings)).unwrap();
+        if role == Role::Client {
+            match settings.name.parse::<IpAddr>() {
+                Ok(address) => ssl.param_mut().set_ip(address).unwrap(),
+                Err(_) => {
+                    ssl.param_mut().set_host(settings.name).unwrap();
+                    ssl.set_hostname(settings.name).unwrap();
+                }
+            }
+        }
+        let stream = SslStream::new(ssl, Wire::default()).unwrap();
+        let awaits_cookie = role == Role::Server && settings.cookie;
+        let mut peer = Self { stream, role, awaits_cookie, progress: Progress::default() };
+        peer.advance();
+        peer
+    }
+
+    fn advance(&mut self) {
+        if self.progress.failure.is_some() || self.awaits_cookie && !self.take_cookie() {
+            return;
+        }
+        if !self.progress.established {
+            let result = match self.role {
+                Role::Client => self.stream.connect(),
+                Role::Server => self.stream.accept(),
+            };
+            match result {
+                Ok(()) => self.progress.established = true,
+                Err(error) => return self.note(&error),
+            }
+        }
+        let mut buffer = vec![0; 1 << 14];
+        loop {
+            match self.stream.ssl_read(&mut buffer) {
+                Ok(len) => self.progress.received.extend_from_slice(&buffer[..len]),
+                Err(error) => return self.note(&error),
+            }
+        }
+    }
+
+    /// Whether a ClientHello with a valid cookie has come; answers one without.
+    fn take_cookie(&mut self) -> bool {
+        while self.awaits_cookie && !self.stream.get_ref().input.is_empty() {
+            match self.stream.stateless() {
+                Ok(has_cookie) => self.awaits_cookie = !has_cookie,
+                // What it says of a change_cipher_spec between the two ClientHellos.
+                Err(stack) => assert!(stack.errors().is_empty(), "{stack}"),
+            }
+        }
+        !self.awaits_cookie
+    }
+
+    fn note(&mut self, error: &openssl::ssl::Error) {
+        match error.code() {
+            ErrorCode::WANT_READ => {}
+            ErrorCode::ZERO_RETURN => self.progress.closed = true,
+            _ => {
+                // OpenSSL's reason for an alert that it received is 1000 and the alert's number.
+                let reason =
+                    error.ssl_error().and_then(|stack| stack.errors().first()).map(|e| e.reason_code());
+                let alert = reason.and_then(|reason| u8::try_from(reason.checked_sub(1000)?).ok());
+                let alert = alert.map(AlertDescription);
+                self.progress.failure = Some(Failure { alert, text: error.to_string() });
+            }
+        }
+    }
+}
+
+impl Peer for OpenSsl {
+    fn deliver(&mut self, bytes: &[u8]) {
+        self.stream.get_mut().input.extend(bytes);
+        self.advance();
+    }
+
+    fn take_output(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.stream.get_mut().output)
+    }
+
+    fn send(&mut self, data: &[u8]) {
+        self.stream.write_all(data).unwrap();
+    }
+
+    fn close(&mut self) {
+        self.stream.shutdown().unwrap();
+    }
+
+    fn export(&self, label: &str, context: &[u8]) -> [u8; 32] {
+        let mut out = [0; 32];
+        self.stream.ssl().export_keying_material(&mut out, label, Some(context)).unwrap();
+        out
+    }
+
+    fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    fn facts(&self) -> PeerFacts {
+        let ssl = self.stream.ssl();
+        PeerFacts {
+            alpn: ssl.selected_alpn_protocol().map(<[u8]>::to_vec),
+            server_name: match self.role {
+                Role::Client => None,
+                Role::Server => ssl.servername(NameType::HOST_NAME).map(str::to_owned),
+            },
+            certificate: ssl.peer_certificate().map(|certificate| certificate.to_der().unwrap()),
+        }
+    }
+}
+
+fn context(role: Role, settings: &Settings) -> SslContext {
+    let mut context = SslContext::builder(SslMethod::tls()).unwrap();
+    let version = if settings.only_tls12 { SslVersion::TLS1_2 } else { SslVersion::TLS1_3 };
+    context.set_min_proto_version(Some(version)).unwrap();
+    context.set_max_proto_version(Some(version)).unwrap();
+    set_negotiation(&mut context, role, settings);
+    set_certificates(&mut context, role, settings);
+    if let Some(lines) = settings.key_log.clone() {
+        context.set_keylog_callback(move |_, line| lines.push(line.to_owned()));
+    }
+    if settings.cookie {
+        context.set_stateless_cookie_generate_cb(|_, cookie| {
+            cookie[..COOKIE.len()].copy_from_slice(COOKIE);
+            Ok(COOKIE.len())
+        });
+        context.set_stateless_cookie_verify_cb(|_, cookie| cookie == COOKIE);
+    }
+    context.build()
+}
+
+const COOKIE: &[u8] = b"a client that is there";
+
+fn set_negotiation(context: &mut SslContextBuilder, role: Role, settings: &Settings) {
+    if !settings.groups.is_empty() {
+        // An asterisk marks the groups that a client sends shares of.
+        let share =
+            |group| if role == Role::Client && settings.key_shares.contains(group) { "*" } else { "" };
+        let groups: Vec<_> = settings.groups.iter().map(|group| format!("{}{group}", share(group))).collect();
+        // A slash keeps a server from taking a share of a later group where the client has an earlier one.
+        let separator = if role == Role::Server { "/" } else { ":" };
+        context.set_groups_list(&groups.join(separator)).unwrap();
+    }
+    if !settings.suites.is_empty() {
+        let suites: Vec<_> = settings.suites.iter().map(ToString::to_string).collect();
+        context.set_ciphersuites(&suites.join(":")).unwrap();
+    }
+    if settings.alpn.is_empty() {
+        return;
+    }
+    let wire: Vec<u8> = settings
+        .alpn
+        .iter()
+        .flat_map(|name| [&[u8::try_from(name.len()).unwrap()], name.as_bytes()].concat())
+        .collect();
+    // The selection may point into the server's list, which must therefore outlive every connection.
+    let wire: &'static [u8] = wire.leak();
+    match role {
+        Role::Client => context.set_alpn_protos(wire).unwrap(),
+        Role::Server => context.set_alpn_select_callback(move |_, offered| {
+            select_next_proto(wire, offered).ok_or(AlpnError::ALERT_FATAL)
+        }),
+    }
+}
+
+fn set_certificates(context: &mut SslContextBuilder, role: Role, settings: &Settings) {
+    let root = X509::from_pem(settings.root.as_bytes()).unwrap();
+    context.cert_store_mut().add_cert(root).unwrap();
+    context.set_verify(match (role, settings.client_certificate) {
+        (Role::Client, _) | (Role::Server, Wanted::Optional) => SslVerifyMode::PEER,
+        (Role::Server, Wanted::Required) => SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT,
+        (Role::Server, Wanted::No) => SslVerifyMode::NONE,
+    });
+    if let Some(pem) = &settings.identity {
+        let mut chain = X509::stack_from_pem(pem.chain.as_bytes()).unwrap().into_iter();
+        context.set_certificate(&chain.next().unwrap()).unwrap();
+        chain.for_each(|issuer| context.add_extra_chain_cert(issuer).unwrap());
+        context.set_private_key(&PKey::private_key_from_pem(pem.key.as_bytes()).unwrap()).unwrap();
+    }
+}
