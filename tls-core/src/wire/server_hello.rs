@@ -53,9 +53,10 @@ impl<'a> ServerHello<'a> {
         };
         let version = ProtocolVersion(body.u16()?);
         body.finish()?;
-        if version < ProtocolVersion::TLS1_3 {
+        // The extension can select nothing else of what is offered (RFC 9846 §4.3.1).
+        if version != ProtocolVersion::TLS1_3 {
             return Err(
-                Cause::IllegalParameter("supported_versions that selects a version before TLS 1.3").into()
+                Cause::IllegalParameter("supported_versions that selects another version than TLS 1.3").into()
             );
         }
         Ok(version)
