@@ -2,8 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod alteration;
 mod boundary;
+mod cases;
+mod client_hello;
 mod delivery;
 mod end_of_file;
 mod handshake;
 mod order;
+mod second_client_hello;
+mod server_hello;
