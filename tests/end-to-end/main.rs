@@ -3,12 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod alteration;
+mod application_protocols;
 mod boundary;
 mod cases;
 mod client_hello;
 mod delivery;
 mod end_of_file;
 mod handshake;
+mod negotiation;
 mod order;
+mod protected_messages;
 mod second_client_hello;
 mod server_hello;
+mod server_identity;
