@@ -1,4 +1,4 @@
-//! Record protection: sealing and opening under TLS 1.3 nonces (RFC 9846 §5.2, §5.3).
+//! Record protection by AEADs: sealing and opening under TLS 1.3 nonces (RFC 9846 §5.2, §5.3).
 
 use std::fmt;
 
@@ -56,42 +56,95 @@ impl Aead {
     }
 }
 
-/// What both directions need: the keyed AEAD and the vector its nonces start from.
-struct RecordKey {
+/// What both directions and versions need: the keyed AEAD and the vector its nonces start from.
+pub(crate) struct RecordKey {
     key: LessSafeKey,
     iv: [u8; IV_LEN],
+    /// Whether the AEAD gains from encrypting straight into another buffer: AES-GCM saves a pass, ChaCha20-Poly1305
+    /// loses more than a copy costs.
+    out_of_place: bool,
 }
 
 impl RecordKey {
-    fn new(aead: Aead, key: &[u8], iv: [u8; IV_LEN]) -> Result<Self, CryptoError> {
+    pub(crate) fn new(aead: Aead, key: &[u8], iv: [u8; IV_LEN]) -> Result<Self, CryptoError> {
         let key = UnboundKey::new(aead.algorithm(), key).map_err(|_| CryptoError)?;
-        Ok(Self { key: LessSafeKey::new(key), iv })
+        Ok(Self { key: LessSafeKey::new(key), iv, out_of_place: aead != Aead::ChaCha20Poly1305 })
     }
 
-    /// The sequence number, padded on the left, XORed into the vector (RFC 9846 §5.3).
+    /// The number, padded on the left, XORed into the vector (RFC 9846 §5.3).
     #[inline]
-    fn nonce(&self, seq: u64) -> Nonce {
+    fn nonce(&self, number: u64) -> Nonce {
         let mut nonce = self.iv;
-        for (byte, seq) in nonce.iter_mut().rev().zip(seq.to_le_bytes()) {
-            *byte ^= seq;
+        for (byte, number) in nonce.iter_mut().rev().zip(number.to_le_bytes()) {
+            *byte ^= number;
         }
         Nonce::assume_unique_for_key(nonce)
+    }
+
+    /// Seals `plaintext ‖ suffix` into `out`, which must have room for exactly that and the tag.
+    #[inline]
+    pub(crate) fn seal(
+        &self,
+        number: u64,
+        additional_data: &[u8],
+        plaintext: &[u8],
+        suffix: &[u8],
+        out: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        let (body, rest) = out.split_at_mut_checked(plaintext.len()).ok_or(CryptoError)?;
+        if rest.len() != suffix.len().saturating_add(TAG_LEN) {
+            return Err(CryptoError);
+        }
+        if self.out_of_place {
+            let (nonce, aad) = (self.nonce(number), aead::Aad::from(additional_data));
+            return self
+                .key
+                .seal_out_of_place_scatter(nonce, aad, plaintext, body, suffix, rest)
+                .map_err(|_| CryptoError);
+        }
+        body.copy_from_slice(plaintext);
+        let (end, _) = rest.split_at_mut_checked(suffix.len()).ok_or(CryptoError)?;
+        end.copy_from_slice(suffix);
+        self.seal_in_place(number, additional_data, out)
+    }
+
+    /// Seals all of `buffer` but its last [`TAG_LEN`] bytes, which are room for the tag.
+    #[inline]
+    pub(crate) fn seal_in_place(
+        &self,
+        number: u64,
+        additional_data: &[u8],
+        buffer: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        let (inner, room) = buffer.split_last_chunk_mut::<TAG_LEN>().ok_or(CryptoError)?;
+        let (nonce, aad) = (self.nonce(number), aead::Aad::from(additional_data));
+        let tag = self.key.seal_in_place_separate_tag(nonce, aad, inner).map_err(|_| CryptoError)?;
+        room.copy_from_slice(tag.as_ref());
+        Ok(())
+    }
+
+    /// Opens `buffer`, ciphertext and tag, and returns the length of the plaintext now at its front.
+    #[inline]
+    pub(crate) fn open_in_place(
+        &self,
+        number: u64,
+        additional_data: &[u8],
+        buffer: &mut [u8],
+    ) -> Result<usize, CryptoError> {
+        let (nonce, aad) = (self.nonce(number), aead::Aad::from(additional_data));
+        let inner = self.key.open_in_place(nonce, aad, buffer).map_err(|_| CryptoError)?;
+        Ok(inner.len())
     }
 }
 
 /// A key that protects records in one direction. Made by [`TrafficSecret::sealing_key`](crate::TrafficSecret::sealing_key).
 ///
 /// The caller numbers the records: a sequence number must never be used twice with one key.
-pub struct SealingKey {
-    record: RecordKey,
-    /// Whether the AEAD gains from encrypting straight into another buffer: AES-GCM saves a pass, ChaCha20-Poly1305
-    /// loses more than a copy costs.
-    out_of_place: bool,
-}
+pub struct SealingKey(RecordKey);
 
 impl SealingKey {
     pub(crate) fn new(aead: Aead, key: &[u8], iv: [u8; IV_LEN]) -> Result<Self, CryptoError> {
-        Ok(Self { record: RecordKey::new(aead, key, iv)?, out_of_place: aead != Aead::ChaCha20Poly1305 })
+        RecordKey::new(aead, key, iv).map(Self)
     }
 
     /// Seals `plaintext ‖ suffix` into `out`. The suffix is the content type and any padding (RFC 9846 §5.4),
@@ -108,22 +161,7 @@ impl SealingKey {
         suffix: &[u8],
         out: &mut [u8],
     ) -> Result<(), CryptoError> {
-        let (body, rest) = out.split_at_mut_checked(plaintext.len()).ok_or(CryptoError)?;
-        if rest.len() != suffix.len().saturating_add(TAG_LEN) {
-            return Err(CryptoError);
-        }
-        if self.out_of_place {
-            let (nonce, aad) = (self.record.nonce(seq), aead::Aad::from(header));
-            return self
-                .record
-                .key
-                .seal_out_of_place_scatter(nonce, aad, plaintext, body, suffix, rest)
-                .map_err(|_| CryptoError);
-        }
-        body.copy_from_slice(plaintext);
-        let (end, _) = rest.split_at_mut_checked(suffix.len()).ok_or(CryptoError)?;
-        end.copy_from_slice(suffix);
-        self.seal_in_place(seq, header, out)
+        self.0.seal(seq, header, plaintext, suffix, out)
     }
 
     /// Seals in place: `buffer` holds the inner plaintext (content, type, padding) and then [`TAG_LEN`] bytes of room.
@@ -132,22 +170,16 @@ impl SealingKey {
     /// `buffer` is shorter than a tag, or the AEAD failed.
     #[inline]
     pub fn seal_in_place(&self, seq: u64, header: &[u8; 5], buffer: &mut [u8]) -> Result<(), CryptoError> {
-        let (inner, room) = buffer.split_last_chunk_mut::<TAG_LEN>().ok_or(CryptoError)?;
-        let (nonce, aad) = (self.record.nonce(seq), aead::Aad::from(header));
-        let tag = self.record.key.seal_in_place_separate_tag(nonce, aad, inner).map_err(|_| CryptoError)?;
-        room.copy_from_slice(tag.as_ref());
-        Ok(())
+        self.0.seal_in_place(seq, header, buffer)
     }
 }
 
 /// A key that opens records of one direction. Made by [`TrafficSecret::opening_key`](crate::TrafficSecret::opening_key).
-pub struct OpeningKey {
-    record: RecordKey,
-}
+pub struct OpeningKey(RecordKey);
 
 impl OpeningKey {
     pub(crate) fn new(aead: Aead, key: &[u8], iv: [u8; IV_LEN]) -> Result<Self, CryptoError> {
-        Ok(Self { record: RecordKey::new(aead, key, iv)? })
+        RecordKey::new(aead, key, iv).map(Self)
     }
 
     /// Opens `buffer`, ciphertext and tag, in place and returns the length of the inner plaintext now at its front.
@@ -157,9 +189,7 @@ impl OpeningKey {
     /// The record was not sealed under this key with this sequence number and header; `buffer` is then worthless.
     #[inline]
     pub fn open_in_place(&self, seq: u64, header: &[u8; 5], buffer: &mut [u8]) -> Result<usize, CryptoError> {
-        let (nonce, aad) = (self.record.nonce(seq), aead::Aad::from(header));
-        let inner = self.record.key.open_in_place(nonce, aad, buffer).map_err(|_| CryptoError)?;
-        Ok(inner.len())
+        self.0.open_in_place(seq, header, buffer)
     }
 }
 

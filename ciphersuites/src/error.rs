@@ -44,7 +44,7 @@ impl std::error::Error for KeyExchangeError {}
 /// A signature was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignatureError {
-    /// TLS 1.3 does not allow the scheme with this key.
+    /// The protocol version does not allow the scheme with this key.
     SchemeNotForKey {
         /// The scheme that was asked for.
         scheme: SignatureScheme,

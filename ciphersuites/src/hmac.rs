@@ -67,10 +67,10 @@ pub(crate) fn wipe<const N: usize>(bytes: &mut [u8; N]) {
     zeroize::optimization_barrier(bytes);
 }
 
-/// HMAC of the concatenation of `message`. `key` is at most a block long, as all keys of the schedule are.
+/// HMAC of the concatenation of `message`.
 pub(crate) fn hmac(hash: Hash, key: &[u8], message: &[&[u8]]) -> Secret {
     let mut inner = Input::padded_key(hash, key, 0x36);
-    if !message.iter().all(|part| inner.push(part)) {
+    if key.len() > block_len(hash) || !message.iter().all(|part| inner.push(part)) {
         return hmac_of_any_length(hash, key, message);
     }
     let inner = digest::digest(hash.algorithm(), inner.as_ref());
@@ -79,7 +79,8 @@ pub(crate) fn hmac(hash: Hash, key: &[u8], message: &[&[u8]]) -> Secret {
     Secret::new(hash, digest::digest(hash.algorithm(), outer.as_ref()).as_ref())
 }
 
-/// The same for the few messages that do not fit the stack buffer: a long PSK or exporter label.
+/// The same for what does not fit the stack buffer: a long PSK or exporter label, and as a key TLS 1.2's pre-main
+/// secret on P-521, which is longer than a block of SHA-256.
 fn hmac_of_any_length(hash: Hash, key: &[u8], message: &[&[u8]]) -> Secret {
     let algorithm = match hash {
         Hash::Sha256 => keyed::HMAC_SHA256,
@@ -90,6 +91,13 @@ fn hmac_of_any_length(hash: Hash, key: &[u8], message: &[&[u8]]) -> Secret {
     Secret::new(hash, context.sign().as_ref())
 }
 
+fn block_len(hash: Hash) -> usize {
+    match hash {
+        Hash::Sha256 => 64,
+        Hash::Sha384 => 128,
+    }
+}
+
 /// The input of one digest, gathered on the stack.
 struct Input {
     bytes: [u8; INPUT_LEN],
@@ -97,12 +105,9 @@ struct Input {
 }
 
 impl Input {
-    /// A block of `key` XOR `pad`, the start of both of HMAC's digests.
+    /// A block of `key` XOR `pad`, the start of both of HMAC's digests. `key` is at most a block long.
     fn padded_key(hash: Hash, key: &[u8], pad: u8) -> Self {
-        let block = match hash {
-            Hash::Sha256 => 64,
-            Hash::Sha384 => 128,
-        };
+        let block = block_len(hash);
         let mut bytes = [pad; INPUT_LEN];
         for (byte, key) in bytes.iter_mut().zip(key).take(block) {
             *byte ^= *key;

@@ -3,7 +3,7 @@ use std::fmt;
 use pki_types::{AlgorithmIdentifier, alg_id};
 
 use crate::der::{OBJECT_IDENTIFIER, Reader, dotted};
-use crate::{KeyError, SignatureScheme};
+use crate::{Authentication, KeyError, SignatureScheme};
 
 /// The kinds of signature key, as told apart by a SubjectPublicKeyInfo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,6 +51,56 @@ impl KeyType {
             Self::MlDsa87 => &[SignatureScheme::MLDSA87],
         }
     }
+
+    /// The schemes a key of this type may sign TLS 1.2 handshakes with, best first: ECDSA takes any hash (RFC 8422
+    /// §5.1.1), RSA either padding (RFC 9846 §4.3.3), and ML-DSA is not for TLS 1.2. SHA-1 and SHA-224 are there for
+    /// policies that name them and for no others.
+    pub const fn schemes12(self) -> &'static [SignatureScheme] {
+        match self {
+            Self::Rsa => &[
+                SignatureScheme::RSA_PSS_RSAE_SHA256,
+                SignatureScheme::RSA_PSS_RSAE_SHA384,
+                SignatureScheme::RSA_PSS_RSAE_SHA512,
+                SignatureScheme::RSA_PKCS1_SHA256,
+                SignatureScheme::RSA_PKCS1_SHA384,
+                SignatureScheme::RSA_PKCS1_SHA512,
+            ],
+            Self::EcdsaP256 => &[
+                SignatureScheme::ECDSA_SECP256R1_SHA256,
+                SignatureScheme::ECDSA_SECP384R1_SHA384,
+                SignatureScheme::ECDSA_SECP521R1_SHA512,
+                SignatureScheme::ECDSA_SHA224,
+                SignatureScheme::ECDSA_SHA1,
+            ],
+            Self::EcdsaP384 => &[
+                SignatureScheme::ECDSA_SECP384R1_SHA384,
+                SignatureScheme::ECDSA_SECP521R1_SHA512,
+                SignatureScheme::ECDSA_SECP256R1_SHA256,
+                SignatureScheme::ECDSA_SHA224,
+                SignatureScheme::ECDSA_SHA1,
+            ],
+            Self::EcdsaP521 => &[
+                SignatureScheme::ECDSA_SECP521R1_SHA512,
+                SignatureScheme::ECDSA_SECP384R1_SHA384,
+                SignatureScheme::ECDSA_SECP256R1_SHA256,
+                SignatureScheme::ECDSA_SHA224,
+                SignatureScheme::ECDSA_SHA1,
+            ],
+            Self::RsaPss | Self::Ed25519 => self.schemes13(),
+            Self::MlDsa44 | Self::MlDsa65 | Self::MlDsa87 => &[],
+        }
+    }
+
+    /// The TLS 1.2 suites that a server with such a key can serve, or `None` for ML-DSA, which none is for.
+    pub const fn authentication(self) -> Option<Authentication> {
+        match self {
+            Self::Rsa | Self::RsaPss => Some(Authentication::Rsa),
+            Self::EcdsaP256 | Self::EcdsaP384 | Self::EcdsaP521 | Self::Ed25519 => {
+                Some(Authentication::Ecdsa)
+            }
+            Self::MlDsa44 | Self::MlDsa65 | Self::MlDsa87 => None,
+        }
+    }
 }
 
 impl fmt::Display for KeyType {
@@ -75,18 +125,20 @@ pub(crate) struct KeyAlgorithm {
     /// The contents of the AlgorithmIdentifier, object identifier and parameters.
     pub(crate) id: AlgorithmIdentifier,
     pub(crate) key_type: KeyType,
-    /// The schemes of the type that the parameters leave.
+    /// TLS 1.3's schemes of the type that the parameters leave.
     pub(crate) schemes: &'static [SignatureScheme],
+    /// The same of TLS 1.2.
+    pub(crate) schemes12: &'static [SignatureScheme],
 }
 
 impl KeyAlgorithm {
     const fn new(id: AlgorithmIdentifier, key_type: KeyType) -> Self {
-        Self { id, key_type, schemes: key_type.schemes13() }
+        Self { id, key_type, schemes: key_type.schemes13(), schemes12: key_type.schemes12() }
     }
 
     /// An id-RSASSA-PSS key whose parameters bind it to one hash (RFC 4055 §1.2).
     const fn pss(id: AlgorithmIdentifier, schemes: &'static [SignatureScheme]) -> Self {
-        Self { id, key_type: KeyType::RsaPss, schemes }
+        Self { id, key_type: KeyType::RsaPss, schemes, schemes12: schemes }
     }
 
     /// Finds the contents of an AlgorithmIdentifier among those supported.

@@ -2,23 +2,28 @@
 //! named security policies. No protocol messages and no I/O; the one crate that names the cryptographic library.
 //!
 //! Where to look: [`KeyPair`] and [`respond`] agree on a secret, [`EarlySecret`] starts the key schedule that turns it
-//! into [`SealingKey`] and [`OpeningKey`], [`PrivateKey`] and [`PublicKey`] sign and verify, and [`SecurityPolicy`]
-//! says which of all this may be used.
+//! into [`SealingKey`] and [`OpeningKey`] (in TLS 1.2 [`Tls12MainSecret`], [`Tls12SealingKey`] and
+//! [`Tls12OpeningKey`]), [`PrivateKey`] and [`PublicKey`] sign and verify, and [`SecurityPolicy`] says which of all
+//! this may be used.
 
 mod aead;
+mod cbc;
 mod certificate_algorithms;
 mod codepoint;
 mod der;
+mod ecdsa12;
 mod error;
 mod hash;
 mod hmac;
 mod key_exchange;
 mod key_schedule;
+mod key_schedule12;
 mod key_type;
 mod policy;
 mod private_key;
 mod public_key;
 mod random;
+mod record12;
 mod suite;
 mod transcript;
 
@@ -29,12 +34,14 @@ pub use error::{CryptoError, KeyError, KeyExchangeError, SignatureError, Unknown
 pub use hash::{Digest, Hash};
 pub use key_exchange::{KeyPair, SharedSecret, is_supported, respond};
 pub use key_schedule::{EarlySecret, ExporterSecret, HandshakeSecret, MainSecret, TrafficSecret};
+pub use key_schedule12::Tls12MainSecret;
 pub use key_type::KeyType;
 pub use policy::SecurityPolicy;
 pub use private_key::PrivateKey;
 pub use public_key::PublicKey;
 pub use random::{constant_time_eq, random};
-pub use suite::Tls13Suite;
+pub use record12::{Tls12Keys, Tls12OpeningKey, Tls12SealingKey, Tls12WriteKey};
+pub use suite::{Authentication, Tls12Cipher, Tls12Suite, Tls13Suite};
 pub use transcript::Transcript;
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use aws_lc_rs::signature::{
     self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, PqdsaKeyPair, RsaEncoding, RsaKeyPair,
 };
 
+use crate::ecdsa12::foreign_digest;
 use crate::key_type::KeyAlgorithm;
 use crate::{CryptoError, KeyError, KeyType, PublicKey, SignatureScheme};
 
@@ -66,15 +67,21 @@ impl PrivateKey {
         self.algorithm.schemes
     }
 
+    /// The schemes this key may sign TLS 1.2 handshakes with, best first. Those with SHA-1 and SHA-224 come last, for
+    /// policies that name them.
+    pub fn tls12_schemes(&self) -> &'static [SignatureScheme] {
+        self.algorithm.schemes12
+    }
+
     /// Signs `message`; the scheme hashes it. PSS salts are as long as the hash (RFC 9846 §4.3.3).
     ///
     /// # Errors
-    /// The scheme is not one of [`schemes`](Self::schemes), or signing failed.
+    /// The scheme is none of [`schemes`](Self::schemes) and [`tls12_schemes`](Self::tls12_schemes), or signing failed.
     pub fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
-        if !self.schemes().contains(&scheme) {
+        if !self.schemes().contains(&scheme) && !self.tls12_schemes().contains(&scheme) {
             return Err(CryptoError);
         }
-        self.signer.sign(scheme, message).map_err(|_| CryptoError)
+        self.signer.sign(self.key_type(), scheme, message).map_err(|_| CryptoError)
     }
 
     /// The public key as a DER SubjectPublicKeyInfo, as a certificate for this key has it.
@@ -111,14 +118,25 @@ impl Signer {
         }
     }
 
-    fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, Unspecified> {
+    fn sign(
+        &self,
+        key_type: KeyType,
+        scheme: SignatureScheme,
+        message: &[u8],
+    ) -> Result<Vec<u8>, Unspecified> {
         match self {
             Self::Rsa(key) => {
                 let mut signature = vec![0; key.public_modulus_len()];
-                key.sign(pss_encoding(scheme)?, &SystemRandom::new(), message, &mut signature)?;
+                key.sign(rsa_encoding(scheme)?, &SystemRandom::new(), message, &mut signature)?;
                 Ok(signature)
             }
-            Self::Ecdsa(key) => Ok(key.sign(&SystemRandom::new(), message)?.as_ref().to_vec()),
+            Self::Ecdsa(key) => {
+                let signature = match foreign_digest(key_type, scheme, message) {
+                    Some(digest) => key.sign_digest(&digest)?,
+                    None => key.sign(&SystemRandom::new(), message)?,
+                };
+                Ok(signature.as_ref().to_vec())
+            }
             Self::Ed25519(key) => Ok(key.try_sign(message)?.as_ref().to_vec()),
             Self::MlDsa(key) => {
                 let mut signature = vec![0; key.algorithm().signature_len()];
@@ -140,7 +158,7 @@ impl Signer {
     }
 }
 
-fn pss_encoding(scheme: SignatureScheme) -> Result<&'static dyn RsaEncoding, Unspecified> {
+fn rsa_encoding(scheme: SignatureScheme) -> Result<&'static dyn RsaEncoding, Unspecified> {
     match scheme {
         SignatureScheme::RSA_PSS_RSAE_SHA256 | SignatureScheme::RSA_PSS_PSS_SHA256 => {
             Ok(&signature::RSA_PSS_SHA256)
@@ -151,6 +169,9 @@ fn pss_encoding(scheme: SignatureScheme) -> Result<&'static dyn RsaEncoding, Uns
         SignatureScheme::RSA_PSS_RSAE_SHA512 | SignatureScheme::RSA_PSS_PSS_SHA512 => {
             Ok(&signature::RSA_PSS_SHA512)
         }
+        SignatureScheme::RSA_PKCS1_SHA256 => Ok(&signature::RSA_PKCS1_SHA256),
+        SignatureScheme::RSA_PKCS1_SHA384 => Ok(&signature::RSA_PKCS1_SHA384),
+        SignatureScheme::RSA_PKCS1_SHA512 => Ok(&signature::RSA_PKCS1_SHA512),
         _ => Err(Unspecified),
     }
 }

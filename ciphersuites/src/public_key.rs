@@ -3,6 +3,7 @@ use std::fmt;
 use aws_lc_rs::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 
 use crate::der::{self, BIT_STRING, Reader, SEQUENCE};
+use crate::ecdsa12::foreign_digest;
 use crate::key_type::KeyAlgorithm;
 use crate::{KeyError, KeyType, SignatureError, SignatureScheme};
 
@@ -69,14 +70,39 @@ impl PublicKey {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), SignatureError> {
-        let mismatch = SignatureError::SchemeNotForKey { scheme, key: self.key_type() };
         if !self.algorithm.schemes.contains(&scheme) {
-            return Err(mismatch);
+            return Err(SignatureError::SchemeNotForKey { scheme, key: self.key_type() });
         }
-        let verification = verification_algorithm(scheme).ok_or(mismatch)?;
-        UnparsedPublicKey::new(verification, &self.key)
-            .verify(message, signature)
-            .map_err(|_| SignatureError::Invalid)
+        self.under(scheme)?.verify(message, signature).map_err(|_| SignatureError::Invalid)
+    }
+
+    /// Verifies a TLS 1.2 handshake signature (RFC 5246 §7.4.3, RFC 8422 §5.4). ECDSA takes any hash on any curve, RSA
+    /// either padding, ML-DSA nothing. Schemes with SHA-1 and SHA-224 are accepted here: whether the policy names the
+    /// scheme is for the caller to check.
+    ///
+    /// # Errors
+    /// The scheme does not go with the key, or the signature is not valid. PKCS#1 with SHA-224 goes with none.
+    pub fn verify_tls12(
+        &self,
+        scheme: SignatureScheme,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), SignatureError> {
+        // The library signs no PKCS#1 with SHA-1, so this is not among the key's own schemes.
+        let sha1 = self.key_type() == KeyType::Rsa && scheme == SignatureScheme::RSA_PKCS1_SHA1;
+        if !sha1 && !self.algorithm.schemes12.contains(&scheme) {
+            return Err(SignatureError::SchemeNotForKey { scheme, key: self.key_type() });
+        }
+        match (foreign_digest(self.key_type(), scheme, message), self.algorithm.schemes) {
+            (Some(digest), [own, ..]) => self.under(*own)?.verify_digest(&digest, signature),
+            _ => self.under(scheme)?.verify(message, signature),
+        }
+        .map_err(|_| SignatureError::Invalid)
+    }
+
+    fn under(&self, scheme: SignatureScheme) -> Result<UnparsedPublicKey<&[u8]>, SignatureError> {
+        let mismatch = SignatureError::SchemeNotForKey { scheme, key: self.key_type() };
+        Ok(UnparsedPublicKey::new(verification_algorithm(scheme).ok_or(mismatch)?, &self.key))
     }
 
     /// Whether both are the same key of the same kind. Parameters that narrow an RSASSA-PSS key are not compared.
@@ -141,6 +167,10 @@ fn verification_algorithm(scheme: SignatureScheme) -> Option<&'static dyn Verifi
         SignatureScheme::RSA_PSS_RSAE_SHA512 | SignatureScheme::RSA_PSS_PSS_SHA512 => {
             &signature::RSA_PSS_2048_8192_SHA512
         }
+        SignatureScheme::RSA_PKCS1_SHA1 => &signature::RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY,
+        SignatureScheme::RSA_PKCS1_SHA256 => &signature::RSA_PKCS1_2048_8192_SHA256,
+        SignatureScheme::RSA_PKCS1_SHA384 => &signature::RSA_PKCS1_2048_8192_SHA384,
+        SignatureScheme::RSA_PKCS1_SHA512 => &signature::RSA_PKCS1_2048_8192_SHA512,
         SignatureScheme::ECDSA_SECP256R1_SHA256 => &signature::ECDSA_P256_SHA256_ASN1,
         SignatureScheme::ECDSA_SECP384R1_SHA384 => &signature::ECDSA_P384_SHA384_ASN1,
         SignatureScheme::ECDSA_SECP521R1_SHA512 => &signature::ECDSA_P521_SHA512_ASN1,
