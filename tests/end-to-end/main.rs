@@ -6,6 +6,8 @@ mod alteration;
 mod application_protocols;
 mod boundary;
 mod cases;
+mod certificates;
+mod client_authentication;
 mod client_hello;
 mod delivery;
 mod end_of_file;

@@ -1,5 +1,7 @@
 //! A certificate authority with an intermediate, and leaves of any kind.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
     KeyUsagePurpose, SignatureAlgorithm,
@@ -52,10 +54,14 @@ impl Authority {
 
     /// A new authority whose own keys are of this kind.
     pub fn with_algorithm(algorithm: &'static SignatureAlgorithm) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        // Namesakes would be taken for each other, and their signatures for broken ones.
+        let name = format!("Test Root {}", COUNT.fetch_add(1, Ordering::Relaxed));
         let root_key = KeyPair::generate_for(algorithm).unwrap();
-        let root = CertifiedIssuer::self_signed(ca_params("Test Root"), root_key).unwrap();
+        let root = CertifiedIssuer::self_signed(ca_params(&name), root_key).unwrap();
         let key = KeyPair::generate_for(algorithm).unwrap();
-        let intermediate = CertifiedIssuer::signed_by(ca_params("Test Intermediate"), key, &root).unwrap();
+        let intermediate =
+            CertifiedIssuer::signed_by(ca_params(&format!("{name} Intermediate")), key, &root).unwrap();
         Self { root, intermediate }
     }
 

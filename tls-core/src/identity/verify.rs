@@ -56,7 +56,7 @@ impl Verifier {
     ) -> Result<PathVerified, Error> {
         let (leaf, intermediates) = chain.split_first().ok_or(CertificateError::Empty)?;
         let leaf_der = CertificateDer::from(*leaf);
-        let end_entity = EndEntityCert::try_from(&leaf_der).map_err(|_| CertificateError::Malformed)?;
+        let end_entity = EndEntityCert::try_from(&leaf_der).map_err(path_error)?;
         match self {
             Self::Path { roots, algorithms } => {
                 verify_path(&end_entity, intermediates, usage, roots, algorithms, now)?;
