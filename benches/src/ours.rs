@@ -1,0 +1,75 @@
+//! This project's stack.
+
+use std::io::{IoSlice, Write};
+use std::sync::Arc;
+
+use tests::pair::{client_builder, localhost, now, server_builder};
+use tls_core::ciphersuites::SecurityPolicy;
+use tls_core::{ClientConfig, Connection, Event, ServerConfig};
+
+use crate::stack::{Buffers, End, Scenario, Stack};
+
+/// Both ends' configurations.
+#[derive(Debug)]
+pub struct Ours {
+    client: Arc<ClientConfig>,
+    server: Arc<ServerConfig>,
+}
+
+impl Stack for Ours {
+    type End = Connection;
+
+    fn new(scenario: &Scenario) -> Self {
+        let policy = SecurityPolicy {
+            cipher_suites: vec![scenario.suite].into(),
+            groups: vec![scenario.group].into(),
+            key_shares: vec![scenario.group].into(),
+            ..SecurityPolicy::DEFAULT
+        };
+        Self {
+            client: client_builder(&scenario.authority).policy(policy.clone()).build().unwrap(),
+            server: server_builder(&scenario.authority).policy(policy).build().unwrap(),
+        }
+    }
+
+    fn client(&self) -> Connection {
+        Connection::client(Arc::clone(&self.client), localhost(), now()).unwrap()
+    }
+
+    fn server(&self) -> Connection {
+        Connection::server(Arc::clone(&self.server), now()).unwrap()
+    }
+}
+
+impl End for Connection {
+    fn receive(&mut self, wire: &[u8], buffers: &mut Buffers) -> usize {
+        let mut input = buffers.read(wire);
+        let mut len = 0;
+        while !input.is_empty() {
+            let received = Self::receive(self, input).unwrap();
+            if let Event::Data(range) = received.event {
+                len += range.len();
+            }
+            assert!(received.consumed > 0, "part of a record");
+            input = &mut input[received.consumed..];
+        }
+        len
+    }
+
+    fn transmit(&mut self, wire: &mut impl Write) {
+        let output = self.output();
+        let len = output.len();
+        wire.write_all(output).unwrap();
+        self.output_sent(len);
+    }
+
+    fn seal(&mut self, data: &[u8], wire: &mut impl Write, buffers: &mut Buffers) {
+        let sent = self.send(&[IoSlice::new(data)], &mut buffers.output).unwrap();
+        assert_eq!(sent.consumed, data.len(), "more than one record");
+        wire.write_all(&buffers.output[..sent.written]).unwrap();
+    }
+
+    fn is_handshaking(&self) -> bool {
+        Self::is_handshaking(self)
+    }
+}

@@ -1,0 +1,195 @@
+//! What connections cost in memory, beside rustls. These figures do not depend on the machine's load, so they gate.
+//!
+//! Two instruments, both for the thread at hand. jemalloc stands in for the C library's allocator and counts bytes:
+//! those that aws-lc allocates in C are among them, rounded up to jemalloc's size classes. The counting allocator in
+//! front of it counts the allocations of Rust code alone.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a report beside its gates"
+)]
+
+use allocation_counter as _;
+use benches::bare::Bare;
+use benches::handshake::{Halves, Meter, Pipes, Side, establish, run};
+use benches::ours::Ours;
+use benches::peer::Rustls;
+use benches::records::{Direction, Established, Records, SIZES};
+use benches::stack::{GROUPS, SUITES, Scenario, Stack};
+use tikv_jemalloc_ctl::thread::{ThreadLocal, allocatedp, deallocatedp};
+use tikv_jemallocator as _;
+
+/// How much one thread has allocated and given back since it began, in bytes.
+struct Ledger {
+    allocated: ThreadLocal<u64>,
+    deallocated: ThreadLocal<u64>,
+}
+
+impl Ledger {
+    fn new() -> Self {
+        Self { allocated: allocatedp::read().unwrap(), deallocated: deallocatedp::read().unwrap() }
+    }
+
+    fn live(&self) -> i64 {
+        i64::try_from(self.allocated.get()).unwrap() - i64::try_from(self.deallocated.get()).unwrap()
+    }
+}
+
+/// What some work did to the heap.
+#[derive(Clone, Copy, Debug, Default)]
+struct Usage {
+    /// Allocations of Rust code.
+    allocations: u64,
+    /// Bytes allocated in Rust and C.
+    bytes: u64,
+    /// Bytes allocated in Rust and C and not given back.
+    live: i64,
+}
+
+impl Usage {
+    fn of<R>(work: impl FnOnce() -> R) -> (Self, R) {
+        let ledger = Ledger::new();
+        let (bytes, live) = (ledger.allocated.get(), ledger.live());
+        let mut result = None;
+        let counted = allocation_counter::measure(|| result = Some(work()));
+        let usage = Self {
+            allocations: counted.count_total,
+            bytes: ledger.allocated.get() - bytes,
+            live: ledger.live() - live,
+        };
+        (usage, result.unwrap())
+    }
+}
+
+impl Meter for Usage {
+    fn measure<R>(&mut self, work: impl FnOnce() -> R) -> R {
+        let (usage, result) = Self::of(work);
+        self.allocations += usage.allocations;
+        self.bytes += usage.bytes;
+        self.live += usage.live;
+        result
+    }
+}
+
+/// So many connections that what varies from one to the next evens out.
+const CONNECTIONS: usize = 64;
+
+/// The sums over [`CONNECTIONS`] connections that have just been established and are all alive.
+fn idle<S: Stack>(scenario: &Scenario) -> Halves<Usage> {
+    let (stack, mut pipes) = (S::new(scenario), Pipes::default());
+    // What a thread or process sets up once is nobody's connection.
+    run(&stack, &mut Halves::<Usage>::default(), &mut pipes);
+    let mut usage = Halves::default();
+    let mut connections = Vec::with_capacity(CONNECTIONS);
+    for _ in 0..CONNECTIONS {
+        connections.push(establish(&stack, &mut usage, &mut pipes));
+    }
+    usage
+}
+
+#[test]
+fn the_instrument_sees_allocations_in_c() {
+    let (usage, _key) = Usage::of(|| Bare::new(SUITES[0].1).into_key());
+    assert!(usage.live > 500, "an AES-GCM context of aws-lc takes more than {} bytes", usage.live);
+}
+
+/// How long the server's chain is, which a client keeps for its caller as long as the connection lives.
+fn chain_len(scenario: &Scenario) -> i64 {
+    let mut usage = Halves::<Usage>::default();
+    let (client, _server) = establish(&Ours::new(scenario), &mut usage, &mut Pipes::default());
+    let certificates = client.facts().unwrap().peer_certificates.as_ref().unwrap();
+    certificates.iter().map(|certificate| i64::try_from(certificate.len()).unwrap()).sum()
+}
+
+/// Both AEAD contexts are included, the peer's chain is not: that is as long as the peer likes.
+#[test]
+fn an_idle_connection_takes_less_than_2_kilobytes() {
+    const LIMIT: i64 = 2048;
+    let connections = i64::try_from(CONNECTIONS).unwrap();
+    for (name, group) in GROUPS {
+        let scenario = Scenario::handshake(group);
+        let chain_len = Halves { client: chain_len(&scenario), server: 0 };
+        let (ours, rustls) = (idle::<Ours>(&scenario), idle::<Rustls>(&scenario));
+        for side in Side::BOTH {
+            let (ours, rustls) = (ours.of(side).live / connections, rustls.of(side).live / connections);
+            let chain_len = chain_len.of(side);
+            println!(
+                "idle heap, bytes: {name} {}: ours {ours}, the peer's chain {chain_len} of it (+{} inline), rustls {rustls} (+{})",
+                side.name(),
+                size_of::<<Ours as Stack>::End>(),
+                size_of::<<Rustls as Stack>::End>()
+            );
+            assert!(ours - chain_len < LIMIT, "{name} {}: {ours} bytes", side.name());
+            assert!(ours < rustls, "{name} {}: rustls takes less", side.name());
+        }
+    }
+}
+
+#[test]
+fn a_handshake_allocates_less_than_rustls() {
+    for (name, group) in GROUPS {
+        let scenario = Scenario::handshake(group);
+        let (ours, rustls) = (idle::<Ours>(&scenario), idle::<Rustls>(&scenario));
+        for side in Side::BOTH {
+            let (ours, rustls) = (*ours.of(side), *rustls.of(side));
+            let each = |sum: u64| sum / u64::try_from(CONNECTIONS).unwrap();
+            println!(
+                "handshake: {name} {}: ours {} allocations in Rust, {} bytes with C; rustls {}, {}",
+                side.name(),
+                each(ours.allocations),
+                each(ours.bytes),
+                each(rustls.allocations),
+                each(rustls.bytes)
+            );
+            assert!(ours.allocations < rustls.allocations, "{name} {}: allocations", side.name());
+            assert!(ours.bytes < rustls.bytes, "{name} {}: bytes", side.name());
+        }
+    }
+}
+
+/// What `count` records cost, sealed into a wire with room for them, or opened.
+fn records<R: Records>(records: &mut R, direction: Direction, len: usize) -> Usage {
+    const COUNT: usize = 64;
+    let data = vec![0x5a; len];
+    let mut wire = Vec::with_capacity(COUNT * (len + 64));
+    let mut ends = Vec::with_capacity(COUNT);
+    let (sealing, ()) = Usage::of(|| {
+        for _ in 0..COUNT {
+            records.seal(&data, &mut wire);
+            ends.push(wire.len());
+        }
+    });
+    let (opening, ()) = Usage::of(|| {
+        let mut start = 0;
+        for end in &ends {
+            assert_eq!(records.open(&wire[start..*end]), len);
+            start = *end;
+        }
+    });
+    match direction {
+        Direction::Seal => sealing,
+        Direction::Open => opening,
+    }
+}
+
+#[test]
+fn records_allocate_nothing() {
+    for (name, suite) in SUITES {
+        let mut ours = Established::<Ours>::new(suite);
+        let mut rustls = Established::<Rustls>::new(suite);
+        for direction in Direction::BOTH {
+            for len in SIZES {
+                let what = format!("{name} {} {len}", direction.name());
+                let (ours, rustls) =
+                    (records(&mut ours, direction, len), records(&mut rustls, direction, len));
+                println!(
+                    "64 records: {what}: rustls {} allocations in Rust, {} bytes",
+                    rustls.allocations, rustls.bytes
+                );
+                assert_eq!((ours.allocations, ours.bytes), (0, 0), "{what}");
+            }
+        }
+    }
+}
