@@ -1,0 +1,84 @@
+//! The command line, flag by flag.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use crate::failure::Failure;
+
+/// Flags that change nothing here. They choose among forms of BoringSSL's interface, or among features of TLS 1.2, or
+/// they turn off what is off or state what always holds in TLS 1.3.
+const WITHOUT_EFFECT: [&str; 23] = [
+    "-decline-alpn",
+    "-expect-extended-master-secret",
+    "-expect-no-session",
+    "-expect-no-session-id",
+    "-expect-secure-renegotiation",
+    "-expect-verify-result",
+    "-handshake-twice",
+    "-implicit-handshake",
+    "-ipv6",
+    "-no-legacy-server-connect",
+    "-no-op-extra-handshake",
+    "-no-server-name-ack",
+    "-no-ticket",
+    "-no-tls1",
+    "-no-tls11",
+    "-partial-write",
+    "-peek-then-read",
+    "-renegotiate-freely",
+    "-server-preference",
+    "-skip-ticket",
+    "-use-old-client-cert-callback",
+    "-wait-for-debugger",
+    "-write-different-record-sizes",
+];
+
+/// Whether a flag can be passed over.
+pub(crate) fn is_without_effect(flag: &str) -> bool {
+    WITHOUT_EFFECT.contains(&flag)
+}
+
+/// What is left of the command line.
+#[derive(Debug)]
+pub(crate) struct Arguments(std::vec::IntoIter<OsString>);
+
+impl Arguments {
+    pub(crate) fn of_process() -> Self {
+        Self(std::env::args_os().skip(1).collect::<Vec<_>>().into_iter())
+    }
+
+    /// The next flag. The prefixes say to which of several connections it applies; there is only the first one.
+    pub(crate) fn flag(&mut self) -> Result<Option<String>, Failure> {
+        let Some(flag) = self.0.next() else { return Ok(None) };
+        let flag =
+            flag.into_string().map_err(|flag| Failure::Unimplemented(format!("{}", flag.display())))?;
+        let bare = ["-on-shim", "-on-initial"].iter().find_map(|prefix| flag.strip_prefix(prefix));
+        Ok(Some(bare.map(str::to_owned).unwrap_or(flag)))
+    }
+
+    fn value(&mut self) -> Result<OsString, Failure> {
+        self.0.next().ok_or_else(|| Failure::other("the last flag lacks its value"))
+    }
+
+    /// A value of any bytes.
+    pub(crate) fn bytes(&mut self) -> Result<Vec<u8>, Failure> {
+        self.value().map(OsString::into_vec)
+    }
+
+    pub(crate) fn text(&mut self) -> Result<String, Failure> {
+        self.value()?.into_string().map_err(|value| Failure::other(format!("{} is no text", value.display())))
+    }
+
+    /// A file's name; empty means none.
+    pub(crate) fn path(&mut self) -> Result<Option<PathBuf>, Failure> {
+        self.value()
+            .map(|path| Some(PathBuf::from(path)).filter(|path| !path.as_os_str().as_bytes().is_empty()))
+    }
+
+    pub(crate) fn number<N: FromStr>(&mut self) -> Result<N, Failure> {
+        let value = self.text()?;
+        value.parse().map_err(|_| Failure::Unimplemented(format!("the number {value}")))
+    }
+}

@@ -1,0 +1,168 @@
+//! A connection, configured as the flags want it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tls_core::ciphersuites::{CipherSuite, NamedGroup, PrivateKey, SecurityPolicy, SignatureScheme};
+use tls_core::{
+    ClientAuthentication, ClientConfig, Connection, Identity, Roots, ServerConfig, ServerName,
+    ServerVerification, UnixTime,
+};
+
+use crate::failure::Failure;
+use crate::secrets::TrafficSecrets;
+use crate::setup::Setup;
+
+/// The name in the runner's certificates, unless the test has it asked for by another.
+const PEER_NAME: &str = "test";
+
+/// What BoringSSL does unless told otherwise; many tests depend on it.
+const GROUPS: [NamedGroup; 4] =
+    [NamedGroup::X25519MLKEM768, NamedGroup::X25519, NamedGroup::SECP256R1, NamedGroup::SECP384R1];
+const CIPHER_SUITES: [CipherSuite; 3] = [
+    CipherSuite::TLS_AES_128_GCM_SHA256,
+    CipherSuite::TLS_AES_256_GCM_SHA384,
+    CipherSuite::TLS_CHACHA20_POLY1305_SHA256,
+];
+const VERIFYING_SCHEMES: [SignatureScheme; 5] = [
+    SignatureScheme::ECDSA_SECP256R1_SHA256,
+    SignatureScheme::RSA_PSS_RSAE_SHA256,
+    SignatureScheme::ECDSA_SECP384R1_SHA384,
+    SignatureScheme::RSA_PSS_RSAE_SHA384,
+    SignatureScheme::RSA_PSS_RSAE_SHA512,
+];
+const SIGNING_SCHEMES: [SignatureScheme; 10] = [
+    SignatureScheme::MLDSA44,
+    SignatureScheme::MLDSA65,
+    SignatureScheme::MLDSA87,
+    SignatureScheme::ED25519,
+    SignatureScheme::ECDSA_SECP256R1_SHA256,
+    SignatureScheme::RSA_PSS_RSAE_SHA256,
+    SignatureScheme::ECDSA_SECP384R1_SHA384,
+    SignatureScheme::RSA_PSS_RSAE_SHA384,
+    SignatureScheme::ECDSA_SECP521R1_SHA512,
+    SignatureScheme::RSA_PSS_RSAE_SHA512,
+];
+
+/// The connection that the flags describe.
+pub(crate) fn connection(setup: &Setup, secrets: &Arc<TrafficSecrets>) -> Result<Connection, Failure> {
+    if setup.server { server(setup, secrets) } else { client(setup, secrets) }
+}
+
+fn client(setup: &Setup, secrets: &Arc<TrafficSecrets>) -> Result<Connection, Failure> {
+    let name = setup.host_name.clone().unwrap_or_else(|| PEER_NAME.to_owned());
+    let name = ServerName::try_from(name).map_err(|error| Failure::Other(error.to_string()))?;
+    let mut builder = ClientConfig::builder()
+        .policy(policy(setup)?)
+        .server_verification(server_verification(setup)?)
+        .server_name_indication(setup.host_name.is_some())
+        .alpn(setup.alpn.clone())
+        .grease(setup.grease)
+        .key_log(secrets.clone());
+    if let Some(identity) = identity(setup)? {
+        builder = builder.identity(identity);
+    }
+    let config = builder.build().map_err(|error| Failure::Other(error.to_string()))?;
+    Ok(Connection::client(config, name, UnixTime::now())?)
+}
+
+fn server_verification(setup: &Setup) -> Result<ServerVerification, Failure> {
+    match (setup.refuses_certificate, roots(setup)?) {
+        // No certificate has this digest: the handshake itself refuses the server.
+        (true, _) if setup.refuses_as_unknown => Ok(ServerVerification::Pinned(vec![[0; 32]])),
+        (_, Some(roots)) => Ok(ServerVerification::Roots(roots)),
+        (_, None) => Ok(ServerVerification::Insecure),
+    }
+}
+
+fn server(setup: &Setup, secrets: &Arc<TrafficSecrets>) -> Result<Connection, Failure> {
+    let identity =
+        identity(setup)?.ok_or_else(|| Failure::Unimplemented("a server without certificate".into()))?;
+    let config = ServerConfig::builder()
+        .policy(policy(setup)?)
+        .client_authentication(client_authentication(setup, &identity)?)
+        .identity(identity)
+        .alpn(setup.alpn.clone())
+        .grease(setup.grease)
+        .key_log(secrets.clone())
+        .build()
+        .map_err(|error| Failure::Other(error.to_string()))?;
+    Ok(Connection::server(config, UnixTime::now())?)
+}
+
+fn client_authentication(setup: &Setup, identity: &Identity) -> Result<ClientAuthentication, Failure> {
+    match (setup.requires_certificate, setup.asks_for_certificate, roots(setup)?) {
+        (false, false, _) => Ok(ClientAuthentication::None),
+        (true, _, Some(roots)) => Ok(ClientAuthentication::Required(roots)),
+        (true, _, None) => Ok(ClientAuthentication::RequiredUnverified),
+        (false, true, Some(roots)) => Ok(ClientAuthentication::Optional(roots)),
+        // The runner will show none, so any root will do.
+        (false, true, None) => {
+            let chain = identity.certificates().iter().map(AsRef::as_ref);
+            let roots = Roots::from_certificates(chain).map_err(|error| Failure::Other(error.to_string()))?;
+            Ok(ClientAuthentication::Optional(roots))
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| Failure::Other(format!("{}: {error}", path.display())))
+}
+
+fn identity(setup: &Setup) -> Result<Option<Identity>, Failure> {
+    let (Some(certificate), Some(key)) = (&setup.certificate, &setup.key) else { return Ok(None) };
+    let identity = Identity::from_pem(&read(certificate)?, &read(key)?);
+    identity.map(Some).map_err(|error| Failure::Other(error.to_string()))
+}
+
+fn roots(setup: &Setup) -> Result<Option<Roots>, Failure> {
+    let Some(path) = &setup.trust else { return Ok(None) };
+    Roots::from_pem(&read(path)?).map(Some).map_err(|error| Failure::Other(error.to_string()))
+}
+
+fn or_default<T: Clone>(given: &[T], default: &[T]) -> Vec<T> {
+    if given.is_empty() { default.to_vec() } else { given.to_vec() }
+}
+
+fn policy(setup: &Setup) -> Result<SecurityPolicy, Failure> {
+    let groups = or_default(&setup.groups, &GROUPS);
+    Ok(SecurityPolicy {
+        name: "bogo".into(),
+        cipher_suites: or_default(&setup.cipher_suites, &CIPHER_SUITES).into(),
+        key_shares: key_shares(setup, &groups).into(),
+        groups: groups.into(),
+        signature_schemes: signature_schemes(setup)?.into(),
+        ..SecurityPolicy::DEFAULT
+    })
+}
+
+fn key_shares(setup: &Setup, groups: &[NamedGroup]) -> Vec<NamedGroup> {
+    if let Some(hinted) = groups.iter().find(|group| setup.server_groups.contains(group)) {
+        return vec![*hinted];
+    }
+    if let Some(key_shares) = &setup.key_shares {
+        return key_shares.clone();
+    }
+    let first = groups.first();
+    let other = groups
+        .iter()
+        .find(|group| first.is_some_and(|first| first.is_post_quantum() != group.is_post_quantum()));
+    first.into_iter().chain(other).copied().collect()
+}
+
+/// BoringSSL has one list to sign by and one to verify by; a policy has one for both. What cannot be signed with by the
+/// key at hand is left out where the list also serves to verify, so that nothing is accepted that should not be.
+fn signature_schemes(setup: &Setup) -> Result<Vec<SignatureScheme>, Failure> {
+    let mut schemes = Vec::new();
+    let verifies = !setup.server || setup.requires_certificate || setup.asks_for_certificate;
+    if let Some(path) = &setup.key {
+        let key = PrivateKey::from_pem(&read(path)?).map_err(|error| Failure::Other(error.to_string()))?;
+        schemes = or_default(&setup.signing_schemes, &SIGNING_SCHEMES);
+        schemes.retain(|scheme| !verifies || key.schemes().contains(scheme));
+    }
+    if verifies {
+        let verifying = or_default(&setup.verifying_schemes, &VERIFYING_SCHEMES);
+        schemes.extend(verifying.into_iter().filter(|scheme| !schemes.contains(scheme)).collect::<Vec<_>>());
+    }
+    Ok(schemes)
+}

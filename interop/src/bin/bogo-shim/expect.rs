@@ -1,0 +1,87 @@
+//! Flags that say what is to be known of the finished handshake.
+
+use std::path::PathBuf;
+
+use pki_types::CertificateDer;
+use pki_types::pem::PemObject;
+use tls_core::Facts;
+use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
+
+use crate::arguments::Arguments;
+use crate::failure::Failure;
+
+/// What is to be known of the finished handshake.
+#[derive(Debug, Default)]
+pub(crate) struct Expectations {
+    version: Option<ProtocolVersion>,
+    cipher_suite: Option<CipherSuite>,
+    group: Option<NamedGroup>,
+    hello_retry_request: Option<bool>,
+    server_name: Option<String>,
+    alpn: Option<Vec<u8>>,
+    peer_signature_scheme: Option<SignatureScheme>,
+    peer_certificates: Option<PathBuf>,
+    no_peer_certificate: bool,
+}
+
+impl Expectations {
+    /// Takes a flag in, with its value. `false`: it is not one of these.
+    pub(crate) fn take(&mut self, flag: &str, arguments: &mut Arguments) -> Result<bool, Failure> {
+        match flag {
+            "-expect-version" => self.version = Some(ProtocolVersion(arguments.number()?)),
+            "-expect-cipher" | "-expect-cipher-aes" => {
+                self.cipher_suite = Some(CipherSuite(arguments.number()?));
+            }
+            // What a machine without AES instructions should choose: this is none.
+            "-expect-cipher-no-aes" => drop(arguments.text()?),
+            "-expect-curve-id" => self.group = Some(NamedGroup(arguments.number()?)),
+            "-expect-hrr" => self.hello_retry_request = Some(true),
+            "-expect-no-hrr" => self.hello_retry_request = Some(false),
+            "-expect-server-name" => self.server_name = Some(arguments.text()?),
+            "-expect-alpn" => self.alpn = Some(arguments.bytes()?),
+            "-expect-peer-signature-algorithm" => {
+                self.peer_signature_scheme = Some(SignatureScheme(arguments.number()?));
+            }
+            "-expect-peer-cert-file" => self.peer_certificates = arguments.path()?,
+            "-expect-no-peer-cert" => self.no_peer_certificate = true,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Compares with what is known.
+    pub(crate) fn check(&self, is_server: bool, facts: &Facts) -> Result<(), Failure> {
+        let peer_signature_scheme =
+            if is_server { facts.client_signature_scheme } else { facts.server_signature_scheme };
+        same("version", self.version, facts.version)?;
+        same("cipher suite", self.cipher_suite, facts.cipher_suite)?;
+        same("group", self.group, facts.group)?;
+        same("HelloRetryRequest", self.hello_retry_request, facts.hello_retry_request)?;
+        same("server name", self.server_name.as_deref().map(Some), facts.server_name.as_deref())?;
+        same("application protocol", self.alpn.as_deref().map(Some), facts.alpn.as_deref())?;
+        same("signature scheme", self.peer_signature_scheme.map(Some), peer_signature_scheme)?;
+        if self.no_peer_certificate && facts.peer_certificates.is_some() {
+            return Err(Failure::other("the peer showed a certificate and should not have"));
+        }
+        self.check_chain(facts)
+    }
+
+    fn check_chain(&self, facts: &Facts) -> Result<(), Failure> {
+        let Some(path) = &self.peer_certificates else { return Ok(()) };
+        let expected: Vec<CertificateDer<'_>> = CertificateDer::pem_file_iter(path)
+            .and_then(Iterator::collect)
+            .map_err(|error| Failure::Other(format!("{}: {error}", path.display())))?;
+        let presented = facts.peer_certificates.as_ref();
+        let is_same = presented.is_some_and(|chain| chain.iter().eq(expected.iter().map(AsRef::as_ref)));
+        if is_same { Ok(()) } else { Err(Failure::other("the peer's chain is not the expected one")) }
+    }
+}
+
+fn same<T: PartialEq + std::fmt::Debug>(what: &str, expected: Option<T>, is: T) -> Result<(), Failure> {
+    match expected {
+        Some(expected) if expected != is => {
+            Err(Failure::Other(format!("the {what} is {is:?} and should be {expected:?}")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,204 @@
+//! A connection on a blocking socket.
+
+use std::collections::VecDeque;
+use std::io::{ErrorKind, IoSlice, Read, Write};
+use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use tls_core::{AlertDescription, Connection, Event, Facts, KeyUpdateRequest, MAX_RECORD, MAX_SEALED_RECORD};
+
+use crate::failure::Failure;
+use crate::setup::Setup;
+
+/// How long the runner gets to read what was sent last, before the socket is closed on it.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// A connection and the socket it runs on.
+#[derive(Debug)]
+pub(crate) struct Link {
+    socket: TcpStream,
+    connection: Connection,
+    /// What has arrived and is not yet taken in.
+    input: Vec<u8>,
+    pending: std::ops::Range<usize>,
+    /// Bytes to read at once.
+    stride: usize,
+    /// Data read and not yet asked for.
+    data: VecDeque<u8>,
+    /// The end of a record whose beginning is sent.
+    unsent: Vec<u8>,
+}
+
+/// What a read comes to.
+#[derive(Debug)]
+pub(crate) enum Incoming {
+    Data(Vec<u8>),
+    /// close_notify.
+    Closed,
+    /// The end of the transport, without close_notify.
+    Truncated(Failure),
+}
+
+impl Link {
+    /// Connects to the runner and tells it which test this is.
+    pub(crate) fn connect(setup: &Setup, connection: Connection) -> Result<Self, Failure> {
+        let localhost = if setup.ipv6 { Ipv6Addr::LOCALHOST.into() } else { Ipv4Addr::LOCALHOST.into() };
+        let mut socket = TcpStream::connect(SocketAddr::new(localhost, setup.port))?;
+        socket.set_nodelay(true)?;
+        socket.write_all(&setup.shim_id.to_le_bytes())?;
+        let stride = if setup.trickle { 1 } else { MAX_RECORD };
+        Ok(Self {
+            socket,
+            connection,
+            input: vec![0; MAX_RECORD],
+            pending: 0..0,
+            stride,
+            data: VecDeque::new(),
+            unsent: Vec::new(),
+        })
+    }
+
+    pub(crate) fn facts(&self) -> Result<&Facts, Failure> {
+        self.connection.facts().ok_or_else(|| Failure::other("there are no facts"))
+    }
+
+    pub(crate) fn handshake(&mut self) -> Result<(), Failure> {
+        loop {
+            let event = self.step()?;
+            self.flush()?;
+            match event {
+                Some(Event::Established) => return Ok(()),
+                Some(_) => return Err(Failure::other("data before the end of the handshake")),
+                None if self.fill()? => {}
+                None => self.connection.receive_eof()?,
+            }
+        }
+    }
+
+    /// Reads at most `len` bytes of data. Answers to KeyUpdates wait for what is written next, so that several requests
+    /// get one answer (RFC 9846 §4.7.3), however the network groups them.
+    pub(crate) fn read(&mut self, len: usize) -> Result<Incoming, Failure> {
+        while self.data.is_empty() {
+            match self.step()? {
+                Some(Event::PeerClosed) => return Ok(Incoming::Closed),
+                Some(_) => {}
+                None if self.fill()? => {}
+                None => return Ok(self.end()),
+            }
+        }
+        Ok(Incoming::Data(self.data.drain(..len.min(self.data.len())).collect()))
+    }
+
+    fn end(&mut self) -> Incoming {
+        match self.connection.receive_eof() {
+            Ok(()) => Incoming::Closed,
+            Err(error) => Incoming::Truncated(error.into()),
+        }
+    }
+
+    /// Takes in what has arrived, up to the next event. `None`: more input is needed.
+    fn step(&mut self) -> Result<Option<Event>, Failure> {
+        let pending = self.input.get_mut(self.pending.clone()).unwrap_or_default();
+        let received = match self.connection.receive(pending) {
+            Ok(received) => received,
+            Err(error) => {
+                self.flush()?;
+                return Err(error.into());
+            }
+        };
+        if let Event::Data(range) = &received.event {
+            let content = self.input.get(self.pending.start..).and_then(|rest| rest.get(range.clone()));
+            self.data.extend(content.unwrap_or_default());
+        }
+        self.pending.start += received.consumed;
+        Ok(Some(received.event).filter(|event| *event != Event::NeedsInput))
+    }
+
+    /// Reads from the socket. `false`: it has ended.
+    fn fill(&mut self) -> Result<bool, Failure> {
+        self.input.copy_within(self.pending.clone(), 0);
+        self.pending = 0..self.pending.len();
+        let start = self.pending.end;
+        let end = self.input.len().min(start + self.stride);
+        let len = match self.socket.read(self.input.get_mut(start..end).unwrap_or_default()) {
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => 0,
+            other => other?,
+        };
+        self.pending.end += len;
+        Ok(len > 0)
+    }
+
+    /// Sends what the connection has to say.
+    fn flush(&mut self) -> Result<(), Failure> {
+        let output = self.connection.output().to_vec();
+        self.connection.output_sent(output.len());
+        self.transmit(&output)
+    }
+
+    fn transmit(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.unsent.extend_from_slice(bytes);
+        match self.socket.write_all(&std::mem::take(&mut self.unsent)) {
+            // The runner is gone. What it sent before says why, and is yet to be read.
+            Err(error) if matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset) => {
+                Ok(())
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// Sends only the first byte of the record that `data` fits into; the others go before whatever is sent next.
+    pub(crate) fn begin_to_write(&mut self, data: &[u8]) -> Result<(), Failure> {
+        let mut record = vec![0; MAX_SEALED_RECORD];
+        let sent = self.connection.send(&[IoSlice::new(data)], &mut record)?;
+        record.truncate(sent.written);
+        let rest = record.split_off(1);
+        self.transmit(&record)?;
+        self.unsent = rest;
+        Ok(())
+    }
+
+    pub(crate) fn write(&mut self, mut data: &[u8]) -> Result<(), Failure> {
+        let mut out = vec![0; 2 * MAX_SEALED_RECORD];
+        while !data.is_empty() {
+            let sent = self.connection.send(&[IoSlice::new(data)], &mut out)?;
+            data = data.get(sent.consumed..).unwrap_or_default();
+            self.transmit(out.get(..sent.written).unwrap_or_default())?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn export(&self, label: &[u8], context: &[u8], len: usize) -> Result<Vec<u8>, Failure> {
+        let mut out = vec![0; len];
+        self.connection.export(label, context, &mut out)?;
+        Ok(out)
+    }
+
+    pub(crate) fn update_keys(&mut self) -> Result<(), Failure> {
+        self.connection.update_keys(KeyUpdateRequest::NotRequested)?;
+        self.flush()
+    }
+
+    pub(crate) fn close(&mut self) -> Result<(), Failure> {
+        self.connection.close();
+        self.flush()
+    }
+
+    /// Gives the connection up: the error that it has from then on.
+    pub(crate) fn abort(&mut self, alert: AlertDescription) -> Result<Failure, Failure> {
+        self.connection.abort(alert);
+        self.flush()?;
+        match self.connection.receive_eof() {
+            Err(error) => Ok(error.into()),
+            Ok(()) => Err(Failure::other("an aborted connection goes on")),
+        }
+    }
+
+    /// Ends the connection so that the runner gets all that was sent: were there unread input, closing the socket
+    /// would reset it.
+    pub(crate) fn finish(&mut self) {
+        let _ = self.socket.shutdown(Shutdown::Write);
+        let _ = self.socket.set_read_timeout(Some(PATIENCE));
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline && self.socket.read(&mut self.input).is_ok_and(|len| len > 0) {}
+    }
+}

@@ -1,0 +1,125 @@
+//! Flags that say what to do once the handshake is done, and the doing.
+
+use tls_core::AlertDescription;
+
+use crate::arguments::Arguments;
+use crate::failure::Failure;
+use crate::link::{Incoming, Link};
+use crate::secrets::TrafficSecrets;
+
+/// What is read at once unless the test says otherwise, as by BoringSSL.
+const READ_SIZE: usize = 512;
+
+/// What to do once the handshake is done.
+#[derive(Debug, Default)]
+pub(crate) struct Script {
+    read_size: Option<usize>,
+    exporter: Exporter,
+    exports_traffic_secrets: bool,
+    sends_alert: bool,
+    writes_first: bool,
+    /// What it writes first is still being sent when it reads.
+    reads_amid_write: bool,
+    shuts_down: bool,
+    checks_close_notify: bool,
+    updates_keys: bool,
+    updates_keys_before_read: bool,
+}
+
+#[derive(Debug, Default)]
+struct Exporter {
+    len: usize,
+    label: Vec<u8>,
+    context: Vec<u8>,
+}
+
+impl Script {
+    /// Takes a flag in, with its value. `false`: it is not one of these.
+    pub(crate) fn take(&mut self, flag: &str, arguments: &mut Arguments) -> Result<bool, Failure> {
+        match flag {
+            "-read-size" => self.read_size = Some(arguments.number()?),
+            "-export-keying-material" => self.exporter.len = arguments.number()?,
+            "-export-label" => self.exporter.label = arguments.bytes()?,
+            "-export-context" => self.exporter.context = arguments.bytes()?,
+            // Without a context it is empty (RFC 9846 §7.5).
+            "-use-export-context" => {}
+            "-export-traffic-secrets" => self.exports_traffic_secrets = true,
+            "-send-alert" => self.sends_alert = true,
+            "-shim-writes-first" => self.writes_first = true,
+            "-read-with-unfinished-write" => self.reads_amid_write = true,
+            "-shim-shuts-down" => self.shuts_down = true,
+            "-check-close-notify" => self.checks_close_notify = true,
+            "-key-update" => self.updates_keys = true,
+            "-key-update-before-read" => self.updates_keys_before_read = true,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Does it.
+    pub(crate) fn run(
+        &self,
+        link: &mut Link,
+        secrets: &TrafficSecrets,
+        is_server: bool,
+    ) -> Result<(), Failure> {
+        if self.exporter.len > 0 {
+            let Exporter { len, label, context } = &self.exporter;
+            let exported = link.export(label, context, *len)?;
+            link.write(&exported)?;
+        }
+        if self.exports_traffic_secrets {
+            let [client, server] = secrets.get();
+            let len = u16::try_from(client.len()).map_err(|_| Failure::other("a secret of that length"))?;
+            let [read, write] = if is_server { [client, server] } else { [server, client] };
+            link.write(&[&len.to_le_bytes(), read.as_slice(), &write].concat())?;
+        }
+        if self.sends_alert {
+            return link.abort(AlertDescription::DECOMPRESSION_FAILURE).map(drop);
+        }
+        if self.reads_amid_write {
+            link.begin_to_write(b"hello")?;
+        } else if self.writes_first {
+            link.write(b"hello")?;
+        }
+        match self.shuts_down {
+            true => self.shut_down(link),
+            false => self.echo(link),
+        }
+    }
+
+    /// Sends all that comes back, each byte inverted, until the peer closes.
+    fn echo(&self, link: &mut Link) -> Result<(), Failure> {
+        loop {
+            if self.updates_keys_before_read {
+                link.update_keys()?;
+            }
+            match link.read(self.read_size.unwrap_or(READ_SIZE))? {
+                Incoming::Data(mut data) => {
+                    data.iter_mut().for_each(|byte| *byte ^= 0xff);
+                    if self.updates_keys {
+                        link.update_keys()?;
+                    }
+                    link.write(&data)?;
+                }
+                Incoming::Truncated(failure) if self.checks_close_notify => return Err(failure),
+                Incoming::Closed | Incoming::Truncated(_) => return link.close(),
+            }
+        }
+    }
+
+    /// Closes at once, and if it is to be checked, waits for the peer to close, too.
+    fn shut_down(&self, link: &mut Link) -> Result<(), Failure> {
+        link.close()?;
+        if !self.checks_close_notify {
+            return Ok(());
+        }
+        loop {
+            match link.read(READ_SIZE)? {
+                Incoming::Data(_) => {}
+                Incoming::Closed => return Ok(()),
+                Incoming::Truncated(failure) => return Err(failure),
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Flags that say how a connection is set up.
+
+use std::path::PathBuf;
+
+use tls_core::AlertDescription;
+use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
+
+use crate::arguments::Arguments;
+use crate::failure::Failure;
+
+/// How the connection is set up.
+#[derive(Debug, Default)]
+pub(crate) struct Setup {
+    pub(crate) port: u16,
+    pub(crate) shim_id: u64,
+    pub(crate) ipv6: bool,
+    pub(crate) server: bool,
+    /// Bytes arrive one at a time.
+    pub(crate) trickle: bool,
+    /// Versions before TLS 1.3 are ruled out by the test itself.
+    pub(crate) requires_tls13: bool,
+    pub(crate) certificate: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
+    pub(crate) trust: Option<PathBuf>,
+    pub(crate) asks_for_certificate: bool,
+    pub(crate) requires_certificate: bool,
+    pub(crate) refuses_certificate: bool,
+    /// The refusal is to be told as certificate_unknown, not as handshake_failure.
+    pub(crate) refuses_as_unknown: bool,
+    pub(crate) host_name: Option<String>,
+    pub(crate) alpn: Vec<Vec<u8>>,
+    pub(crate) grease: bool,
+    pub(crate) cipher_suites: Vec<CipherSuite>,
+    pub(crate) groups: Vec<NamedGroup>,
+    pub(crate) key_shares: Option<Vec<NamedGroup>>,
+    /// Groups that the server is thought to have.
+    pub(crate) server_groups: Vec<NamedGroup>,
+    pub(crate) signing_schemes: Vec<SignatureScheme>,
+    pub(crate) verifying_schemes: Vec<SignatureScheme>,
+}
+
+impl Setup {
+    /// Takes a flag in, with its value. `false`: it is not one of these.
+    pub(crate) fn take(&mut self, flag: &str, arguments: &mut Arguments) -> Result<bool, Failure> {
+        Ok(self.take_switch(flag)
+            || self.take_transport(flag, arguments)?
+            || self.take_authentication(flag, arguments)?
+            || self.take_preference(flag, arguments)?)
+    }
+
+    /// The alert by which the peer is refused once its certificate is known, as a program does that checks certificates
+    /// by itself.
+    pub(crate) fn refusal(&self) -> Option<AlertDescription> {
+        self.refuses_certificate.then_some(match self.refuses_as_unknown {
+            true => AlertDescription::CERTIFICATE_UNKNOWN,
+            false => AlertDescription::HANDSHAKE_FAILURE,
+        })
+    }
+
+    fn take_switch(&mut self, flag: &str) -> bool {
+        let switch = match flag {
+            "-async" => &mut self.trickle,
+            "-enable-grease" => &mut self.grease,
+            "-ipv6" => &mut self.ipv6,
+            "-no-tls12" => &mut self.requires_tls13,
+            "-require-any-client-certificate" => &mut self.requires_certificate,
+            "-server" => &mut self.server,
+            "-use-custom-verify-callback" => &mut self.refuses_as_unknown,
+            "-verify-fail" => &mut self.refuses_certificate,
+            "-verify-peer" => &mut self.asks_for_certificate,
+            _ => return false,
+        };
+        *switch = true;
+        true
+    }
+
+    fn take_transport(&mut self, flag: &str, arguments: &mut Arguments) -> Result<bool, Failure> {
+        match flag {
+            "-port" => self.port = arguments.number()?,
+            "-shim-id" => self.shim_id = arguments.number()?,
+            "-min-version" => {
+                self.requires_tls13 |= ProtocolVersion(arguments.number()?) >= ProtocolVersion::TLS1_3;
+            }
+            "-max-version" => {
+                let version = ProtocolVersion(arguments.number()?);
+                if version < ProtocolVersion::TLS1_3 {
+                    return Err(Failure::Unimplemented(version.to_string()));
+                }
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn take_authentication(&mut self, flag: &str, arguments: &mut Arguments) -> Result<bool, Failure> {
+        match flag {
+            "-cert-file" => self.certificate = arguments.path()?,
+            "-key-file" => self.key = arguments.path()?,
+            "-trust-cert" => self.trust = arguments.path()?,
+            "-host-name" => self.host_name = Some(arguments.text()?),
+            "-advertise-alpn" => self.alpn = protocol_names(&arguments.bytes()?)?,
+            "-select-alpn" => self.alpn = vec![arguments.bytes()?],
+            // A name that no client offers: the server and any client have none in common.
+            "-reject-alpn" => self.alpn = vec![vec![0]],
+            "-use-client-ca-list" => match arguments.text()?.as_str() {
+                "<NULL>" | "<EMPTY>" => {}
+                _ => return Err(Failure::Unimplemented("certificate_authorities".into())),
+            },
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn take_preference(&mut self, flag: &str, arguments: &mut Arguments) -> Result<bool, Failure> {
+        match flag {
+            "-tls13-ciphers" => self.cipher_suites.push(CipherSuite(arguments.number()?)),
+            "-curves" => self.groups.push(NamedGroup(arguments.number()?)),
+            "-key-shares" => self.key_shares.get_or_insert_default().push(NamedGroup(arguments.number()?)),
+            "-no-key-shares" => self.key_shares = Some(Vec::new()),
+            "-server-supported-groups-hint" => self.server_groups.push(NamedGroup(arguments.number()?)),
+            "-signing-prefs" => self.signing_schemes.push(signature_scheme(arguments)?),
+            "-verify-prefs" => self.verifying_schemes.push(signature_scheme(arguments)?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+/// BoringSSL has numbers of its own for what TLS before 1.2 signs with.
+fn signature_scheme(arguments: &mut Arguments) -> Result<SignatureScheme, Failure> {
+    let scheme = SignatureScheme(arguments.number()?);
+    match scheme.name() {
+        Some(_) => Ok(scheme),
+        None => Err(Failure::Unimplemented(format!("the signature scheme {scheme}"))),
+    }
+}
+
+/// The names in a ProtocolNameList without its length.
+fn protocol_names(mut list: &[u8]) -> Result<Vec<Vec<u8>>, Failure> {
+    let mut names = Vec::new();
+    while let Some((len, rest)) = list.split_first() {
+        let (name, rest) = rest
+            .split_at_checked((*len).into())
+            .ok_or_else(|| Failure::other("the protocol list is cut off"))?;
+        names.push(name.to_vec());
+        list = rest;
+    }
+    Ok(names)
+}
