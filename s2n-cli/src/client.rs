@@ -21,7 +21,7 @@ use crate::{identity, notation};
 /// Exit codes: 0 all was done, 1 wrong usage or no connection, 2 the handshake failed, 3 something failed later.
 #[derive(Debug, clap::Parser)]
 #[command(name = "s2nc", version, infer_long_args = true)]
-pub struct Client {
+pub(crate) struct Client {
     /// Name or address of the server
     host: String,
     /// Port of the server

@@ -14,7 +14,7 @@ use crate::program::Status;
 
 /// Why a program, or one connection of a server, ended before its time.
 #[derive(Clone, Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     status: Status,
     code: String,
     sentence: String,

@@ -21,7 +21,19 @@ mod tool;
 mod trust;
 mod unsupported;
 
-pub use crate::client::Client;
-pub use crate::program::{Program, Status, run};
-pub use crate::server::Server;
-pub use crate::tool::Tool;
+use std::process::ExitCode;
+
+/// `s2nc`: parses the command line, connects, and tells how it went.
+pub fn s2nc() -> ExitCode {
+    program::run::<client::Client>()
+}
+
+/// `s2nd`: parses the command line, and serves.
+pub fn s2nd() -> ExitCode {
+    program::run::<server::Server>()
+}
+
+/// `s2n`: parses the command line, and does what its subcommand says.
+pub fn s2n() -> ExitCode {
+    program::run::<tool::Tool>()
+}

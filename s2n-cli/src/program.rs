@@ -12,8 +12,7 @@ use crate::unsupported::{self, Unsupported};
 
 /// How a program ends. The number is its exit code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Status {
+pub(crate) enum Status {
     /// 0: all was done.
     #[default]
     Done,
@@ -37,7 +36,7 @@ impl From<Status> for ExitCode {
 }
 
 /// A program: its options, and what it does with them.
-pub trait Program: clap::Parser {
+pub(crate) trait Program: clap::Parser {
     /// What messages begin with.
     const NAME: &'static str;
 
@@ -55,7 +54,7 @@ pub trait Program: clap::Parser {
 }
 
 /// Parses the command line and runs the program.
-pub fn run<P: Program>() -> ExitCode {
+pub(crate) fn run<P: Program>() -> ExitCode {
     let program = match P::try_parse_from(std::env::args_os().map(detach_count)) {
         Ok(program) => program,
         Err(error) => return usage::<P>(&error),

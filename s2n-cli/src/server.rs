@@ -23,7 +23,7 @@ use crate::{client, identity};
 /// 2 a handshake failed, 3 something failed later.
 #[derive(Debug, clap::Parser)]
 #[command(name = "s2nd", version, infer_long_args = true)]
-pub struct Server {
+pub(crate) struct Server {
     /// Name or address to listen on
     host: String,
     /// Port to listen on; 0 takes any that is free

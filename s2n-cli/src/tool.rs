@@ -7,7 +7,7 @@ use crate::program::{Program, Status};
 /// Tools around TLS.
 #[derive(Debug, clap::Parser)]
 #[command(name = "s2n", version)]
-pub struct Tool {
+pub(crate) struct Tool {
     #[command(subcommand)]
     command: Command,
 }

@@ -4,14 +4,13 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// An option that is missing: its long name, its short one if it has one, and what it belongs to.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "a row of a table")]
-pub struct Unsupported {
+pub(crate) struct Unsupported {
     /// With its dashes.
-    pub long: &'static str,
+    long: &'static str,
     /// With its dash, or empty.
-    pub short: &'static str,
+    short: &'static str,
     /// The feature that is missing.
-    pub feature: &'static str,
+    feature: &'static str,
 }
 
 const fn missing(long: &'static str, short: &'static str, feature: &'static str) -> Unsupported {

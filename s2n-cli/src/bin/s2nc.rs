@@ -1,5 +1,5 @@
 //! A TLS client: connects, tells what was agreed on, and carries standard input and output.
 
 fn main() -> std::process::ExitCode {
-    s2n_cli::run::<s2n_cli::Client>()
+    s2n_cli::s2nc()
 }

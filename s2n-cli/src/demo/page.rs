@@ -58,7 +58,9 @@ impl Page {
         self.line("");
         self.agreed(&scene.client);
         self.proven(&scene.client.facts);
-        self.protected(&scene.client.facts);
+        if number == 1 {
+            self.protected(&scene.client.facts);
+        }
         self.evidence(scene);
     }
 

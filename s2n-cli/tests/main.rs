@@ -1,0 +1,19 @@
+//! The programs as their users meet them: real processes, real sockets, standard streams and exit codes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "this crate is tests"
+)]
+
+mod arguments;
+mod connection;
+mod demo;
+mod http;
+mod identities;
+mod json;
+mod many;
+mod peers;
+mod programs;
