@@ -9,16 +9,14 @@ use crate::failure::Failure;
 
 /// Flags that change nothing here. They choose among forms of BoringSSL's interface, or among features of TLS 1.2, or
 /// they turn off what is off or state what always holds in TLS 1.3.
-const WITHOUT_EFFECT: [&str; 23] = [
+const WITHOUT_EFFECT: [&str; 19] = [
     "-decline-alpn",
     "-expect-extended-master-secret",
     "-expect-no-session",
     "-expect-no-session-id",
     "-expect-secure-renegotiation",
     "-expect-verify-result",
-    "-handshake-twice",
     "-implicit-handshake",
-    "-ipv6",
     "-no-legacy-server-connect",
     "-no-op-extra-handshake",
     "-no-server-name-ack",
@@ -31,8 +29,6 @@ const WITHOUT_EFFECT: [&str; 23] = [
     "-server-preference",
     "-skip-ticket",
     "-use-old-client-cert-callback",
-    "-wait-for-debugger",
-    "-write-different-record-sizes",
 ];
 
 /// Whether a flag can be passed over.
