@@ -69,7 +69,7 @@ fn a_message_may_not_span_a_key_change() {
         let mut relay = setup.relay();
         relay.run(|piece| match piece.message_type() {
             Some(HandshakeType::FINISHED) if piece.sender == side => {
-                let ticket = [4, 0, 0, 17, 0, 0, 0, 9, 0, 0, 0, 0, 1, 0, 0, 2, 7, 7, 0, 0];
+                let ticket = [4, 0, 0, 16, 0, 0, 0, 9, 0, 0, 0, 0, 1, 0, 0, 2, 7, 7, 0, 0];
                 let (head, tail) = ticket.split_at(10);
                 let rest = Piece { epoch: Epoch::Application, ..piece.with(tail.to_vec()) };
                 vec![piece.with([piece.content.as_slice(), head].concat()), rest]

@@ -33,14 +33,15 @@ fn algorithms(suite: CipherSuite) -> (&'static aead::Algorithm, hkdf::Algorithm,
     }
 }
 
-/// HKDF-Expand-Label with an empty context (RFC 9846 §7.1).
-fn expand_label(suite: CipherSuite, secret: &[u8], label: &str, len: usize) -> Vec<u8> {
+/// HKDF-Expand-Label (RFC 9846 §7.1).
+pub fn expand_label(suite: CipherSuite, secret: &[u8], label: &str, context: &[u8], len: usize) -> Vec<u8> {
     let label = format!("tls13 {label}");
     let info = [
         u16::try_from(len).unwrap().to_be_bytes().as_slice(),
         &[u8::try_from(label.len()).unwrap()],
         label.as_bytes(),
-        &[0],
+        &[u8::try_from(context.len()).unwrap()],
+        context,
     ]
     .concat();
     let mut out = vec![0; len];
@@ -53,12 +54,12 @@ impl Protection {
     /// The keys that come from this traffic secret.
     pub fn new(suite: CipherSuite, secret: &[u8]) -> Self {
         let algorithm = algorithms(suite).0;
-        let key = expand_label(suite, secret, "key", algorithm.key_len());
+        let key = expand_label(suite, secret, "key", &[], algorithm.key_len());
         Self {
             suite,
             secret: secret.to_vec(),
             key: LessSafeKey::new(UnboundKey::new(algorithm, &key).unwrap()),
-            iv: expand_label(suite, secret, "iv", 12).try_into().unwrap(),
+            iv: expand_label(suite, secret, "iv", &[], 12).try_into().unwrap(),
             sequence: 0,
         }
     }
@@ -70,13 +71,13 @@ impl Protection {
 
     /// The keys after a KeyUpdate (RFC 9846 §7.2).
     pub fn next(&self) -> Self {
-        let secret = expand_label(self.suite, &self.secret, "traffic upd", self.secret.len());
+        let secret = expand_label(self.suite, &self.secret, "traffic upd", &[], self.secret.len());
         Self::new(self.suite, &secret)
     }
 
     /// The verify_data for a transcript with this hash (RFC 9846 §4.5.3).
     pub fn finished(&self, transcript: &[u8]) -> Vec<u8> {
-        let key = expand_label(self.suite, &self.secret, "finished", self.secret.len());
+        let key = expand_label(self.suite, &self.secret, "finished", &[], self.secret.len());
         let key = hmac::Key::new(algorithms(self.suite).2, &key);
         hmac::sign(&key, transcript).as_ref().to_vec()
     }

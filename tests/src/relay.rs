@@ -121,6 +121,16 @@ impl Setup {
         Relay { setup: self, pair: self.pair(), ways: [Way::new(), Way::new()] }
     }
 
+    /// A connection that is established, and the keys by which the test can speak for `sender` in it, or hear it.
+    pub fn established(&self, sender: Side) -> (Pair, Protection) {
+        let mut pair = self.pair();
+        pair.handshake();
+        assert!(pair.client.established && pair.server.established);
+        let suite = pair.client.connection.facts().unwrap().cipher_suite;
+        let protection = self.protection(sender, sender, Epoch::Application, suite).unwrap();
+        (pair, protection)
+    }
+
     /// The messages of an untouched handshake, in the order in which they travel.
     pub fn messages(&self) -> Vec<Piece> {
         let mut messages = Vec::new();
@@ -150,6 +160,16 @@ impl Setup {
         };
         let secrets = if knower == Side::Client { &self.client_secrets } else { &self.server_secrets };
         secrets.get(label).map(|secret| Protection::new(suite, &secret))
+    }
+}
+
+impl Pair {
+    /// The end on this side.
+    pub fn end(&mut self, side: Side) -> &mut End {
+        match side {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        }
     }
 }
 
@@ -196,10 +216,7 @@ pub struct Relay<'s> {
 impl Relay<'_> {
     /// The end on this side.
     pub fn end(&mut self, side: Side) -> &mut End {
-        match side {
-            Side::Client => &mut self.pair.client,
-            Side::Server => &mut self.pair.server,
-        }
+        self.pair.end(side)
     }
 
     fn way(&mut self, sender: Side) -> &mut Way {

@@ -44,3 +44,15 @@ code_points! {
         ECH_REQUIRED = 121 => "ech_required",
     }
 }
+
+impl AlertDescription {
+    /// An alert's two bytes. Closure alerts are warnings, all others are fatal (RFC 9846 §6).
+    pub(crate) fn encode(self) -> [u8; 2] {
+        const WARNING: u8 = 1;
+        const FATAL: u8 = 2;
+        match self {
+            Self::CLOSE_NOTIFY | Self::USER_CANCELED => [WARNING, self.0],
+            _ => [FATAL, self.0],
+        }
+    }
+}

@@ -182,15 +182,18 @@ impl Connection {
         Ok(Sent { consumed: sent.consumed, written: moved + sent.written })
     }
 
-    /// Queues a close_notify: this side has nothing more to send. Receiving goes on until the peer closes, too.
+    /// Queues a close_notify: this side has nothing more to send. Receiving goes on until the peer closes, too. A
+    /// handshake that is under way is given up.
     pub fn close(&mut self) {
         let result = match &mut self.state {
-            State::Handshaking(handshaking) => handshaking.close(&mut self.output),
+            State::Handshaking(handshaking) => handshaking
+                .close(&mut self.output)
+                .and(Err(Cause::Aborted(AlertDescription::USER_CANCELED).into())),
             State::Traffic(traffic) => traffic.close(&mut self.output.bytes),
             State::Failed(_) => return,
         };
         if let Err(error) = result {
-            self.state = State::Failed(error);
+            self.state = State::Failed(error.at(self.stage()));
         }
     }
 

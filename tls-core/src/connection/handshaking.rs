@@ -101,6 +101,9 @@ impl Handshaking {
             ContentType::CHANGE_CIPHER_SPEC => {
                 self.change_cipher_spec(content).map(|()| Outcome::Continue)?
             }
+            ContentType::ALERT if !lock(&self.wire).inbox.is_empty() => {
+                return Err(Cause::UnexpectedRecord("an alert in the middle of a handshake message").into());
+            }
             ContentType::ALERT => self.receive_alert(content).map(|()| Outcome::Continue)?,
             ContentType::APPLICATION_DATA if record.is_skipped => Outcome::Continue,
             _ => {

@@ -120,10 +120,10 @@ impl Traffic {
                 self.inbox.push(content);
                 self.receive_messages(output).map(|()| Outcome::Continue)
             }
-            ContentType::ALERT => self.receive_alert(content),
-            ContentType::APPLICATION_DATA => {
-                Err(Cause::UnexpectedRecord("application data in the middle of a handshake message").into())
+            _ if !self.inbox.is_empty() => {
+                Err(Cause::UnexpectedRecord("another record in the middle of a handshake message").into())
             }
+            ContentType::ALERT => self.receive_alert(content),
             _ => Err(Cause::UnexpectedRecord("change_cipher_spec after the handshake").into()),
         }
     }
@@ -255,8 +255,7 @@ impl Traffic {
             return Ok(());
         }
         self.closed = true;
-        // close_notify is a warning (RFC 9846 §6.1).
-        self.sender.append(output, ContentType::ALERT, &[1, AlertDescription::CLOSE_NOTIFY.0])
+        self.sender.append(output, ContentType::ALERT, &AlertDescription::CLOSE_NOTIFY.encode())
     }
 
     /// Tells the peer why this side gives up.
@@ -264,6 +263,6 @@ impl Traffic {
         if self.closed {
             return Ok(());
         }
-        self.sender.append(output, ContentType::ALERT, &[2, description.0])
+        self.sender.append(output, ContentType::ALERT, &description.encode())
     }
 }

@@ -74,7 +74,7 @@ impl Flight {
             self.bytes.truncate(start);
         }
         self.is_due = true;
-        self.sender.append(&mut self.bytes, ContentType::ALERT, &[2, description.0])
+        self.sender.append(&mut self.bytes, ContentType::ALERT, &description.encode())
     }
 
     /// Seals what is due and moves it to the end of `output`.
