@@ -1,1 +1,15 @@
+//! Streams over transports of every temper: narrow, slow, moody, cut off, and real.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod cancelling;
+mod closing;
+mod failing;
+mod handshaking;
+mod https;
+mod key_update;
+mod memory;
+mod parts;
+mod splitting;
+mod support;
+mod writing;
