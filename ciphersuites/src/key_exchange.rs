@@ -264,6 +264,14 @@ impl SharedSecret {
         Self { bytes: [0; MAX_SECRET_LEN], len: 0 }
     }
 
+    /// A secret for tests of what is made of it.
+    #[cfg(test)]
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        let mut secret = Self::empty();
+        secret.push(bytes).expect("no longer than any group's");
+        secret
+    }
+
     /// Appends the secret of one part.
     fn push(&mut self, part: &[u8]) -> Result<(), KeyExchangeError> {
         let end = self.len.checked_add(part.len()).ok_or(KeyExchangeError::Crypto)?;

@@ -127,3 +127,6 @@ impl fmt::Debug for Tls12MainSecret {
         f.debug_struct("Tls12MainSecret").field("hash", &self.hash).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

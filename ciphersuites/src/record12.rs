@@ -182,3 +182,6 @@ impl fmt::Debug for Tls12OpeningKey {
         f.debug_struct("Tls12OpeningKey").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -125,3 +125,6 @@ impl Tls12Cipher {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

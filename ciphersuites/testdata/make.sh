@@ -47,11 +47,15 @@ for bits in 256 384 512; do
     sign rsa.pkcs8 "rsa_pss_rsae_sha$bits" -digest "sha$bits" "${pss[@]}"
     sign rsa-pss.pkcs8 "rsa_pss_pss_sha$bits" -digest "sha$bits" "${pss[@]}"
 done
-sign rsa.pkcs8 rsa_pkcs1_sha256 -digest sha256
+for bits in 1 256 384 512; do sign rsa.pkcs8 "rsa_pkcs1_sha$bits" -digest "sha$bits"; done
 sign rsa.pkcs8 rsa_pss_rsae_sha256.salt20 -digest sha256 -pkeyopt rsa_padding_mode:pss -pkeyopt rsa_pss_saltlen:20
 sign p256.pkcs8 ecdsa_secp256r1_sha256 -digest sha256
 sign p384.pkcs8 ecdsa_secp384r1_sha384 -digest sha384
 sign p521.pkcs8 ecdsa_secp521r1_sha512 -digest sha512
+# Every hash on every curve, for TLS 1.2.
+for bits in 256 384 521; do
+    for hash in sha1 sha224 sha256 sha384 sha512; do sign "p$bits.pkcs8" "p$bits.$hash" -digest "$hash"; done
+done
 sign ed25519.pkcs8 ed25519
 for set in 44 65 87; do sign "mldsa$set.seed-only.pkcs8" "mldsa$set"; done
 

@@ -55,6 +55,21 @@ fn agrees_with_ring_at_every_length() {
     }
 }
 
+/// Keys up to a block, and those longer than one, which are hashed first.
+#[test]
+fn agrees_with_ring_for_every_length_of_key() {
+    for (hash, algorithm) in
+        [(Hash::Sha256, ring::hmac::HMAC_SHA256), (Hash::Sha384, ring::hmac::HMAC_SHA384)]
+    {
+        for len in 0..200 {
+            let key = vec![0x61; len];
+            let tag = hmac(hash, &key, &[b"a ", b"message"]);
+            let other = ring::hmac::sign(&ring::hmac::Key::new(algorithm, &key), b"a message");
+            assert_eq!(tag.as_ref(), other.as_ref());
+        }
+    }
+}
+
 #[test]
 fn wiping_leaves_zeroes() {
     let mut bytes = [7; 48];

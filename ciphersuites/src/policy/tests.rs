@@ -4,13 +4,21 @@ fn names<T: ToString>(list: &[T]) -> Vec<String> {
     list.iter().map(T::to_string).collect()
 }
 
-/// The TLS 1.3 part of s2n-tls' policies, written out as its own names have it.
+/// s2n-tls' policies, written out as its own names have them.
 #[test]
 fn default() {
     let policy = SecurityPolicy::DEFAULT;
     assert_eq!(
         names(&policy.cipher_suites),
-        ["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"]
+        [
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+        ]
     );
     assert_eq!(
         names(&policy.groups),
@@ -27,8 +35,25 @@ fn default() {
     assert_eq!(names(&policy.key_shares), ["X25519MLKEM768", "x25519"]);
     assert_eq!(names(&policy.signature_schemes), CLASSICAL);
     assert_eq!(policy.certificate_signature_schemes, None);
-    assert_eq!(policy.min_version, ProtocolVersion::TLS1_3);
+    assert_eq!(policy.min_version, ProtocolVersion::TLS1_2);
+    assert!(!policy.extended_main_secret_required);
 }
+
+const SUITES_WITH_CBC: [&str; 13] = [
+    "TLS_AES_128_GCM_SHA256",
+    "TLS_AES_256_GCM_SHA384",
+    "TLS_CHACHA20_POLY1305_SHA256",
+    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+    "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+    "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+    "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+    "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+    "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384",
+    "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384",
+    "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256",
+    "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
+];
 
 const CLASSICAL: [&str; 12] = [
     "ecdsa_secp256r1_sha256",
@@ -69,7 +94,9 @@ fn default_pq() {
     let (policy, default) = (SecurityPolicy::DEFAULT_PQ, SecurityPolicy::DEFAULT);
     assert_eq!(policy.groups, default.groups);
     assert_eq!(policy.key_shares, default.key_shares);
-    assert_eq!(policy.cipher_suites, default.cipher_suites);
+    assert_eq!(names(&policy.cipher_suites), SUITES_WITH_CBC);
+    assert_eq!(policy.min_version, ProtocolVersion::TLS1_2);
+    assert!(!policy.extended_main_secret_required);
     assert_eq!(names(&policy.signature_schemes), [&MLDSA[..], &CLASSICAL].concat());
     let certificates = policy.certificate_signature_schemes.unwrap();
     assert_eq!(names(&certificates), [&MLDSA[..], &CLASSICAL_CERTIFICATES].concat());
@@ -77,8 +104,10 @@ fn default_pq() {
 
 #[test]
 fn default_tls13() {
-    let (policy, default) = (SecurityPolicy::DEFAULT_TLS13, SecurityPolicy::DEFAULT);
-    assert_eq!(policy.cipher_suites, default.cipher_suites);
+    let policy = SecurityPolicy::DEFAULT_TLS13;
+    assert_eq!(names(&policy.cipher_suites), SUITES_WITH_CBC);
+    assert_eq!(policy.min_version, ProtocolVersion::TLS1_2);
+    assert!(!policy.extended_main_secret_required);
     assert_eq!(names(&policy.groups), ["secp256r1", "x25519", "secp384r1", "secp521r1"]);
     assert_eq!(names(&policy.key_shares), ["secp256r1"]);
     assert_eq!(names(&policy.signature_schemes), CLASSICAL);
@@ -129,25 +158,42 @@ fn tuples_put_post_quantum_first() {
 #[test]
 fn everything_a_policy_names_is_implemented() {
     for (_, policy) in &NAMES {
-        assert_eq!(policy.tls13_suites().count(), policy.cipher_suites.len());
+        let suites = policy.tls13_suites().count() + policy.tls12_suites().count();
+        assert_eq!(suites, policy.cipher_suites.len());
         assert!(policy.groups.iter().all(|group| crate::is_supported(*group)));
         assert!(policy.key_shares.iter().all(|group| policy.groups.contains(group)));
     }
 }
 
 #[test]
-fn suites() {
-    let suites: Vec<_> = SecurityPolicy::DEFAULT.tls13_suites().collect();
-    let parts: Vec<_> = suites.iter().map(|suite| (suite.aead, suite.hash)).collect();
-    assert_eq!(
-        parts,
-        [
-            (crate::Aead::Aes128Gcm, crate::Hash::Sha256),
-            (crate::Aead::Aes256Gcm, crate::Hash::Sha384),
-            (crate::Aead::ChaCha20Poly1305, crate::Hash::Sha256),
-        ]
-    );
-    for id in [0x1304, 0x1305, 0xc02b, 0x0a0a] {
-        assert_eq!(Tls13Suite::from_id(CipherSuite(id)), None);
+fn suites_by_version_in_order() {
+    let policy = SecurityPolicy::DEFAULT_PQ;
+    let tls13: Vec<_> = policy.tls13_suites().map(|suite| suite.id).collect();
+    let tls12: Vec<_> = policy.tls12_suites().map(|suite| suite.id).collect();
+    assert_eq!(names(&tls13), SUITES_WITH_CBC[..3]);
+    assert_eq!(names(&tls12), SUITES_WITH_CBC[3..]);
+}
+
+#[test]
+fn versions() {
+    const ALL: [ProtocolVersion; 5] = [
+        ProtocolVersion::SSL3_0,
+        ProtocolVersion::TLS1_1,
+        ProtocolVersion::TLS1_2,
+        ProtocolVersion::TLS1_3,
+        ProtocolVersion::DTLS1_2,
+    ];
+    let supported = |policy: &SecurityPolicy| ALL.map(|version| policy.supports(version));
+    for (_, policy) in &NAMES {
+        assert_eq!(supported(policy), [false, false, true, true, false]);
     }
+    let min13 = SecurityPolicy { min_version: ProtocolVersion::TLS1_3, ..SecurityPolicy::DEFAULT };
+    assert_eq!(supported(&min13), [false, false, false, true, false]);
+    let all: Vec<_> = SecurityPolicy::DEFAULT.cipher_suites.to_vec();
+    let suites13 = SecurityPolicy { cipher_suites: all[..3].to_vec().into(), ..SecurityPolicy::DEFAULT };
+    assert_eq!(supported(&suites13), [false, false, false, true, false]);
+    let suites12 = SecurityPolicy { cipher_suites: all[3..].to_vec().into(), ..SecurityPolicy::DEFAULT };
+    assert_eq!(supported(&suites12), [false, false, true, false, false]);
+    let neither = SecurityPolicy { min_version: ProtocolVersion::TLS1_3, ..suites12 };
+    assert_eq!(supported(&neither), [false; 5]);
 }

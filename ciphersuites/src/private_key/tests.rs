@@ -4,6 +4,7 @@ use crate::testing::{MESSAGE, fixture};
 
 mod against_ring;
 mod refused;
+mod tls12;
 
 /// Every private key file by OpenSSL, with the file of its public key and its type.
 const FILES: [(&str, &str, KeyType); 26] = [
@@ -73,7 +74,9 @@ fn parameters_of_an_rsa_pss_key_narrow_its_schemes() {
 fn a_key_signs_by_its_own_schemes_only() {
     for file in ["rsa.pkcs8.pem", "p256.pkcs8.pem", "ed25519.pkcs8.pem", "mldsa44.seed-only.pkcs8.pem"] {
         let key = private_key(file);
-        for scheme in (0..=u16::MAX).map(SignatureScheme).filter(|scheme| !key.schemes().contains(scheme)) {
+        let own =
+            |scheme: &SignatureScheme| key.schemes().contains(scheme) || key.tls12_schemes().contains(scheme);
+        for scheme in (0..=u16::MAX).map(SignatureScheme).filter(|scheme| !own(scheme)) {
             assert_eq!(key.sign(scheme, MESSAGE), Err(CryptoError), "{file} {scheme}");
         }
     }

@@ -1,7 +1,9 @@
 use super::*;
 use crate::testing::{MESSAGE, fixture, hex};
 
+mod tls12;
 mod wycheproof;
+mod wycheproof12;
 
 /// The keys that OpenSSL made: file, type, bits, and the schemes OpenSSL signed with.
 const KEYS: [(&str, KeyType, usize, &[SignatureScheme]); 12] = [

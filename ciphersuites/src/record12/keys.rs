@@ -120,6 +120,12 @@ impl Tls12WriteKey {
         }))
     }
 
+    /// MAC key and cipher key, and what of the vector came out of the key block.
+    #[cfg(test)]
+    pub(crate) fn parts(&self) -> (&[u8], &[u8]) {
+        (self.keys(), &self.iv[..Lens::of(self.cipher).iv])
+    }
+
     fn aead_key(&self, aead: Aead) -> Result<RecordKey, CryptoError> {
         RecordKey::new(aead, self.keys(), self.iv)
     }
