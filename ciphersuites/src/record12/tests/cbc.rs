@@ -8,14 +8,6 @@ use ring::hmac;
 
 use super::*;
 
-/// The suites with the lengths of MAC key and cipher key, and the MAC.
-pub(super) const CBC: [(CipherSuite, usize, fn() -> hmac::Algorithm); 4] = [
-    (CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, 20, || hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY),
-    (CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA, 20, || hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY),
-    (CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256, 32, || hmac::HMAC_SHA256),
-    (CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384, 48, || hmac::HMAC_SHA384),
-];
-
 /// A suite's record protection by hand.
 pub(super) struct ByHand {
     pub(super) direction: Direction,
@@ -25,9 +17,15 @@ pub(super) struct ByHand {
 
 impl ByHand {
     pub(super) fn all() -> [Self; 4] {
-        CBC.map(|(id, mac_len, algorithm)| {
+        [
+            (CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, 20),
+            (CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA, hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, 20),
+            (CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256, hmac::HMAC_SHA256, 32),
+            (CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384, hmac::HMAC_SHA384, 48),
+        ]
+        .map(|(id, algorithm, mac_len)| {
             let direction = Direction::of(id);
-            let mac = hmac::Key::new(algorithm(), &direction.secrets.parts().0[..mac_len]);
+            let mac = hmac::Key::new(algorithm, &direction.secrets.parts().0[..mac_len]);
             Self { direction, mac_len, mac }
         })
     }
