@@ -14,28 +14,26 @@ export CARGO_PROFILE_RELEASE_DEBUG=line-tables-only
 halves=$(cargo build --release --package benches --example halves --message-format json |
     sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
 
-# Callgrind writes a function's name once, with a number that stands for it from then on.
-count_calls='
-    /^c?fn=/ {
-        split($0, parts, /[()]/)
-        name = $0
-        if (sub(/^c?fn=\([0-9]+\) /, "", name)) names[parts[2]] = name
-        callee = names[parts[2]]
-    }
-    /^calls=/ { split($0, parts, /[= ]/); if (callee ~ /^(malloc|calloc|realloc|posix_memalign|aligned_alloc)$/) calls += parts[2] }
-    END { printf "%d", calls / count }'
+# What callgrind notes as calls includes the other side's; how often an allocator's first instruction ran does not.
+count_allocations='
+    function settle() { if (is_allocator) calls += entries; is_allocator = 0 }
+    /^fn=/ { settle(); is_allocator = /^fn=(malloc|calloc|realloc|posix_memalign|aligned_alloc)$/; lowest = ""; entries = 0 }
+    /^calls=/ { getline; next }
+    /^0x/ && is_allocator { if (lowest == "" || $1 < lowest) { lowest = $1; entries = 0 } if ($1 == lowest) entries += $2 }
+    END { settle(); printf "%d", calls / count }'
 
 printf '%-24s %14s %14s %7s %8s %8s\n' half ours rustls ratio allocs allocs
 for group in x25519 x25519mlkem768; do
     for side in client server; do
         for stack in ours rustls; do
             valgrind --tool=callgrind --callgrind-out-file="$out/$stack" --toggle-collect="*${side}_half*" \
+                --dump-instr=yes --dump-line=no --compress-pos=no --compress-strings=no \
                 "$halves" "$stack" "$group" "$count" 2>"$out/$stack.log" || { cat "$out/$stack.log"; exit 1; }
         done
         ours=$(sed -n 's/.*Collected : //p' "$out/ours.log")
         rustls=$(sed -n 's/.*Collected : //p' "$out/rustls.log")
         printf '%-24s %14d %14d %7s %8s %8s\n' "$group $side" $((ours / count)) $((rustls / count)) \
             "$(echo "$ours $rustls" | awk '{ printf "%.3f", $1 / $2 }')" \
-            "$(awk -v count="$count" "$count_calls" "$out/ours")" "$(awk -v count="$count" "$count_calls" "$out/rustls")"
+            "$(awk -v count="$count" "$count_allocations" "$out/ours")" "$(awk -v count="$count" "$count_allocations" "$out/rustls")"
     done
 done
