@@ -11,8 +11,8 @@ const SECOND_HELLO: usize = 2;
 
 #[test]
 fn changed_fields() {
-    let illegal = (Alert::ILLEGAL_PARAMETER, "illegal_parameter");
-    let alterations: &[(&str, fn(&mut Extended))] = &[
+    type Alteration = (&'static str, fn(&mut Extended));
+    let alterations: &[Alteration] = &[
         ("another version", |h| h.prefix[1] = 2),
         ("another random", |h| h.prefix[10] ^= 1),
         ("another session id", |h| h.prefix[40] ^= 1),
@@ -34,8 +34,10 @@ fn changed_fields() {
         }),
         ("no share", |h| *h.body_mut(ext::KEY_SHARE) = vec![0, 0]),
     ];
-    let cases: Vec<Case> =
-        alterations.iter().map(|(what, alter)| (*what, *alter, illegal.0, illegal.1)).collect();
+    let case = |(what, alter): &Alteration| -> Case {
+        (*what, *alter, Alert::ILLEGAL_PARAMETER, "illegal_parameter")
+    };
+    let cases: Vec<Case> = alterations.iter().map(case).collect();
     refuse(&ALL[2].setup(), SECOND_HELLO, &cases);
     let cases: &[Case] = &[
         ("no shares", |h| h.remove(ext::KEY_SHARE), Alert::MISSING_EXTENSION, "missing_extension"),

@@ -33,15 +33,9 @@ impl<'c> Offer<'c> {
             ServerName::DnsName(name) if config.server_name_indication => Some(name.as_ref()),
             _ => None,
         };
-        let key_shares = OfferedShares::generate(&config.shared.policy)?;
-        Ok(Self {
-            config,
-            server_name,
-            random: *hello_random,
-            session_id: *session_id,
-            grease: Grease::new(config.grease, seed),
-            key_shares,
-        })
+        let grease = Grease::new(config.grease, seed);
+        let key_shares = OfferedShares::generate(&config.shared.policy, grease.group)?;
+        Ok(Self { config, server_name, random: *hello_random, session_id: *session_id, grease, key_shares })
     }
 
     /// What the server must echo: random, where middleboxes are to be humoured (RFC 9846 appendix E.4).
@@ -72,7 +66,7 @@ impl<'c> Offer<'c> {
 
     /// Sends the ClientHello; the second one returns the cookie that a HelloRetryRequest gave.
     pub(crate) fn send(&self, flow: &mut Flow, cookie: Option<&[u8]>) -> Result<(), Error> {
-        let shares = self.key_shares.encode(&self.grease)?;
+        let shares = self.key_shares.encode()?;
         flow.send(HandshakeType::CLIENT_HELLO, |writer| {
             writer.u16(ProtocolVersion::TLS1_2.0);
             writer.bytes(&self.random);
@@ -129,10 +123,12 @@ impl<'c> Offer<'c> {
 pub(crate) struct OfferedShares {
     groups: Vec<NamedGroup>,
     pairs: Vec<KeyPair>,
+    /// The group of a share that means nothing.
+    grease: Option<u16>,
 }
 
 impl OfferedShares {
-    fn generate(policy: &SecurityPolicy) -> Result<Self, Error> {
+    fn generate(policy: &SecurityPolicy, grease: Option<u16>) -> Result<Self, Error> {
         let groups: Vec<NamedGroup> =
             policy.key_shares.iter().copied().filter(|group| ciphersuites::is_supported(*group)).collect();
         let is_half =
@@ -142,23 +138,23 @@ impl OfferedShares {
             .filter(|group| !is_half(group))
             .map(|group| Ok(KeyPair::generate(*group)?))
             .collect::<Result<_, Error>>()?;
-        Ok(Self { groups, pairs })
+        Ok(Self { groups, pairs, grease })
     }
 
-    /// The one share a HelloRetryRequest asked for, made anew.
+    /// The one share a HelloRetryRequest asked for, made anew, and no other (RFC 9846 §4.2.2).
     pub(crate) fn only(group: NamedGroup) -> Result<Self, Error> {
-        Ok(Self { groups: vec![group], pairs: vec![KeyPair::generate(group)?] })
+        Ok(Self { groups: vec![group], pairs: vec![KeyPair::generate(group)?], grease: None })
     }
 
     pub(crate) fn contains(&self, group: NamedGroup) -> bool {
         self.groups.contains(&group)
     }
 
-    fn encode(&self, grease: &Grease) -> Result<Vec<u8>, Error> {
+    fn encode(&self) -> Result<Vec<u8>, Error> {
         let mut out = Vec::with_capacity(2048);
         let mut share = Vec::with_capacity(2048);
         let mut writer = Writer::new(&mut out);
-        if let Some(group) = grease.group {
+        if let Some(group) = self.grease {
             writer.u16(group);
             writer.vec16(|writer| writer.u8(0));
         }

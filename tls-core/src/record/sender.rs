@@ -32,6 +32,18 @@ impl RecordPadding {
                 .saturating_sub(inner),
         }
     }
+
+    /// How much of the content a record takes that has room for so much content and padding: padding is never cut
+    /// short for want of room.
+    fn fit(self, content_len: usize, room: usize) -> usize {
+        match self {
+            Self::Multiple(multiple) if content_len + self.len(content_len) > room => {
+                let inner = room + 1;
+                (inner - inner % usize::from(multiple.get())).saturating_sub(1)
+            }
+            _ => content_len,
+        }
+    }
 }
 
 /// The sending half of the record layer.
@@ -129,11 +141,11 @@ impl RecordSender {
     ) -> Result<(usize, usize), Error> {
         let Some(key) = &self.key else { return Err(Cause::Crypto.into()) };
         let room = out.len().saturating_sub(OVERHEAD).min(self.max_fragment);
-        let content_len = room.min(data.remaining());
-        let padding = match out.len().checked_sub(content_len + OVERHEAD) {
-            Some(spare) => self.padding.len(content_len).min(spare),
-            None => return Ok((0, 0)),
-        };
+        let content_len = self.padding.fit(room.min(data.remaining()), room);
+        if content_len == 0 {
+            return Ok((0, 0));
+        }
+        let padding = self.padding.len(content_len);
         let total = content_len + OVERHEAD + padding;
         let Some(record) = out.get_mut(..total) else { return Ok((0, 0)) };
         let Some((header, body)) = record.split_first_chunk_mut::<HEADER_LEN>() else { return Ok((0, 0)) };
