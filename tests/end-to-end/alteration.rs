@@ -118,3 +118,46 @@ fn a_message_that_claims_to_be_huge_is_refused_by_its_header() {
         assert_eq!(relay.end(receiver).error.as_ref().unwrap().code(), "message_too_long");
     }
 }
+
+/// On the wire, not by someone who has the keys: headers and ciphertext, too.
+#[test]
+fn every_altered_byte_on_the_wire_is_detected() {
+    // Between them, the two have every message.
+    for scenario in [ALL[0], ALL[3]] {
+        let setup = scenario.setup();
+        let flights = if scenario.retry { 5 } else { 3 };
+        for flight in 0..flights {
+            let (mut at, mut len) = (0, 1);
+            while at < len {
+                let mut seen = 0;
+                let mut was_ignored = false;
+                let mut pair = setup.pair();
+                pair.run(|end, bytes| {
+                    let mut bytes = bytes.to_vec();
+                    if seen == flight {
+                        len = bytes.len();
+                        was_ignored = is_version_of_plaintext(&bytes, at);
+                        bytes[at.min(len - 1)] ^= 1;
+                    }
+                    seen += 1;
+                    end.deliver(&bytes);
+                });
+                let receiver = if flight % 2 == 0 { &pair.server } else { &pair.client };
+                assert!(!receiver.established || was_ignored, "{scenario:?}: flight {flight} at {at}");
+                at += if at < 200 { 1 } else { 3 };
+            }
+        }
+    }
+}
+
+/// Whether this byte is the low one of an unprotected record's version, which nobody looks at.
+fn is_version_of_plaintext(bytes: &[u8], at: usize) -> bool {
+    let mut start = 0;
+    for record in tests::relay::records(bytes) {
+        if record[0] != 23 && (start + 1..=start + 2).contains(&at) {
+            return true;
+        }
+        start += record.len();
+    }
+    false
+}

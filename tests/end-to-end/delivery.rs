@@ -154,3 +154,23 @@ fn data_sent_before_output_was_taken_brings_the_output_along() {
     pair.server.received.clear();
     pair.assert_works();
 }
+
+/// The same for what follows a handshake: data, KeyUpdates, the close.
+#[test]
+fn traffic_one_byte_at_a_time_and_all_at_once() {
+    use tls_core::KeyUpdateRequest;
+    for piece in [1, 2, 7, 1 << 20] {
+        let mut pair = ALL[0].setup().pair();
+        pair.handshake();
+        let mut wire = pair.client.seal(b"before ");
+        pair.client.connection.update_keys(KeyUpdateRequest::Requested).unwrap();
+        wire.extend(pair.client.seal(&[b'x'; 20_000]));
+        pair.client.connection.update_keys(KeyUpdateRequest::NotRequested).unwrap();
+        wire.extend(pair.client.seal(b" after"));
+        pair.client.connection.close();
+        wire.extend(pair.client.take_output());
+        wire.chunks(piece).for_each(|bytes| pair.server.deliver(bytes));
+        assert_eq!(pair.server.received, [b"before ".as_slice(), &[b'x'; 20_000], b" after"].concat());
+        assert!(pair.server.peer_closed && pair.server.error.is_none());
+    }
+}

@@ -104,3 +104,44 @@ fn the_name_is_sent_unless_told_otherwise() {
         }
     }
 }
+
+#[test]
+fn every_kind_of_key() {
+    let [p256, p384, ed25519, p521, rsa] = [
+        SignatureScheme::ECDSA_SECP256R1_SHA256,
+        SignatureScheme::ECDSA_SECP384R1_SHA384,
+        SignatureScheme::ED25519,
+        SignatureScheme::ECDSA_SECP521R1_SHA512,
+        SignatureScheme::RSA_PSS_RSAE_SHA256,
+    ];
+    let table: [(&'static SignatureAlgorithm, SignatureScheme); 5] = [
+        (&PKCS_ECDSA_P256_SHA256, p256),
+        (&PKCS_ECDSA_P384_SHA384, p384),
+        (&PKCS_ED25519, ed25519),
+        (&rcgen::PKCS_ECDSA_P521_SHA512, p521),
+        (&rcgen::PKCS_RSA_SHA256, rsa),
+    ];
+    let policy = SecurityPolicy {
+        signature_schemes: vec![p256, p384, ed25519, p521, rsa].into(),
+        ..SecurityPolicy::DEFAULT
+    };
+    for (algorithm, scheme) in table {
+        // The chain and both leaves, so that each is signed by, verified by and shown by both ends.
+        let authority = Authority::with_algorithm(algorithm);
+        let pem = authority.issue(&["localhost"], algorithm);
+        let client = client_builder(&authority).policy(policy.clone()).identity(pem.identity());
+        let asked = tls_core::ClientAuthentication::Required(authority.roots());
+        let server = ServerConfig::builder()
+            .policy(policy.clone())
+            .identity(pem.identity())
+            .client_authentication(asked);
+        let mut pair = Pair::new(&client.build().unwrap(), &server.build().unwrap());
+        pair.handshake();
+        pair.assert_works();
+        for end in [&pair.client, &pair.server] {
+            let facts = end.connection.facts().unwrap();
+            assert_eq!(facts.server_signature_scheme, Some(scheme));
+            assert_eq!(facts.client_signature_scheme, Some(scheme));
+        }
+    }
+}

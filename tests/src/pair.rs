@@ -72,6 +72,7 @@ impl End {
                         Event::PeerClosed => self.peer_closed = true,
                         _ => {}
                     }
+                    assert!(is_done || received.consumed > 0, "no progress");
                     self.input.drain(..received.consumed);
                     if is_done {
                         break;

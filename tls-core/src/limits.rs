@@ -27,7 +27,8 @@ pub(crate) const MAX_WARNING_ALERTS: u8 = 4;
 /// KeyUpdates in a row without application data between them: each costs two key derivations.
 pub(crate) const MAX_KEY_UPDATES: u8 = 32;
 
-/// Bytes of rejected early data that a server reads past (RFC 9846 §4.3.10): one ticket's usual worth.
+/// Bytes of rejected early data, headers included, that a server reads past (RFC 9846 §4.3.10): one ticket's usual
+/// worth.
 pub(crate) const MAX_SKIPPED_EARLY_DATA: usize = 1 << 14;
 
 /// Body of a handshake message, in bytes, by type.

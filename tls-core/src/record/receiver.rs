@@ -69,11 +69,11 @@ impl RecordReceiver {
                     self.skippable_early_data = None;
                     opened
                 }
-                Err(error) => return self.skip(body_len, error).map(|()| Some(skipped(len))),
+                Err(error) => return self.skip(len, error).map(|()| Some(skipped(len))),
             },
             (ContentType::APPLICATION_DATA, None) => {
                 let error = Cause::UnexpectedRecord("application data before the handshake").into();
-                return self.skip(body_len, error).map(|()| Some(skipped(len)));
+                return self.skip(len, error).map(|()| Some(skipped(len)));
             }
             // A peer that has no keys yet cannot but say in the clear why it gives up.
             (ContentType::ALERT, Some(_)) if !self.opened => (content_type, body_len),
@@ -109,9 +109,9 @@ impl RecordReceiver {
         Ok(())
     }
 
-    fn skip(&mut self, body_len: usize, error: Error) -> Result<(), Error> {
+    fn skip(&mut self, len: usize, error: Error) -> Result<(), Error> {
         match &mut self.skippable_early_data {
-            Some(budget) => match budget.checked_sub(body_len) {
+            Some(budget) => match budget.checked_sub(len) {
                 Some(left) => *budget = left,
                 None => return Err(Cause::TooMany("bytes of early data that was not accepted").into()),
             },
