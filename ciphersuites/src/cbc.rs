@@ -79,7 +79,8 @@ impl OpeningKey {
         additional_data: &[u8; ADDITIONAL_DATA_LEN],
         body: &mut [u8],
     ) -> Result<Range<usize>, CryptoError> {
-        // Lengths are public: what cannot be a record is refused before any work.
+        // Lengths are public: what cannot be a record is refused before any work. The library would cut a longer
+        // plaintext's length to two bytes, and not all its versions get over a record that is not of whole blocks.
         if body.len() > MAX_BODY_LEN {
             return Err(CryptoError);
         }

@@ -38,7 +38,12 @@ impl ByHand {
 
     /// The plaintext and its MAC (RFC 5246 §6.2.3.1).
     pub(super) fn maced(&self, seq: u64, plaintext: &[u8]) -> Vec<u8> {
-        let covered = [&header(seq, APPLICATION_DATA, plaintext.len())[..], plaintext].concat();
+        self.maced_as(&header(seq, APPLICATION_DATA, plaintext.len()), plaintext)
+    }
+
+    /// The same under additional data of any kind.
+    pub(super) fn maced_as(&self, header: &[u8], plaintext: &[u8]) -> Vec<u8> {
+        let covered = [header, plaintext].concat();
         [plaintext, hmac::sign(&self.mac, &covered).as_ref()].concat()
     }
 

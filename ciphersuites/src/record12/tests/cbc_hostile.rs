@@ -88,6 +88,17 @@ fn impossible_lengths_are_refused() {
     }
 }
 
+/// A plaintext whose length does not fit its two bytes, under the MAC for what is left of that length.
+#[test]
+fn a_length_that_wraps_is_refused() {
+    for by_hand in ByHand::all() {
+        let plaintext = vec![0x42; 0x10000];
+        let maced = by_hand.maced_as(&header(0, APPLICATION_DATA, 0), &plaintext);
+        let body = by_hand.encrypt([9; 16], &[&maced[..], &padding(shortest(maced.len()))].concat());
+        assert_eq!(by_hand.direction.open(0, body), Err(CryptoError));
+    }
+}
+
 /// The MAC covers the plaintext's own length: moving bytes between plaintext and padding does not go unnoticed.
 #[test]
 fn a_mac_for_another_length_is_refused() {
