@@ -14,6 +14,8 @@ const MAX_HEAD: usize = 1 << 14;
 /// How long a client may take to ask.
 const REQUEST_WAIT: Duration = Duration::from_secs(10);
 
+const OK: &str = "200 OK";
+
 /// How much of a benchmark's zeros is written at once.
 const BENCH_CHUNK: usize = 1 << 16;
 
@@ -39,18 +41,26 @@ pub(crate) async fn answer<S: AsyncWrite + Unpin>(stream: &mut S, text: &str) ->
     write(stream, page(text).as_bytes()).await
 }
 
+/// Answers a client that speaks plain HTTP in its own language.
+pub(crate) async fn refuse<S: AsyncWrite + Unpin>(stream: &mut S) {
+    let body = "This port speaks HTTPS: ask for https:// instead of http://.\n";
+    let head = head("400 Bad Request", "text/plain", body.len());
+    // A client that does not wait for the answer is refused all the same.
+    let _ = write(stream, format!("{head}{body}").as_bytes()).await;
+}
+
 fn page(text: &str) -> String {
     let body = format!(
         "<!DOCTYPE html>\n<html><head><title>s2nd</title></head>\n<body><h1>Hello from s2nd</h1>\n<pre>\n{}</pre>\n\
          </body></html>\n",
         escape(text)
     );
-    format!("{}{body}", head("text/html; charset=utf-8", body.len()))
+    format!("{}{body}", head(OK, "text/html; charset=utf-8", body.len()))
 }
 
-fn head(content_type: &str, len: usize) -> String {
+fn head(status: &str, content_type: &str, len: usize) -> String {
     format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {len}\r\nConnection: close\r\n\r\n"
+        "HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {len}\r\nConnection: close\r\n\r\n"
     )
 }
 
@@ -71,7 +81,7 @@ pub(crate) async fn bench<S: AsyncWrite + Unpin>(
         }
     };
     say(&format!("Sending {len} bytes..."));
-    write(stream, head("application/octet-stream", len).as_bytes()).await?;
+    write(stream, head(OK, "application/octet-stream", len).as_bytes()).await?;
     let zeros = vec![0; BENCH_CHUNK];
     let mut left = len;
     while left > 0 {

@@ -172,6 +172,11 @@ impl Server {
         self.mutual_auth || self.mutual_auth_optional
     }
 
+    /// Whether connections carry standard input and output.
+    fn echoes(&self) -> bool {
+        !self.negotiate && !self.https_server
+    }
+
     fn handshake_timeout(&self) -> Duration {
         Duration::from_secs(self.handshake_timeout)
     }

@@ -65,6 +65,18 @@ fn a_page_comes_in_one_record() {
 }
 
 #[test]
+fn a_client_that_forgot_tls_is_told_in_http() {
+    let server = Server::start(&["-w"]);
+    let mut stream = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 Bad Request\r\n") && answer.contains("https://"), "{answer}");
+    assert!(server.error_line().contains("does not speak TLS"));
+}
+
+#[test]
 fn a_benchmark_gets_all_its_zeros_in_full_records() {
     let server = Server::start(&["-w", "-b", "1000000"]);
     let records = get(server.port);

@@ -9,7 +9,7 @@ pub(super) fn of(error: &Error) -> Option<&'static str> {
     }
     Some(match error.code() {
         "not_tls" => "is this the right port?",
-        "certificate_unknown_issuer" => "give the CA with --ca-file, or pin the certificate with --pin",
+        "certificate_unknown_issuer" => "see --ca-file and --pin",
         "certificate_name_mismatch" => "give the name it is for with --name, if that is the server you mean",
         "certificate_not_pinned" => "if you trust it, give this SHA-256 to --pin",
         "certificate_is_a_ca" => "pin it with --pin, or let the server present a certificate of its own",

@@ -31,7 +31,7 @@ pub(crate) async fn run(server: Server) -> Result<Status, Failure> {
 
     let acceptor = Acceptor::new(config).handshake_timeout(server.handshake_timeout());
     let fanout = Fanout::default();
-    if !server.negotiate && !server.https_server {
+    if server.echoes() {
         tokio::spawn(fanout.clone().run());
     }
     let service = Arc::new(Service { server, acceptor, fanout });
@@ -58,9 +58,10 @@ fn announce(server: &Server, local: SocketAddr, made: Option<[u8; 32]>) {
     if let Some(fingerprint) = fingerprint {
         // What listens everywhere is not an address to connect to.
         let host = if local.ip().is_unspecified() { "localhost" } else { &server.host };
+        let echo = if server.echoes() { "--echo " } else { "" };
         text = format!(
             "Made a self-signed certificate, SHA-256 {fingerprint}\n\
-             To connect: s2nc --echo --pin {fingerprint} {host} {}\n",
+             To connect: s2nc {echo}--pin {fingerprint} {host} {}\n",
             local.port()
         );
     }
@@ -122,9 +123,16 @@ impl Service {
         let server = &self.server;
         let _ = stream.set_nodelay(true);
         let began = Instant::now();
-        let accepted = self.acceptor.accept(Recorder::new(stream)).await;
-        let mut stream =
-            accepted.map_err(|error| Failure::of_handshake(&peer.to_string(), error.failure()))?;
+        let mut stream = match self.acceptor.accept(Recorder::new(stream)).await {
+            Ok(stream) => stream,
+            Err(error) => {
+                let failure = Failure::of_handshake(&peer.to_string(), error.failure());
+                if server.https_server && error.is_not_tls() {
+                    http::refuse(&mut error.into_parts().0).await;
+                }
+                return Err(failure);
+            }
+        };
         let report = report(&stream, peer, began.elapsed(), server.asks_clients());
         if let Some(report) = &report {
             match server.json {
