@@ -174,3 +174,33 @@ fn traffic_one_byte_at_a_time_and_all_at_once() {
         assert!(pair.server.peer_closed && pair.server.error.is_none());
     }
 }
+
+/// Hybrid shares and whatever comes next make hellos long: up to 64 KiB they are read, beyond refused by their header.
+#[test]
+fn a_hello_of_many_records() {
+    use tests::hello::Extended;
+    use tests::relay::Side;
+    use tls_core::AlertDescription as Alert;
+    let setup = ALL[0].setup();
+    for (padding, is_permitted) in [(60_000, true), (65_500, false)] {
+        let mut relay = setup.relay();
+        relay.run_changing(0, |piece| {
+            let mut hello = Extended::parse(&piece.content);
+            hello.push(21, &vec![0; padding]);
+            // An extension block has at most 2^16 - 1 bytes: the rest goes into the suites.
+            if !is_permitted {
+                hello.extensions.retain(|(extension, _)| *extension == 21);
+                let at = hello.suites_at() + 2;
+                let suites = [0x13, 1].repeat(100);
+                hello.prefix.splice(at - 2..at, [0, 206]);
+                hello.prefix.splice(at..at, suites);
+            }
+            vec![piece.with(hello.bytes())]
+        });
+        match is_permitted {
+            // The server takes it; the client finds that it was not its own.
+            true => relay.assert_refused(Side::Client, Alert::DECRYPT_ERROR, "a long hello"),
+            false => relay.assert_refused(Side::Server, Alert::ILLEGAL_PARAMETER, "a longer hello"),
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! Messages that are dropped, repeated or out of order: the right alert, and never a connection.
 
-use tests::relay::{Epoch, Piece};
+use tests::relay::{Epoch, Piece, Side, content_type};
 use tests::scenario::ALL;
 use tls_core::{AlertDescription, HandshakeType};
 
@@ -145,7 +145,7 @@ fn application_data_before_the_end_of_the_handshake_is_refused() {
                 let context = format!("{scenario:?} with data in place of {} ({epoch:?})", name(message));
                 let mut relay = setup.relay();
                 let content = b"data".to_vec();
-                let content_type = tests::relay::content_type::APPLICATION_DATA;
+                let content_type = content_type::APPLICATION_DATA;
                 relay.run_changing(number, |piece| {
                     vec![Piece { epoch, content_type, content: content.clone(), ..piece.clone() }]
                 });
@@ -174,6 +174,26 @@ fn a_handshake_message_in_the_clear_is_refused_once_there_are_keys() {
             let receiver = message.sender.other();
             relay.assert_refused(receiver, AlertDescription::UNEXPECTED_MESSAGE, &name(message));
             assert_eq!(relay.end(receiver).error.as_ref().unwrap().code(), "unexpected_record");
+        }
+    }
+}
+
+#[test]
+fn no_handshake_message_follows_the_handshake_but_tickets_and_key_updates() {
+    let setup = ALL[1].setup();
+    for sender in [Side::Client, Side::Server] {
+        for message_type in 0..=255 {
+            let is_permitted = message_type == 24 || (message_type == 4 && sender == Side::Server);
+            if is_permitted {
+                continue;
+            }
+            let (mut pair, mut keys) = setup.established(sender);
+            let receiver = pair.end(sender.other());
+            // The type alone is enough to know.
+            receiver.deliver(&keys.seal(content_type::HANDSHAKE, &[message_type]));
+            let error = receiver.error.as_ref().unwrap_or_else(|| panic!("{message_type} from {sender:?}"));
+            assert_eq!(error.code(), "unexpected_message");
+            assert_eq!(error.alert_sent(), Some(AlertDescription::UNEXPECTED_MESSAGE));
         }
     }
 }

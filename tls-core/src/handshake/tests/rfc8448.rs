@@ -78,7 +78,7 @@ impl Trace {
 
     fn hellos(&self, end: &mut End) {
         end.transfer_hello(Role::Client, self.client_hello_record);
-        if role_is_client(end) {
+        if end.is_client() {
             end.flow.set_record_version([3, 3]).unwrap();
         }
         end.flow.start_transcript(Hash::Sha256);
@@ -98,7 +98,7 @@ impl Trace {
         end.set_key(Role::Client, &client);
 
         let verified = end.transfer(Role::Server, self.server_flight, self.server_flight_record, &server);
-        assert_eq!(verified, self.server_is_verified && role_is_client(end));
+        assert_eq!(verified, self.server_is_verified && end.is_client());
         let (traffic, _) = application_secrets(&end.flow, secret, &SecretLog::new(None, &[0; 32])).unwrap();
         end.set_key(Role::Server, &traffic.server);
         let verified = end.transfer(Role::Client, self.client_flight, self.client_flight_record, &client);
@@ -121,10 +121,6 @@ impl Trace {
     }
 }
 
-fn role_is_client(end: &End) -> bool {
-    end.role == Role::Client
-}
-
 /// One side of a recorded connection.
 struct End {
     role: Role,
@@ -140,6 +136,10 @@ impl End {
         }
         let wire = Arc::new(Mutex::new(Wire::new(sender, Stage::Established)));
         Self { role, flow: Flow::new(Arc::clone(&wire)), wire }
+    }
+
+    fn is_client(&self) -> bool {
+        self.role == Role::Client
     }
 
     fn set_key(&mut self, sender: Role, secret: &TrafficSecret) {
