@@ -83,6 +83,11 @@ impl SecurityPolicy {
         self.cipher_suites.iter().filter_map(|id| Tls13Suite::from_id(*id))
     }
 
+    /// The groups of TLS 1.2, in order: the classical ones. Nothing else was ever defined for it.
+    pub fn tls12_groups(&self) -> impl Iterator<Item = NamedGroup> {
+        self.groups.iter().copied().filter(|group| crate::is_supported(*group) && !group.is_post_quantum())
+    }
+
     /// The TLS 1.2 suites among `cipher_suites`.
     pub fn tls12_suites(&self) -> impl Iterator<Item = Tls12Suite> {
         self.cipher_suites.iter().filter_map(|id| Tls12Suite::from_id(*id))

@@ -7,7 +7,7 @@ use rcgen::{
 };
 use tests::authority::Authority;
 use tests::hello::message;
-use tests::pair::{End, Pair, client_builder, now, server_builder};
+use tests::pair::{End, Pair, client_builder, default_tls13, now, server_builder};
 use tests::relay::Setup;
 use tls_core::ciphersuites::{SecurityPolicy, SignatureScheme};
 use tls_core::{
@@ -22,7 +22,7 @@ fn connect(client: ClientConfigBuilder, identity: Identity, name: &str) -> Pair 
         SignatureScheme::ECDSA_SECP384R1_SHA384,
         SignatureScheme::ED25519,
     ];
-    let policy = SecurityPolicy { signature_schemes: any.to_vec().into(), ..SecurityPolicy::DEFAULT };
+    let policy = SecurityPolicy { signature_schemes: any.to_vec().into(), ..default_tls13() };
     let server = ServerConfig::builder().policy(policy).identity(identity).build().unwrap();
     let mut pair = Pair {
         client: End::new(Connection::client(client.build().unwrap(), name, now()).unwrap()),
@@ -165,7 +165,7 @@ fn signature_algorithms_of_the_chain() {
     let policy = SecurityPolicy {
         signature_schemes: vec![permitted, SignatureScheme::ED25519].into(),
         certificate_signature_schemes: Some(vec![permitted].into()),
-        ..SecurityPolicy::DEFAULT
+        ..default_tls13()
     };
     let table: [(&'static SignatureAlgorithm, bool); 3] =
         [(&PKCS_ECDSA_P256_SHA256, true), (&PKCS_ECDSA_P384_SHA384, false), (&PKCS_ED25519, false)];

@@ -5,7 +5,7 @@ use rcgen::{
     date_time_ymd,
 };
 use tests::authority::{Authority, Pem};
-use tests::pair::{Pair, client_builder, server_builder};
+use tests::pair::{Pair, client_builder, default_tls13, server_builder};
 use tls_core::ciphersuites::{SecurityPolicy, SignatureScheme};
 use tls_core::{AlertDescription as Alert, ClientAuthentication, Identity};
 
@@ -145,7 +145,7 @@ fn a_key_that_the_server_cannot_check_is_not_shown() {
     for required in [false, true] {
         let schemes = |schemes: &[SignatureScheme]| SecurityPolicy {
             signature_schemes: schemes.to_vec().into(),
-            ..SecurityPolicy::DEFAULT
+            ..default_tls13()
         };
         let both = [SignatureScheme::ECDSA_SECP256R1_SHA256, SignatureScheme::ED25519];
         let identity = authority.issue(&["client.test"], &rcgen::PKCS_ED25519).identity();

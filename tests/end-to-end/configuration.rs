@@ -1,7 +1,7 @@
 //! Configurations and credentials that do not load: one sentence each, that names what is wrong.
 
 use tests::authority::Authority;
-use tests::pair::{client_builder, server_builder};
+use tests::pair::{client_builder, default_tls13, server_builder};
 use tls_core::ciphersuites::{CipherSuite, NamedGroup, SecurityPolicy, SignatureScheme};
 use tls_core::{
     ClientAuthentication, ClientConfig, ConfigError, Identity, IdentityError, Roots, RootsError,
@@ -14,11 +14,11 @@ fn configurations() {
     let client = || client_builder(&authority);
     let server = || server_builder(&authority);
     let policy = |adjust: fn(&mut SecurityPolicy)| {
-        let mut policy = SecurityPolicy::DEFAULT;
+        let mut policy = default_tls13();
         adjust(&mut policy);
         policy
     };
-    let no_suite = || policy(|policy| policy.cipher_suites = vec![CipherSuite(0xc02b)].into());
+    let no_suite = || policy(|policy| policy.cipher_suites = vec![CipherSuite(0x00ff)].into());
     let no_group = || policy(|policy| policy.groups = vec![NamedGroup(0xfe00)].into());
     let no_scheme = || policy(|policy| policy.signature_schemes = vec![].into());
     let other_scheme = || policy(|policy| policy.signature_schemes = vec![SignatureScheme::ED25519].into());
@@ -29,7 +29,7 @@ fn configurations() {
             client().server_verification(ServerVerification::Roots(no_roots())).build().err(),
             "no trusted root",
         ),
-        (client().policy(no_suite()).build().err(), "no TLS 1.3 cipher suite"),
+        (client().policy(no_suite()).build().err(), "no cipher suite"),
         (client().policy(no_group()).build().err(), "no key exchange group"),
         (client().policy(no_scheme()).build().err(), "no signature scheme"),
         (client().alpn([""]).build().err(), "one to 255 bytes"),

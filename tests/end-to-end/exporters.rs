@@ -1,6 +1,7 @@
 //! Exporters and the key log: both ends, and whoever was given the secrets, derive the same.
 
 use ring::digest::{self, SHA256, SHA384};
+use tests::pair::default_tls13;
 use tests::protection::expand_label;
 use tests::relay::{Setup, Side};
 use tests::scenario::ALL;
@@ -33,8 +34,8 @@ fn both_ends_log_the_same_secrets_under_the_clients_random() {
 
 #[test]
 fn exporters_agree_with_the_logged_secret() {
-    for suite in SecurityPolicy::DEFAULT.cipher_suites.iter() {
-        let policy = SecurityPolicy { cipher_suites: vec![*suite].into(), ..SecurityPolicy::DEFAULT };
+    for suite in default_tls13().cipher_suites.iter() {
+        let policy = SecurityPolicy { cipher_suites: vec![*suite].into(), ..default_tls13() };
         let authority = tests::authority::Authority::new();
         let setup = Setup::new(
             tests::pair::client_builder(&authority).policy(policy),

@@ -2,7 +2,7 @@
 
 use tests::authority::Authority;
 use tests::hello::Extended;
-use tests::pair::{client_builder, server_builder};
+use tests::pair::{client_builder, default_tls13, server_builder};
 use tests::relay::{Piece, Setup};
 use tls_core::ciphersuites::{NamedGroup, SecurityPolicy};
 use tls_core::{AlertDescription as Alert, ClientAuthentication, HandshakeType};
@@ -14,9 +14,9 @@ fn setup(grease: bool, retry: bool) -> Setup {
     let policy = SecurityPolicy {
         key_shares: vec![if retry { NamedGroup::SECP256R1 } else { NamedGroup::X25519 }].into(),
         groups: vec![NamedGroup::X25519, NamedGroup::SECP256R1].into(),
-        ..SecurityPolicy::DEFAULT
+        ..default_tls13()
     };
-    let x25519 = SecurityPolicy { groups: vec![NamedGroup::X25519].into(), ..SecurityPolicy::DEFAULT };
+    let x25519 = SecurityPolicy { groups: vec![NamedGroup::X25519].into(), ..default_tls13() };
     let client = client_builder(&authority).policy(policy).grease(grease);
     let client = client.identity(authority.localhost().identity());
     let server = server_builder(&authority).policy(x25519).grease(grease);

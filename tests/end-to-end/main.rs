@@ -26,3 +26,4 @@ mod record_layer;
 mod second_client_hello;
 mod server_hello;
 mod server_identity;
+mod tls12;

@@ -2,7 +2,7 @@
 
 use tests::authority::Authority;
 use tests::hello::Extended;
-use tests::pair::{Pair, client_builder, server_builder};
+use tests::pair::{Pair, client_builder, default_tls13, server_builder};
 use tests::relay::Setup;
 use tls_core::ciphersuites::{CipherSuite, NamedGroup, SecurityPolicy, SignatureScheme};
 use tls_core::{AlertDescription as Alert, HandshakeType, Who};
@@ -17,11 +17,7 @@ const P256_HYBRID: NamedGroup = NamedGroup::SECP256R1MLKEM768;
 const P384_HYBRID: NamedGroup = NamedGroup::SECP384R1MLKEM1024;
 
 fn groups(groups: &[NamedGroup], shares: &[NamedGroup]) -> SecurityPolicy {
-    SecurityPolicy {
-        groups: groups.to_vec().into(),
-        key_shares: shares.to_vec().into(),
-        ..SecurityPolicy::DEFAULT
-    }
+    SecurityPolicy { groups: groups.to_vec().into(), key_shares: shares.to_vec().into(), ..default_tls13() }
 }
 
 fn setup(client: SecurityPolicy, server: SecurityPolicy) -> Setup {
@@ -71,12 +67,11 @@ fn groups_by_tuples() {
 
 #[test]
 fn every_group_and_every_suite() {
-    for group in SecurityPolicy::DEFAULT.groups.iter().chain(&[NamedGroup::MLKEM1024]) {
-        for suite in SecurityPolicy::DEFAULT.cipher_suites.iter() {
+    for group in default_tls13().groups.iter().chain(&[NamedGroup::MLKEM1024]) {
+        for suite in default_tls13().cipher_suites.iter() {
             let policy =
                 SecurityPolicy { cipher_suites: vec![*suite].into(), ..groups(&[*group], &[*group]) };
-            let mut pair =
-                connect(policy, SecurityPolicy { groups: vec![*group].into(), ..SecurityPolicy::DEFAULT });
+            let mut pair = connect(policy, SecurityPolicy { groups: vec![*group].into(), ..default_tls13() });
             pair.assert_works();
             let facts = pair.client.connection.facts().unwrap();
             assert_eq!((facts.group, facts.cipher_suite), (*group, *suite));
@@ -87,10 +82,8 @@ fn every_group_and_every_suite() {
 #[test]
 fn the_servers_order_of_suites_decides() {
     let [first, second] = [CipherSuite::TLS_CHACHA20_POLY1305_SHA256, CipherSuite::TLS_AES_256_GCM_SHA384];
-    let suites = |list: &[CipherSuite]| SecurityPolicy {
-        cipher_suites: list.to_vec().into(),
-        ..SecurityPolicy::DEFAULT
-    };
+    let suites =
+        |list: &[CipherSuite]| SecurityPolicy { cipher_suites: list.to_vec().into(), ..default_tls13() };
     let mut pair = connect(suites(&[first, second]), suites(&[second, first]));
     pair.assert_works();
     assert_eq!(pair.client.connection.facts().unwrap().cipher_suite, second);
@@ -98,7 +91,7 @@ fn the_servers_order_of_suites_decides() {
 
 #[test]
 fn named_policies() {
-    let policies = [SecurityPolicy::DEFAULT, SecurityPolicy::DEFAULT_PQ, SecurityPolicy::DEFAULT_TLS13];
+    let policies = [default_tls13(), SecurityPolicy::DEFAULT_PQ, SecurityPolicy::DEFAULT_TLS13];
     for client in &policies {
         for server in &policies {
             let mut pair = connect(client.clone(), server.clone());
@@ -114,7 +107,7 @@ fn named_policies() {
 #[test]
 fn shares_are_what_the_policy_says() {
     let table = [
-        (SecurityPolicy::DEFAULT, vec![(HYBRID, 1216), (X25519, 32)]),
+        (default_tls13(), vec![(HYBRID, 1216), (X25519, 32)]),
         (SecurityPolicy::DEFAULT_PQ, vec![(HYBRID, 1216), (X25519, 32)]),
         (SecurityPolicy::DEFAULT_TLS13, vec![(P256, 65)]),
         (groups(&[P384_HYBRID, P384], &[P384_HYBRID, P384]), vec![(P384_HYBRID, 1665), (P384, 97)]),
@@ -122,7 +115,7 @@ fn shares_are_what_the_policy_says() {
     ];
     for (policy, expected) in table {
         let name = policy.name.clone();
-        let setup = setup(policy, SecurityPolicy::DEFAULT);
+        let setup = setup(policy, default_tls13());
         let mut hello = Extended::parse(&setup.messages()[0].content);
         let mut shares = Vec::new();
         let body = hello.body_mut(ext::KEY_SHARE);
@@ -139,7 +132,7 @@ fn shares_are_what_the_policy_says() {
 /// Within one ClientHello the hybrid's classical half is the classical share; across connections nothing is.
 #[test]
 fn shares_are_fresh_for_every_hello() {
-    let setup = setup(SecurityPolicy::DEFAULT, SecurityPolicy::DEFAULT);
+    let setup = setup(default_tls13(), default_tls13());
     let shares: Vec<Vec<u8>> = (0..3)
         .map(|_| Extended::parse(&setup.messages()[0].content).body_mut(ext::KEY_SHARE).clone())
         .collect();
@@ -152,10 +145,10 @@ fn shares_are_fresh_for_every_hello() {
 
 #[test]
 fn nothing_in_common() {
-    let suites = |suite| SecurityPolicy { cipher_suites: vec![suite].into(), ..SecurityPolicy::DEFAULT };
+    let suites = |suite| SecurityPolicy { cipher_suites: vec![suite].into(), ..default_tls13() };
     let schemes = |schemes: &[SignatureScheme]| SecurityPolicy {
         signature_schemes: schemes.to_vec().into(),
-        ..SecurityPolicy::DEFAULT
+        ..default_tls13()
     };
     let table = [
         (
@@ -187,7 +180,7 @@ fn nothing_in_common() {
 
 #[test]
 fn older_clients_and_servers_are_told_by_protocol_version() {
-    let setup = setup(SecurityPolicy::DEFAULT, SecurityPolicy::DEFAULT);
+    let setup = setup(default_tls13(), default_tls13());
     for number in [0, 1] {
         let mut relay = setup.relay();
         relay.run_changing(number, |piece| {

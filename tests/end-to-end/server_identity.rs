@@ -2,7 +2,7 @@
 
 use rcgen::{PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519, SignatureAlgorithm};
 use tests::authority::Authority;
-use tests::pair::{End, Pair, client_builder, now};
+use tests::pair::{End, Pair, client_builder, default_tls13, now};
 use tls_core::ciphersuites::{SecurityPolicy, SignatureScheme};
 use tls_core::{Connection, Identity, ServerConfig, ServerName, ServerVerification};
 
@@ -12,13 +12,13 @@ fn connect(
     name: &str,
     schemes: &[SignatureScheme],
 ) -> (Pair, Vec<[u8; 32]>) {
-    let policy = SecurityPolicy { signature_schemes: schemes.to_vec().into(), ..SecurityPolicy::DEFAULT };
+    let policy = SecurityPolicy { signature_schemes: schemes.to_vec().into(), ..default_tls13() };
     let all = [
         SignatureScheme::ED25519,
         SignatureScheme::ECDSA_SECP384R1_SHA384,
         SignatureScheme::ECDSA_SECP256R1_SHA256,
     ];
-    let server_policy = SecurityPolicy { signature_schemes: all.to_vec().into(), ..SecurityPolicy::DEFAULT };
+    let server_policy = SecurityPolicy { signature_schemes: all.to_vec().into(), ..default_tls13() };
     let fingerprints = identities.iter().map(Identity::fingerprint).collect();
     let server =
         identities.into_iter().fold(ServerConfig::builder(), |server, identity| server.identity(identity));
@@ -121,10 +121,8 @@ fn every_kind_of_key() {
         (&rcgen::PKCS_ECDSA_P521_SHA512, p521),
         (&rcgen::PKCS_RSA_SHA256, rsa),
     ];
-    let policy = SecurityPolicy {
-        signature_schemes: vec![p256, p384, ed25519, p521, rsa].into(),
-        ..SecurityPolicy::DEFAULT
-    };
+    let policy =
+        SecurityPolicy { signature_schemes: vec![p256, p384, ed25519, p521, rsa].into(), ..default_tls13() };
     for (algorithm, scheme) in table {
         // The chain and both leaves, so that each is signed by, verified by and shown by both ends.
         let authority = Authority::with_algorithm(algorithm);

@@ -1,9 +1,11 @@
 //! Two ends of a connection in one thread, with the wire in the test's hands.
 
+use std::borrow::Cow;
 use std::io::IoSlice;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tls_core::ciphersuites::{ProtocolVersion, SecurityPolicy};
 use tls_core::{
     ClientConfig, ClientConfigBuilder, Connection, Error, Event, MAX_SEALED_RECORD, ServerConfig,
     ServerConfigBuilder, ServerName, ServerVerification, UnixTime,
@@ -166,18 +168,36 @@ impl Pair {
     }
 }
 
-/// Begins a client's configuration that trusts this authority.
+/// A policy's part for one version: [`ProtocolVersion::TLS1_3`] or [`ProtocolVersion::TLS1_2`].
+pub fn only(version: ProtocolVersion, policy: &SecurityPolicy) -> SecurityPolicy {
+    let cipher_suites = match version {
+        ProtocolVersion::TLS1_3 => policy.tls13_suites().map(|suite| suite.id).collect(),
+        _ => policy.tls12_suites().map(|suite| suite.id).collect(),
+    };
+    SecurityPolicy { cipher_suites: Cow::Owned(cipher_suites), ..policy.clone() }
+}
+
+/// The default policy's part for TLS 1.3.
+pub fn default_tls13() -> SecurityPolicy {
+    only(ProtocolVersion::TLS1_3, &SecurityPolicy::DEFAULT)
+}
+
+/// Begins the configuration of a client of TLS 1.3 that trusts this authority.
 pub fn client_builder(authority: &Authority) -> ClientConfigBuilder {
-    ClientConfig::builder().server_verification(ServerVerification::Roots(authority.roots()))
+    ClientConfig::builder()
+        .policy(default_tls13())
+        .server_verification(ServerVerification::Roots(authority.roots()))
 }
 
-/// Begins a server's configuration with an ECDSA certificate for localhost from this authority.
+/// Begins the configuration of a server of TLS 1.3 with an ECDSA certificate for localhost from this authority.
 pub fn server_builder(authority: &Authority) -> ServerConfigBuilder {
-    ServerConfig::builder().identity(authority.localhost().identity())
+    ServerConfig::builder().policy(default_tls13()).identity(authority.localhost().identity())
 }
 
-/// A client and a server with the default policy.
+/// A client and a server with the default policy, whole.
 pub fn default_pair() -> Pair {
     let authority = Authority::new();
-    Pair::new(&client_builder(&authority).build().unwrap(), &server_builder(&authority).build().unwrap())
+    let client = client_builder(&authority).policy(SecurityPolicy::DEFAULT).build().unwrap();
+    let server = server_builder(&authority).policy(SecurityPolicy::DEFAULT).build().unwrap();
+    Pair::new(&client, &server)
 }

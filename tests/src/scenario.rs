@@ -4,7 +4,7 @@ use tls_core::ciphersuites::{NamedGroup, SecurityPolicy};
 use tls_core::{ClientAuthentication, ClientConfigBuilder, ServerConfigBuilder};
 
 use crate::authority::Authority;
-use crate::pair::{client_builder, server_builder};
+use crate::pair::{client_builder, default_tls13, server_builder};
 use crate::relay::Setup;
 
 /// A shape of a handshake.
@@ -30,7 +30,7 @@ fn small_shares(retry: bool) -> SecurityPolicy {
     SecurityPolicy {
         groups: vec![NamedGroup::X25519, NamedGroup::SECP256R1].into(),
         key_shares: vec![if retry { NamedGroup::SECP256R1 } else { NamedGroup::X25519 }].into(),
-        ..SecurityPolicy::DEFAULT
+        ..default_tls13()
     }
 }
 
@@ -39,7 +39,7 @@ impl Scenario {
     pub fn builders(self, authority: &Authority) -> (ClientConfigBuilder, ServerConfigBuilder) {
         let mut client = client_builder(authority).policy(small_shares(self.retry)).alpn(["h2", "http/1.1"]);
         // A server of one group cannot but ask for it.
-        let policy = SecurityPolicy { groups: vec![NamedGroup::X25519].into(), ..SecurityPolicy::DEFAULT };
+        let policy = SecurityPolicy { groups: vec![NamedGroup::X25519].into(), ..default_tls13() };
         let mut server = server_builder(authority).policy(policy).alpn(["http/1.1"]).retry_cookie(self.retry);
         if self.mutual {
             client = client.identity(authority.localhost().identity());

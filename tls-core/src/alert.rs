@@ -1,6 +1,8 @@
 //! Alert descriptions, RFC 9846 §6.
 
 use crate::code_point::code_points;
+use crate::error::{Cause, Error};
+use crate::limits;
 
 code_points! {
     /// What an alert says (RFC 9846 §6). Levels are not kept: in TLS 1.3 the description alone decides.
@@ -48,11 +50,51 @@ code_points! {
 impl AlertDescription {
     /// An alert's two bytes. Closure alerts are warnings, all others are fatal (RFC 9846 §6).
     pub(crate) fn encode(self) -> [u8; 2] {
-        const WARNING: u8 = 1;
-        const FATAL: u8 = 2;
         match self {
             Self::CLOSE_NOTIFY | Self::USER_CANCELED => [WARNING, self.0],
             _ => [FATAL, self.0],
         }
+    }
+}
+
+/// AlertLevel (RFC 9846 §6).
+const WARNING: u8 = 1;
+const FATAL: u8 = 2;
+
+/// What to make of an alert that was received.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Alert {
+    /// It changes nothing.
+    Ignorable,
+    /// It ends the connection, in order or not.
+    Final(AlertDescription),
+}
+
+impl Alert {
+    /// Reads the one alert that a record holds. TLS 1.3 ignores the level and all but closure alerts are fatal; in
+    /// TLS 1.2 a warning need not be (RFC 9846 §6, RFC 5246 §7.2).
+    pub(crate) fn read(content: &[u8], is_tls12: bool) -> Result<Self, Error> {
+        let &[level, description] = content else { return Err(Cause::Malformed("alert").into()) };
+        Ok(match AlertDescription(description) {
+            AlertDescription::USER_CANCELED => Self::Ignorable,
+            description if is_tls12 && level == WARNING && description != AlertDescription::CLOSE_NOTIFY => {
+                Self::Ignorable
+            }
+            description => Self::Final(description),
+        })
+    }
+}
+
+/// Counts alerts that change nothing, which nobody needs many of.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Warnings(u8);
+
+impl Warnings {
+    pub(crate) fn count(&mut self) -> Result<(), Error> {
+        if self.0 == limits::MAX_WARNING_ALERTS {
+            return Err(Cause::TooMany("warning alerts").into());
+        }
+        self.0 += 1;
+        Ok(())
     }
 }

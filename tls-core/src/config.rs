@@ -7,3 +7,5 @@ mod shared;
 pub use self::client::{ClientConfig, ClientConfigBuilder, ServerVerification};
 pub use self::server::{ClientAuthentication, ServerConfig, ServerConfigBuilder};
 pub use self::shared::ConfigError;
+
+pub(crate) use self::server::ClientVerification;

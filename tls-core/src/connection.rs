@@ -1,5 +1,6 @@
 //! A connection: it moves bytes between its caller, its handshake and its traffic.
 
+mod control;
 mod handshaking;
 mod traffic;
 

@@ -20,6 +20,8 @@ pub struct Facts {
     pub group: NamedGroup,
     /// Whether the client had to send a second ClientHello.
     pub hello_retry_request: bool,
+    /// Whether the keys are bound to the whole handshake: in TLS 1.3 always, in TLS 1.2 by RFC 7627.
+    pub extended_main_secret: bool,
     /// The DNS name by which the client asked for the server, if it sent one.
     pub server_name: Option<Box<str>>,
     /// The application protocol that was agreed on.

@@ -5,10 +5,10 @@ use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
-use ciphersuites::{Digest, Hash, OpeningKey, SealingKey, Transcript};
+use ciphersuites::{Digest, Hash, Transcript};
 
 use crate::error::{Cause, Error};
-use crate::record::{Flight, Inbox, RecordReceiver, RecordSender};
+use crate::record::{ChangeCipherSpec, Flight, Inbox, Opener, RecordReceiver, RecordSender, Sealer};
 use crate::stage::Stage;
 use crate::wire::codec::Writer;
 use crate::wire::handshake::{HandshakeType, Message, write_message};
@@ -23,12 +23,20 @@ pub(crate) struct Wire {
     pub(crate) stage: Stage,
     /// Whether a first message has been read.
     pub(crate) has_read: bool,
+    pub(crate) change_cipher_spec: ChangeCipherSpec,
 }
 
 impl Wire {
     pub(crate) fn new(sender: RecordSender, stage: Stage) -> Self {
         let (receiver, inbox) = (RecordReceiver::default(), Inbox::default());
-        Self { receiver, inbox, flight: Flight::new(sender), stage, has_read: false }
+        Self {
+            receiver,
+            inbox,
+            flight: Flight::new(sender),
+            stage,
+            has_read: false,
+            change_cipher_spec: ChangeCipherSpec::Ignored(0),
+        }
     }
 }
 
@@ -45,11 +53,13 @@ pub(crate) struct Flow {
     /// The messages before the suite, and with it the hash, is known.
     unhashed: Vec<u8>,
     transcript: Option<Transcript>,
+    /// All messages, for those who must sign or verify them whole (RFC 5246 §7.4.8).
+    kept: Option<Vec<u8>>,
 }
 
 impl Flow {
     pub(crate) fn new(wire: Arc<Mutex<Wire>>) -> Self {
-        Self { wire, unhashed: Vec::new(), transcript: None }
+        Self { wire, unhashed: Vec::new(), transcript: None, kept: None }
     }
 
     fn wire(&self) -> MutexGuard<'_, Wire> {
@@ -133,13 +143,13 @@ impl Flow {
     }
 
     /// What is sent from here on is sealed under `key`.
-    pub(crate) fn set_sealing_key(&mut self, key: SealingKey) -> Result<(), Error> {
+    pub(crate) fn set_sealing_key(&mut self, key: impl Into<Sealer>) -> Result<(), Error> {
         self.wire().flight.set_key(key)
     }
 
     /// What is received from here on is opened under `key`. Nothing may be left of what came before:
     /// the message that changes keys ends its record (RFC 9846 §5.1).
-    pub(crate) fn set_opening_key(&mut self, key: OpeningKey) -> Result<(), Error> {
+    pub(crate) fn set_opening_key(&mut self, key: impl Into<Opener>) -> Result<(), Error> {
         let mut wire = self.wire();
         if !wire.inbox.is_empty() {
             return Err(Cause::ExcessHandshakeData.into());
@@ -153,9 +163,51 @@ impl Flow {
         if self.wire().inbox.is_empty() { Ok(()) } else { Err(Cause::ExcessHandshakeData.into()) }
     }
 
+    /// Bounds the content of records that are sent, and of protected ones that are received, in bytes.
+    pub(crate) fn limit_fragments(&mut self, sent: usize, received: usize) {
+        let mut wire = self.wire();
+        wire.flight.sender().limit_fragment(sent);
+        wire.receiver.limit_fragment(received);
+    }
+
     /// Reads past early data that is not accepted.
     pub(crate) fn skip_early_data(&mut self) {
         self.wire().receiver.skip_early_data();
+    }
+
+    /// The version is TLS 1.2: change_cipher_spec has a place there, and none before it (RFC 5246 §7.1).
+    pub(crate) fn refuse_change_cipher_spec(&mut self) -> Result<(), Error> {
+        self.wire().change_cipher_spec.refuse()
+    }
+
+    /// Waits for TLS 1.2's change_cipher_spec. What follows is opened under `key`.
+    pub(crate) async fn read_change_cipher_spec(&mut self, key: impl Into<Opener>) -> Result<(), Error> {
+        poll_fn(|_| self.poll_change_cipher_spec()).await?;
+        self.set_opening_key(key)
+    }
+
+    fn poll_change_cipher_spec(&self) -> Poll<Result<(), Error>> {
+        let mut wire = self.wire();
+        wire.stage = Stage::Expecting(HandshakeType::FINISHED);
+        if let Some(received) = wire.inbox.peek() {
+            return Poll::Ready(Err(
+                Cause::UnexpectedMessage { expected: "change_cipher_spec", received }.into()
+            ));
+        }
+        match wire.change_cipher_spec.take() {
+            true => Poll::Ready(Ok(())),
+            false => Poll::Pending,
+        }
+    }
+
+    /// Keeps the messages themselves from the first on: call it before the transcript starts.
+    pub(crate) fn keep_messages(&mut self) {
+        self.kept = Some(self.unhashed.clone());
+    }
+
+    /// All messages so far, if they were kept.
+    pub(crate) fn messages(&self) -> &[u8] {
+        self.kept.as_deref().unwrap_or_default()
     }
 
     /// The suite is known: its hash takes up the transcript.
@@ -178,6 +230,9 @@ impl Flow {
     }
 
     fn hash(&mut self, message: &[u8]) {
+        if let Some(kept) = &mut self.kept {
+            kept.extend_from_slice(message);
+        }
         match &mut self.transcript {
             Some(transcript) => transcript.update(message),
             None => self.unhashed.extend_from_slice(message),

@@ -1,32 +1,60 @@
-//! Handshakes. Each of [`client13`] and [`server13`] is one straight-line story; what they share is beside them.
+//! Handshakes. Each of [`client13`], [`server13`], [`client12`] and [`server12`] is one straight-line story; [`client`] and
+//! [`server`] are how they begin, until the version is known; what they share is beside them.
 
-pub(crate) mod client13;
-pub(crate) mod server13;
+pub(crate) mod client;
+pub(crate) mod server;
 
 mod certificate;
+mod client12;
+mod client13;
 mod finished;
+mod fragment_limits;
 mod keys;
+mod keys12;
 mod negotiate;
+mod negotiate12;
 mod offer;
 mod retry;
+mod server12;
+mod server13;
 #[cfg(test)]
 mod tests;
 
-use ciphersuites::{Aead, ExporterSecret, TrafficSecret};
+use ciphersuites::{Aead, ExporterSecret, ProtocolVersion, SecurityPolicy, Tls12MainSecret, TrafficSecret};
 
+use crate::error::{Cause, Error};
 use crate::facts::Facts;
 use crate::handshake::certificate::PeerVerified;
 use crate::handshake::finished::FinishedVerified;
+
+pub(crate) use self::keys12::Randoms;
+
+/// The versions that a policy permits, best first.
+fn versions(policy: &SecurityPolicy) -> impl Iterator<Item = ProtocolVersion> {
+    let all = [ProtocolVersion::TLS1_3, ProtocolVersion::TLS1_2];
+    all.into_iter().filter(|version| policy.supports(*version))
+}
+
+#[cold]
+fn no_common_version(policy: &SecurityPolicy, peer: Vec<ProtocolVersion>) -> Error {
+    Cause::NoCommonVersion { ours: versions(policy).collect(), peer }.into()
+}
 
 /// What remains of a handshake that has completed.
 #[derive(Debug)]
 pub(crate) struct Established {
     pub(crate) facts: Facts,
-    pub(crate) aead: Aead,
-    pub(crate) sending: TrafficSecret,
-    pub(crate) receiving: TrafficSecret,
-    pub(crate) exporter: ExporterSecret,
+    pub(crate) secrets: Secrets,
     /// A connection cannot be established without these.
     #[expect(dead_code, reason = "proofs are for having, not for reading")]
     pub(crate) proofs: (PeerVerified, FinishedVerified),
+}
+
+/// What an established connection must still know.
+#[derive(Debug)]
+pub(crate) enum Secrets {
+    /// The secrets of the epoch, to update keys, and the exporter's.
+    Tls13 { aead: Aead, sending: TrafficSecret, receiving: TrafficSecret, exporter: ExporterSecret },
+    /// What the exporter needs; the keys stay as they are, for at most so many records.
+    Tls12 { main: Tls12MainSecret, randoms: Randoms, extended: bool, limit: u64 },
 }

@@ -9,4 +9,4 @@ pub use self::own::{Identity, IdentityError};
 pub use self::roots::{Roots, RootsError};
 
 pub(crate) use self::select::select;
-pub(crate) use self::verify::{Usage, Verifier};
+pub(crate) use self::verify::{PathVerified, Usage, Verifier};

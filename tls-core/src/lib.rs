@@ -38,5 +38,6 @@ pub use crate::key_log::KeyLog;
 pub use crate::record::{MAX_RECORD, MAX_SEALED_RECORD, RecordPadding};
 pub use crate::stage::Stage;
 pub use crate::wire::extension::ExtensionType;
+pub use crate::wire::fragment_size::MaxFragmentLength;
 pub use crate::wire::handshake::HandshakeType;
 pub use crate::wire::key_update::KeyUpdateRequest;

@@ -11,6 +11,9 @@ pub(crate) const MAX_INNER_PLAINTEXT: usize = MAX_FRAGMENT + 1;
 /// Body of a protected record (RFC 9846 §5.2).
 pub(crate) const MAX_CIPHERTEXT: usize = MAX_FRAGMENT + 256;
 
+/// Body of a record protected by TLS 1.2 (RFC 5246 §6.2.3): the larger of the two versions' bounds.
+pub(crate) const MAX_CIPHERTEXT_12: usize = MAX_FRAGMENT + 2048;
+
 /// Certificates in a chain: real ones have two to four, and some servers send all the issuers they know. webpki bounds
 /// the work that building a path from them can be.
 pub(crate) const MAX_CHAIN_LEN: usize = 64;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::config::shared::{ConfigError, Shared, shared_setters};
 use crate::identity::{Identity, Roots, Verifier};
+use crate::wire::fragment_size::MaxFragmentLength;
 
 /// How a client decides whether a server is the right one.
 #[derive(Clone, Debug)]
@@ -26,6 +27,7 @@ pub struct ClientConfig {
     pub(crate) server_name_indication: bool,
     pub(crate) middlebox_compatibility: bool,
     pub(crate) grease: bool,
+    pub(crate) max_fragment_length: Option<MaxFragmentLength>,
 }
 
 /// Builds a [`ClientConfig`].
@@ -37,6 +39,7 @@ pub struct ClientConfigBuilder {
     no_server_name_indication: bool,
     no_middlebox_compatibility: bool,
     grease: bool,
+    max_fragment_length: Option<MaxFragmentLength>,
 }
 
 impl ClientConfig {
@@ -80,6 +83,13 @@ impl ClientConfigBuilder {
         self
     }
 
+    /// Asks the server for records of at most this content, in both directions (RFC 6066 §4). The newer
+    /// [`record_size_limit`](Self::record_size_limit) takes precedence with servers that know it.
+    pub fn max_fragment_length(mut self, length: MaxFragmentLength) -> Self {
+        self.max_fragment_length = Some(length);
+        self
+    }
+
     /// Checks everything and settles it.
     pub fn build(self) -> Result<Arc<ClientConfig>, ConfigError> {
         let verifier = match self.verification.ok_or(ConfigError::NoServerVerification)? {
@@ -96,6 +106,7 @@ impl ClientConfigBuilder {
             server_name_indication: !self.no_server_name_indication,
             middlebox_compatibility: !self.no_middlebox_compatibility,
             grease: self.grease,
+            max_fragment_length: self.max_fragment_length,
         }))
     }
 }

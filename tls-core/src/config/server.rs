@@ -36,6 +36,7 @@ pub struct ServerConfig {
     pub(crate) client_verification: Option<ClientVerification>,
     pub(crate) retry_cookie: bool,
     pub(crate) grease: bool,
+    pub(crate) accepts_max_fragment_length: bool,
 }
 
 /// Builds a [`ServerConfig`].
@@ -46,6 +47,7 @@ pub struct ServerConfigBuilder {
     client_authentication: ClientAuthentication,
     retry_cookie: bool,
     grease: bool,
+    accepts_max_fragment_length: bool,
 }
 
 impl ServerConfig {
@@ -83,6 +85,13 @@ impl ServerConfigBuilder {
         self
     }
 
+    /// Whether clients may ask for smaller records by max_fragment_length (RFC 6066 §4). They may not unless set;
+    /// record_size_limit is always honoured.
+    pub fn accept_max_fragment_length(mut self, on: bool) -> Self {
+        self.accepts_max_fragment_length = on;
+        self
+    }
+
     /// Checks everything and settles it.
     pub fn build(self) -> Result<Arc<ServerConfig>, ConfigError> {
         if self.identities.is_empty() {
@@ -110,6 +119,7 @@ impl ServerConfigBuilder {
             client_verification,
             retry_cookie: self.retry_cookie,
             grease: self.grease,
+            accepts_max_fragment_length: self.accepts_max_fragment_length,
         }))
     }
 }

@@ -1,13 +1,15 @@
 //! What clients and servers configure alike.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use ciphersuites::SecurityPolicy;
+use ciphersuites::{ProtocolVersion, SecurityPolicy, Tls12Suite};
 
 use crate::identity::Identity;
 use crate::key_log::KeyLog;
 use crate::record::RecordPadding;
+use crate::wire::fragment_size::MIN_RECORD_SIZE_LIMIT;
 
 /// Why a configuration does not build.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +37,8 @@ pub enum ConfigError {
         /// What it has none of.
         lacks: &'static str,
     },
+    /// A record size limit below 64 bytes.
+    RecordSizeLimitTooSmall,
     /// A rekeying interval of no records.
     NoRecordsPerKey,
 }
@@ -57,6 +61,7 @@ impl fmt::Display for ConfigError {
             Self::EmptyPolicy { policy, lacks } => {
                 write!(f, "the policy {policy} has no {lacks} that is supported")
             }
+            Self::RecordSizeLimitTooSmall => f.write_str("a record size limit must be at least 64 bytes"),
             Self::NoRecordsPerKey => f.write_str("keys must live for at least one record"),
         }
     }
@@ -73,6 +78,8 @@ pub(crate) struct Shared {
     pub(crate) record_padding: RecordPadding,
     /// Records sealed under one key before it is updated; the cipher's own limit may be lower.
     pub(crate) rekey_after: u64,
+    /// What the peer may put into one record, if it asks (RFC 8449).
+    pub(crate) record_size_limit: Option<u16>,
 }
 
 impl Default for Shared {
@@ -83,6 +90,7 @@ impl Default for Shared {
             key_log: None,
             record_padding: RecordPadding::None,
             rekey_after: u64::MAX,
+            record_size_limit: None,
         }
     }
 }
@@ -92,29 +100,52 @@ impl Shared {
         if let Some(name) = self.alpn.iter().find(|name| name.is_empty() || name.len() > 255) {
             return Err(ConfigError::InvalidApplicationProtocol(name.escape_ascii().to_string()));
         }
+        if self.record_size_limit.is_some_and(|limit| limit < MIN_RECORD_SIZE_LIMIT) {
+            return Err(ConfigError::RecordSizeLimitTooSmall);
+        }
         if self.rekey_after == 0 {
             return Err(ConfigError::NoRecordsPerKey);
         }
-        let lacks = |lacks| Err(ConfigError::EmptyPolicy { policy: self.policy.name.to_string(), lacks });
-        if self.policy.tls13_suites().next().is_none() {
-            return lacks("TLS 1.3 cipher suite");
+        self.check_policy()?;
+        match identities.iter().find(|identity| !self.permits(identity)) {
+            Some(identity) => {
+                let schemes: BTreeSet<_> =
+                    identity.schemes().iter().chain(identity.tls12_schemes()).collect();
+                let schemes: Vec<_> = schemes.into_iter().map(ToString::to_string).collect();
+                let policy = self.policy.name.to_string();
+                Err(ConfigError::UnusableIdentity { policy, schemes: schemes.join(", ") })
+            }
+            None => Ok(()),
         }
-        if !self.policy.groups.iter().any(|group| ciphersuites::is_supported(*group)) {
+    }
+
+    /// Something of everything must be left to negotiate.
+    fn check_policy(&self) -> Result<(), ConfigError> {
+        let lacks = |lacks| Err(ConfigError::EmptyPolicy { policy: self.policy.name.to_string(), lacks });
+        let has_tls13 = self.policy.supports(ProtocolVersion::TLS1_3);
+        let has_tls12 = self.policy.supports(ProtocolVersion::TLS1_2);
+        let has_group = self.policy.groups.iter().any(|group| ciphersuites::is_supported(*group));
+        if !has_tls13 && !has_tls12 {
+            return lacks("cipher suite");
+        }
+        if has_tls13 && !has_group || has_tls12 && !has_tls13 && self.policy.tls12_groups().next().is_none() {
             return lacks("key exchange group");
         }
         if self.policy.signature_schemes.is_empty() {
             return lacks("signature scheme");
         }
-        let unusable = |identity: &&Identity| {
-            !identity.schemes().iter().any(|scheme| self.policy.signature_schemes.contains(scheme))
-        };
-        match identities.iter().find(unusable) {
-            Some(identity) => Err(ConfigError::UnusableIdentity {
-                policy: self.policy.name.to_string(),
-                schemes: identity.schemes().iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-            }),
-            None => Ok(()),
-        }
+        Ok(())
+    }
+
+    /// Whether the identity's key can sign in some version of the policy.
+    fn permits(&self, identity: &Identity) -> bool {
+        let is_in_policy = |scheme| self.policy.signature_schemes.contains(scheme);
+        let has_suite = |suite: Tls12Suite| identity.authentication() == Some(suite.authentication);
+        let in_tls13 =
+            self.policy.supports(ProtocolVersion::TLS1_3) && identity.schemes().iter().any(is_in_policy);
+        let in_tls12 =
+            self.policy.tls12_suites().any(has_suite) && identity.tls12_schemes().iter().any(is_in_policy);
+        in_tls13 || in_tls12
     }
 }
 
@@ -143,6 +174,13 @@ macro_rules! shared_setters {
         /// Pads records that are sent, to hide how long their content is (RFC 9846 §5.4).
         pub fn record_padding(mut self, padding: crate::record::RecordPadding) -> Self {
             self.shared.record_padding = padding;
+            self
+        }
+
+        /// Asks the peer to put no more than so many bytes into a record, at least 64 (RFC 8449). In TLS 1.3 they count
+        /// the content type and padding.
+        pub fn record_size_limit(mut self, bytes: u16) -> Self {
+            self.shared.record_size_limit = Some(bytes);
             self
         }
 

@@ -8,14 +8,13 @@ use std::task::{Context, Poll, Waker};
 
 use pki_types::{ServerName, UnixTime};
 
-use crate::alert::AlertDescription;
+use crate::alert::{Alert, AlertDescription, Warnings};
 use crate::config::{ClientConfig, ServerConfig};
 use crate::connection::traffic::Traffic;
 use crate::connection::{Outcome, Output, Step};
 use crate::error::{Cause, Error};
 use crate::flow::{Flow, Wire, lock};
-use crate::handshake::{Established, client13, server13};
-use crate::limits;
+use crate::handshake::{Established, client, server};
 use crate::record::{ContentType, RecordPadding, RecordSender};
 use crate::role::Role;
 use crate::stage::Stage;
@@ -29,8 +28,7 @@ pub(super) struct Handshaking {
     story: Story,
     role: Role,
     rekey_after: u64,
-    change_cipher_specs: u8,
-    warnings: u8,
+    warnings: Warnings,
 }
 
 impl fmt::Debug for Handshaking {
@@ -45,13 +43,13 @@ impl fmt::Debug for Handshaking {
 impl Handshaking {
     pub(super) fn client(config: Arc<ClientConfig>, name: ServerName<'static>, now: UnixTime) -> Self {
         let (padding, rekey_after) = (config.shared.record_padding, config.shared.rekey_after);
-        let story = |flow| -> Story { Box::pin(client13::handshake(flow, config, name, now)) };
+        let story = |flow| -> Story { Box::pin(client::handshake(flow, config, name, now)) };
         Self::new(Role::Client, padding, rekey_after, story)
     }
 
     pub(super) fn server(config: Arc<ServerConfig>, now: UnixTime) -> Self {
         let (padding, rekey_after) = (config.shared.record_padding, config.shared.rekey_after);
-        let story = |flow| -> Story { Box::pin(server13::handshake(flow, config, now)) };
+        let story = |flow| -> Story { Box::pin(server::handshake(flow, config, now)) };
         Self::new(Role::Server, padding, rekey_after, story)
     }
 
@@ -66,7 +64,7 @@ impl Handshaking {
         }
         let wire = Arc::new(Mutex::new(Wire::new(sender, Stage::Expecting(first))));
         let story = story(Flow::new(Arc::clone(&wire)));
-        Self { wire, story, role, rekey_after, change_cipher_specs: 0, warnings: 0 }
+        Self { wire, story, role, rekey_after, warnings: Warnings::default() }
     }
 
     pub(super) fn stage(&self) -> Stage {
@@ -93,13 +91,11 @@ impl Handshaking {
         let outcome = match record.content_type {
             ContentType::HANDSHAKE => {
                 lock(&self.wire).inbox.push(content);
-                match self.advance(output)? {
-                    Some(established) => Outcome::Established(Box::new(self.finish(established))),
-                    None => Outcome::Continue,
-                }
+                self.go_on(output)?
             }
             ContentType::CHANGE_CIPHER_SPEC => {
-                self.change_cipher_spec(content).map(|()| Outcome::Continue)?
+                self.receive_change_cipher_spec(content)?;
+                self.go_on(output)?
             }
             ContentType::ALERT if !lock(&self.wire).inbox.is_empty() => {
                 return Err(Cause::UnexpectedRecord("an alert in the middle of a handshake message").into());
@@ -115,30 +111,25 @@ impl Handshaking {
         Ok(Step { consumed: record.len, outcome })
     }
 
-    /// Middleboxes are sent these; they mean nothing, and are not tolerated before the first flight, in the
-    /// middle of a message, or in great number (RFC 9846 §5).
-    fn change_cipher_spec(&mut self, content: &[u8]) -> Result<(), Error> {
-        let wire = lock(&self.wire);
-        let is_early = self.role == Role::Server && !wire.has_read;
-        if content != [1] || !wire.inbox.is_empty() || is_early {
-            return Err(Cause::UnexpectedRecord("change_cipher_spec").into());
-        }
-        self.change_cipher_specs += 1;
-        if self.change_cipher_specs > limits::MAX_CHANGE_CIPHER_SPECS {
-            return Err(Cause::TooMany("change_cipher_spec records").into());
-        }
-        Ok(())
+    fn go_on(&mut self, output: &mut Output) -> Result<Outcome, Error> {
+        Ok(match self.advance(output)? {
+            Some(established) => Outcome::Established(Box::new(self.finish(established))),
+            None => Outcome::Continue,
+        })
+    }
+
+    fn receive_change_cipher_spec(&mut self, content: &[u8]) -> Result<(), Error> {
+        let mut wire = lock(&self.wire);
+        let has_begun = self.role == Role::Client || wire.has_read;
+        let is_aligned = has_begun && wire.inbox.is_empty();
+        wire.change_cipher_spec.receive(content, is_aligned)
     }
 
     fn receive_alert(&mut self, content: &[u8]) -> Result<(), Error> {
-        let &[_, description] = content else { return Err(Cause::Malformed("alert").into()) };
-        match AlertDescription(description) {
-            AlertDescription::USER_CANCELED if self.warnings < limits::MAX_WARNING_ALERTS => {
-                self.warnings += 1;
-                Ok(())
-            }
-            AlertDescription::USER_CANCELED => Err(Cause::TooMany("warning alerts").into()),
-            description => Err(Cause::AlertReceived(description).into()),
+        let is_tls12 = lock(&self.wire).change_cipher_spec.is_tls12();
+        match Alert::read(content, is_tls12)? {
+            Alert::Ignorable => self.warnings.count(),
+            Alert::Final(description) => Err(Cause::AlertReceived(description).into()),
         }
     }
 

@@ -43,14 +43,20 @@ pub enum Cause {
     CertificateRequired,
     /// A cryptographic operation or the random generator failed on this side.
     Crypto,
+    /// The server warns that it would have negotiated a better version: someone between made it choose less.
+    Downgrade,
     /// The same extension came twice in one message.
     DuplicateExtension(ExtensionType),
     /// A handshake message went on after the one that changes keys.
     ExcessHandshakeData,
     /// A field holds a value that is not permitted there.
     IllegalParameter(&'static str),
+    /// The client offers less than it could after a failure that was none of ours.
+    InappropriateFallback,
     /// A key share that has the wrong length or encodes no valid key.
     InvalidKeyShare(NamedGroup),
+    /// The sending keys have protected as many records as they may, and TLS 1.2 cannot change them.
+    KeysExhausted,
     /// Bytes that do not parse as the structure they should be.
     Malformed(&'static str),
     /// A handshake message longer than its type may be.
@@ -90,8 +96,12 @@ pub enum Cause {
         /// What the peer accepts.
         peer: Vec<SignatureScheme>,
     },
+    /// The policy requires the extended main secret, and the peer does not know it.
+    NoExtendedMainSecret,
     /// No protocol version in common.
     NoCommonVersion {
+        /// What the policy of this side permits.
+        ours: Vec<ProtocolVersion>,
         /// What the peer offers or chose.
         peer: Vec<ProtocolVersion>,
     },
@@ -101,6 +111,8 @@ pub enum Cause {
     Oversized,
     /// A record or its content is larger than permitted.
     RecordOverflow,
+    /// The client wants to renegotiate, which this server never does.
+    RenegotiationRefused,
     /// More of something than is accepted.
     TooMany(&'static str),
     /// A second HelloRetryRequest.
@@ -116,8 +128,12 @@ pub enum Cause {
     },
     /// A record out of order.
     UnexpectedRecord(&'static str),
+    /// The peer takes a first handshake for a renegotiation: someone between has joined two connections.
+    UnsafeRenegotiation,
     /// An answer to an extension that was not sent.
     UnsolicitedExtension(ExtensionType),
+    /// A certificate whose key the cipher suite cannot use.
+    WrongCertificateType,
     /// A cipher suite that was not offered, or not the one of the HelloRetryRequest.
     WrongCipherSuite(CipherSuite),
     /// A group that was not offered, is not the one asked for, or for which there is no key share to answer.
@@ -138,9 +154,13 @@ impl Cause {
             Self::BadHandshakeSignature | Self::BadFinished => AlertDescription::DECRYPT_ERROR,
             Self::Certificate(error) => error.alert(),
             Self::CertificateRequired => AlertDescription::CERTIFICATE_REQUIRED,
-            Self::Crypto | Self::Oversized => AlertDescription::INTERNAL_ERROR,
+            Self::Crypto | Self::Oversized | Self::KeysExhausted => AlertDescription::INTERNAL_ERROR,
+            Self::InappropriateFallback => AlertDescription::INAPPROPRIATE_FALLBACK,
+            Self::RenegotiationRefused => AlertDescription::NO_RENEGOTIATION,
+            Self::WrongCertificateType => AlertDescription::UNSUPPORTED_CERTIFICATE,
             Self::DuplicateExtension(_)
             | Self::IllegalParameter(_)
+            | Self::Downgrade
             | Self::InvalidKeyShare(_)
             | Self::MessageTooLong { .. }
             | Self::MisplacedExtension(_)
@@ -152,7 +172,9 @@ impl Cause {
             Self::NoCommonApplicationProtocol { .. } => AlertDescription::NO_APPLICATION_PROTOCOL,
             Self::NoCommonCipherSuite { .. }
             | Self::NoCommonGroup { .. }
-            | Self::NoCommonSignatureScheme { .. } => AlertDescription::HANDSHAKE_FAILURE,
+            | Self::NoCommonSignatureScheme { .. }
+            | Self::NoExtendedMainSecret
+            | Self::UnsafeRenegotiation => AlertDescription::HANDSHAKE_FAILURE,
             Self::NoCommonVersion { .. } | Self::WrongLegacyVersion(_) => AlertDescription::PROTOCOL_VERSION,
             Self::RecordOverflow => AlertDescription::RECORD_OVERFLOW,
             Self::ExcessHandshakeData
@@ -174,10 +196,13 @@ impl Cause {
             Self::Certificate(error) => error.code(),
             Self::CertificateRequired => "certificate_required",
             Self::Crypto => "crypto",
+            Self::Downgrade => "downgrade",
             Self::DuplicateExtension(_) => "duplicate_extension",
             Self::ExcessHandshakeData => "excess_handshake_data",
             Self::IllegalParameter(_) => "illegal_parameter",
+            Self::InappropriateFallback => "inappropriate_fallback",
             Self::InvalidKeyShare(_) => "invalid_key_share",
+            Self::KeysExhausted => "keys_exhausted",
             Self::Malformed(_) => "malformed",
             Self::MessageTooLong { .. } => "message_too_long",
             Self::MisplacedExtension(_) => "misplaced_extension",
@@ -188,15 +213,19 @@ impl Cause {
             Self::NoCommonGroup { .. } => "no_common_group",
             Self::NoCommonSignatureScheme { .. } => "no_common_signature_scheme",
             Self::NoCommonVersion { .. } => "no_common_version",
+            Self::NoExtendedMainSecret => "no_extended_main_secret",
             Self::NotTls(_) => "not_tls",
             Self::Oversized => "oversized",
             Self::RecordOverflow => "record_overflow",
+            Self::RenegotiationRefused => "renegotiation_refused",
             Self::SecondHelloRetryRequest => "second_hello_retry_request",
             Self::TooMany(_) => "too_many",
             Self::Truncated => "truncated",
             Self::UnexpectedMessage { .. } => "unexpected_message",
             Self::UnexpectedRecord(_) => "unexpected_record",
+            Self::UnsafeRenegotiation => "unsafe_renegotiation",
             Self::UnsolicitedExtension(_) => "unsolicited_extension",
+            Self::WrongCertificateType => "wrong_certificate_type",
             Self::WrongCipherSuite(_) => "wrong_cipher_suite",
             Self::WrongGroup(_) => "wrong_group",
             Self::WrongLegacyVersion(_) => "wrong_legacy_version",
@@ -206,13 +235,14 @@ impl Cause {
 
     pub(crate) fn who(&self) -> Who {
         match self {
-            Self::Crypto | Self::Oversized => Who::Local,
+            Self::Crypto | Self::Oversized | Self::KeysExhausted => Who::Local,
             Self::Aborted(_) | Self::Misuse(_) => Who::Caller,
             Self::NoCommonApplicationProtocol { .. }
             | Self::NoCommonCipherSuite { .. }
             | Self::NoCommonGroup { .. }
             | Self::NoCommonSignatureScheme { .. }
-            | Self::NoCommonVersion { .. } => Who::Both,
+            | Self::NoCommonVersion { .. }
+            | Self::NoExtendedMainSecret => Who::Both,
             _ => Who::Peer,
         }
     }
@@ -237,11 +267,20 @@ impl fmt::Display for Cause {
                 f.write_str("the client sent no certificate, and this server requires one")
             }
             Self::Crypto => f.write_str("a cryptographic operation failed on this side"),
+            Self::Downgrade => f.write_str(
+                "the server says that it speaks TLS 1.3, but its answer is an older version: the handshake was tampered with",
+            ),
             Self::DuplicateExtension(extension) => write!(f, "the peer sent the extension {extension} twice"),
             Self::ExcessHandshakeData => {
                 f.write_str("the peer sent handshake bytes under keys that should already have changed")
             }
             Self::IllegalParameter(what) => write!(f, "the peer sent {what}, which is not permitted"),
+            Self::InappropriateFallback => {
+                f.write_str("the client retries with an older version than both sides speak (TLS_FALLBACK_SCSV)")
+            }
+            Self::KeysExhausted => f.write_str(
+                "the keys of this TLS 1.2 connection have protected as many records as they may: open a new connection",
+            ),
             Self::InvalidKeyShare(group) => write!(f, "the peer's key share for {group} is not valid"),
             Self::Malformed(what) => write!(f, "the peer's {what} is malformed"),
             Self::MessageTooLong { message_type, len, limit } => {
@@ -272,9 +311,18 @@ impl fmt::Display for Cause {
                 )?;
                 list(f, peer)
             }
-            Self::NoCommonVersion { peer } => {
-                f.write_str("no protocol version in common: this side requires TLS 1.3, the peer has ")?;
-                list(f, peer)
+            Self::NoCommonVersion { ours, peer } => {
+                f.write_str("no protocol version in common: the policy permits ")?;
+                list(f, ours)?;
+                f.write_str(", the peer has ")?;
+                list(f, peer)?;
+                match peer.iter().all(|version| *version < ProtocolVersion::TLS1_2) {
+                    true => f.write_str("; versions before TLS 1.2 are broken (RFC 8996) and exist in no policy"),
+                    false => Ok(()),
+                }
+            }
+            Self::NoExtendedMainSecret => {
+                f.write_str("the policy requires the extended main secret (RFC 7627), which the peer does not support")
             }
             Self::NotTls(bytes) => {
                 write!(f, "the peer does not speak TLS: it began with \"{}\"", bytes.escape_ascii())
@@ -284,6 +332,7 @@ impl fmt::Display for Cause {
             }
             Self::RecordOverflow => f.write_str("the peer sent a record larger than TLS permits"),
             Self::SecondHelloRetryRequest => f.write_str("the server sent a second HelloRetryRequest"),
+            Self::RenegotiationRefused => f.write_str("the client wants to renegotiate, which this server never does"),
             Self::TooMany(what) => write!(f, "the peer sent too many {what}"),
             Self::Truncated => f.write_str(
                 "the connection was cut off: the peer's end of data came without a close_notify alert",
@@ -292,6 +341,12 @@ impl fmt::Display for Cause {
                 write!(f, "the peer sent {received} where {expected} was expected")
             }
             Self::UnexpectedRecord(what) => write!(f, "the peer sent {what} where it is not permitted"),
+            Self::UnsafeRenegotiation => {
+                f.write_str("the peer takes this first handshake for a renegotiation: it may have been spliced into another")
+            }
+            Self::WrongCertificateType => {
+                f.write_str("the peer's certificate has a key that the cipher suite it chose cannot use")
+            }
             Self::UnsolicitedExtension(extension) => {
                 write!(f, "the peer answered with the extension {extension}, which was not offered")
             }

@@ -1,26 +1,25 @@
-//! Certificate and CertificateVerify, sent and checked (RFC 9846 §4.5.1, §4.5.2): the same for both roles.
+//! Certificate and CertificateVerify, sent and checked: RFC 9846 §4.5.1 and §4.5.2 for TLS 1.3, RFC 5246 §7.4.2,
+//! §7.4.3 and §7.4.8 for TLS 1.2; the same for both roles.
 
-use ciphersuites::{SecurityPolicy, SignatureError, SignatureScheme};
+use ciphersuites::{KeyType, SecurityPolicy, SignatureError, SignatureScheme};
 use pki_types::UnixTime;
 
 use crate::error::{Cause, Error};
 use crate::facts::PeerCertificates;
 use crate::flow::Flow;
-use crate::identity::{Identity, Usage, Verifier};
+use crate::identity::{Identity, PathVerified, Usage, Verifier};
 use crate::role::Role;
 use crate::wire::certificate;
 use crate::wire::certificate_verify::{CertificateVerify, to_be_signed};
-use crate::wire::handshake::{HandshakeType, Message};
+use crate::wire::handshake::HandshakeType;
 
 /// Proof that the peer holds the key of a certificate that was verified, or that it was not asked for one.
 #[derive(Debug)]
 pub(crate) struct PeerVerified(());
 
-impl PeerVerified {
-    /// For servers that do without a client certificate, by configuration.
-    pub(crate) fn anonymous_client() -> Self {
-        Self(())
-    }
+/// What a server knows of its client: the proof that it is who it says, or that it need not say.
+pub(crate) fn client_proof(peer: Option<Peer>) -> PeerVerified {
+    peer.map_or(PeerVerified(()), |peer| peer.verified)
 }
 
 /// A peer that has proven its identity.
@@ -31,44 +30,128 @@ pub(crate) struct Peer {
     pub(crate) scheme: SignatureScheme,
 }
 
-/// Sends this side's chain and the proof that it has the key.
-pub(crate) fn send(
+/// A peer's chain that is acceptable. That the peer has its key is still to be proven.
+#[derive(Debug)]
+pub(crate) struct PathChecked {
+    path: PathVerified,
+    certificates: PeerCertificates,
+}
+
+impl PathChecked {
+    pub(crate) fn new(
+        chain: &[&[u8]],
+        peer: Usage<'_>,
+        verifier: &Verifier,
+        now: UnixTime,
+    ) -> Result<Self, Error> {
+        Ok(Self { path: verifier.verify(chain, peer, now)?, certificates: PeerCertificates::new(chain) })
+    }
+
+    pub(crate) fn key_type(&self) -> KeyType {
+        self.path.public_key().key_type()
+    }
+
+    /// The peer has proven itself by this signature of TLS 1.3, if the scheme was offered and fits its key.
+    fn verify13(
+        self,
+        policy: &SecurityPolicy,
+        scheme: SignatureScheme,
+        signed: &[u8],
+        signature: &[u8],
+    ) -> Result<Peer, Error> {
+        let result = self.path.public_key().verify_tls13(scheme, signed, signature);
+        self.conclude(policy, scheme, result)
+    }
+
+    /// The same of TLS 1.2.
+    pub(crate) fn verify12(
+        self,
+        policy: &SecurityPolicy,
+        scheme: SignatureScheme,
+        signed: &[u8],
+        signature: &[u8],
+    ) -> Result<Peer, Error> {
+        let result = self.path.public_key().verify_tls12(scheme, signed, signature);
+        self.conclude(policy, scheme, result)
+    }
+
+    fn conclude(
+        self,
+        policy: &SecurityPolicy,
+        scheme: SignatureScheme,
+        result: Result<(), SignatureError>,
+    ) -> Result<Peer, Error> {
+        if !policy.signature_schemes.contains(&scheme) {
+            return Err(Cause::WrongSignatureScheme(scheme).into());
+        }
+        match result {
+            Ok(()) => Ok(Peer { verified: PeerVerified(()), certificates: self.certificates, scheme }),
+            Err(SignatureError::SchemeNotForKey { .. }) => Err(Cause::WrongSignatureScheme(scheme).into()),
+            Err(_) => Err(Cause::BadHandshakeSignature.into()),
+        }
+    }
+}
+
+/// Sends this side's chain and the proof that it has the key, in TLS 1.3.
+pub(crate) fn send13(
     flow: &mut Flow,
     role: Role,
     identity: &Identity,
     scheme: SignatureScheme,
 ) -> Result<(), Error> {
-    flow.send(HandshakeType::CERTIFICATE, |writer| certificate::write(writer, identity.certificates()))?;
-    let signature = identity.sign(scheme, &to_be_signed(role, &flow.transcript_hash()?))?;
+    flow.send(HandshakeType::CERTIFICATE, |writer| certificate::write13(writer, identity.certificates()))?;
+    let signed = to_be_signed(role, &flow.transcript_hash()?);
+    send_verify(flow, identity, scheme, &signed)
+}
+
+/// Sends this side's chain, or none, in TLS 1.2.
+pub(crate) fn send12(flow: &mut Flow, identity: Option<&Identity>) -> Result<(), Error> {
+    let chain = identity.map(Identity::certificates).unwrap_or_default();
+    flow.send(HandshakeType::CERTIFICATE, |writer| certificate::write12(writer, chain))
+}
+
+/// Sends a client's proof that it has its key, in TLS 1.2: a signature of all messages so far.
+pub(crate) fn send_verify12(
+    flow: &mut Flow,
+    identity: &Identity,
+    scheme: SignatureScheme,
+) -> Result<(), Error> {
+    let signed = flow.messages().to_vec();
+    send_verify(flow, identity, scheme, &signed)
+}
+
+fn send_verify(
+    flow: &mut Flow,
+    identity: &Identity,
+    scheme: SignatureScheme,
+    signed: &[u8],
+) -> Result<(), Error> {
+    let signature = identity.sign(scheme, signed)?;
     let verify = CertificateVerify { scheme, signature: &signature };
     flow.send(HandshakeType::CERTIFICATE_VERIFY, |writer| verify.write(writer))
 }
 
-/// Checks the chain in `message`, which `peer` sent, and reads the proof that it has the key.
-pub(crate) async fn verify(
+/// Reads the proof that `signer` has the key of its chain, in TLS 1.3.
+pub(crate) async fn receive_verify13(
     flow: &mut Flow,
-    message: &Message,
-    peer: Usage<'_>,
-    verifier: &Verifier,
+    path: PathChecked,
+    signer: Role,
     policy: &SecurityPolicy,
-    now: UnixTime,
 ) -> Result<Peer, Error> {
-    let chain = certificate::read(message.body())?;
-    let path = verifier.verify(&chain, peer, now)?;
-    let certificates = PeerCertificates::new(&chain);
-    let signer = match peer {
-        Usage::Server(_) => Role::Server,
-        Usage::Client => Role::Client,
-    };
     let signed = to_be_signed(signer, &flow.transcript_hash()?);
     let message = flow.read(HandshakeType::CERTIFICATE_VERIFY).await?;
     let CertificateVerify { scheme, signature } = CertificateVerify::read(message.body())?;
-    if !policy.signature_schemes.contains(&scheme) {
-        return Err(Cause::WrongSignatureScheme(scheme).into());
-    }
-    path.public_key().verify_tls13(scheme, &signed, signature).map_err(|error| match error {
-        SignatureError::SchemeNotForKey { .. } => Cause::WrongSignatureScheme(scheme),
-        _ => Cause::BadHandshakeSignature,
-    })?;
-    Ok(Peer { verified: PeerVerified(()), certificates, scheme })
+    path.verify13(policy, scheme, &signed, signature)
+}
+
+/// Reads the proof that the client has the key of its chain, in TLS 1.2.
+pub(crate) async fn receive_verify12(
+    flow: &mut Flow,
+    path: PathChecked,
+    policy: &SecurityPolicy,
+) -> Result<Peer, Error> {
+    let signed = flow.messages().to_vec();
+    let message = flow.read(HandshakeType::CERTIFICATE_VERIFY).await?;
+    let CertificateVerify { scheme, signature } = CertificateVerify::read(message.body())?;
+    path.verify12(policy, scheme, &signed, signature)
 }

@@ -1,18 +1,17 @@
 //! The client's handshake of TLS 1.3, RFC 9846 §2.
 
-use std::sync::Arc;
-
 use ciphersuites::{NamedGroup, ProtocolVersion, SharedSecret, SignatureScheme, Tls13Suite};
-use pki_types::{ServerName, UnixTime};
 
-use crate::config::ClientConfig;
 use crate::error::{Cause, Error};
 use crate::facts::Facts;
 use crate::flow::Flow;
-use crate::handshake::keys::{SecretLog, TrafficSecrets, application_secrets, handshake_secrets};
+use crate::handshake::certificate::{self, PathChecked};
+use crate::handshake::client::{Client, accept_alpn};
+use crate::handshake::fragment_limits::FragmentLimits;
+use crate::handshake::keys::{TrafficSecrets, application_secrets, handshake_secrets};
 use crate::handshake::offer::{Offer, OfferedShares};
-use crate::handshake::{Established, certificate, finished};
-use crate::identity::{self, Usage};
+use crate::handshake::{Established, Secrets, finished};
+use crate::identity::{self, Identity, Usage};
 use crate::role::Role;
 use crate::wire::certificate_request::CertificateRequest;
 use crate::wire::encrypted_extensions::EncryptedExtensions;
@@ -21,20 +20,16 @@ use crate::wire::handshake::{HandshakeType, Message};
 use crate::wire::key_share::{KeyShareEntry, read_selected_group};
 use crate::wire::server_hello::ServerHello;
 
-/// Connects to the server of this name.
+/// Goes on from a ServerHello, or a HelloRetryRequest, that chose TLS 1.3.
 pub(crate) async fn handshake(
-    mut flow: Flow,
-    config: Arc<ClientConfig>,
-    name: ServerName<'static>,
-    now: UnixTime,
+    flow: &mut Flow,
+    client: &Client<'_>,
+    mut offer: Offer<'_>,
+    message: Message,
 ) -> Result<Established, Error> {
-    let flow = &mut flow;
-    let mut offer = Offer::new(&config, &name)?;
-    let log = SecretLog::new(config.shared.key_log.as_ref(), &offer.random);
-    offer.send(flow, None)?;
-    flow.set_record_version([3, 3])?;
-
-    let Answer { message, suite, retried } = receive_answer(flow, &config, &mut offer).await?;
+    let (config, policy) = (client.config, &client.config.shared.policy);
+    let log = offer.secret_log();
+    let Answer { message, suite, retried } = receive_answer(flow, client, &mut offer, message).await?;
     let hello = ServerHello::read(message.body())?;
     let offered = offer.extensions();
     let server_name = offer.server_name();
@@ -47,20 +42,20 @@ pub(crate) async fn handshake(
     flow.set_opening_key(handshake.server.opening_key(suite.aead)?)?;
 
     let message = flow.read(HandshakeType::ENCRYPTED_EXTENSIONS).await?;
-    let alpn = accept_alpn(&config, EncryptedExtensions::read(message.body(), &offered)?.alpn()?)?;
-    let (request, message) = receive_certificate(flow).await?;
-    let policy = &config.shared.policy;
-    let server =
-        certificate::verify(flow, &message, Usage::Server(&name), &config.verifier, policy, now).await?;
-    let finished = finished::read(flow, &handshake.server).await?;
+    let encrypted = EncryptedExtensions::read(message.body(), &offered)?;
+    let alpn = accept_alpn(config, encrypted.alpn()?)?;
+    FragmentLimits::accept(config, encrypted.extensions)?.apply(flow, ProtocolVersion::TLS1_3);
+    let (request, path) = receive_certificate(flow, client).await?;
+    let server = certificate::receive_verify13(flow, path, Role::Server, policy).await?;
+    let finished = finished::read(flow, handshake.server.finished(&flow.transcript_hash()?).as_ref()).await?;
 
     let (traffic, exporter) = application_secrets(flow, secret, &log)?;
     flow.set_opening_key(traffic.server.opening_key(suite.aead)?)?;
     let client_signature_scheme = match &request {
-        Some(request) => send_certificate(flow, &config, &CertificateRequest::read(request.body())?)?,
+        Some(request) => send_certificate(flow, client, &CertificateRequest::read13(request.body())?)?,
         None => None,
     };
-    finished::send(flow, &handshake.client)?;
+    finished::send(flow, handshake.client.finished(&flow.transcript_hash()?).as_ref())?;
     flow.set_sealing_key(traffic.client.sealing_key(suite.aead)?)?;
 
     let facts = Facts {
@@ -69,6 +64,7 @@ pub(crate) async fn handshake(
         cipher_suite: suite.id,
         group,
         hello_retry_request: retried,
+        extended_main_secret: true,
         server_name: server_name.map(Into::into),
         alpn: alpn.map(Into::into),
         server_signature_scheme: Some(server.scheme),
@@ -76,14 +72,8 @@ pub(crate) async fn handshake(
         peer_certificates: Some(server.certificates),
     };
     let TrafficSecrets { client: sending, server: receiving } = traffic;
-    Ok(Established {
-        facts,
-        aead: suite.aead,
-        sending,
-        receiving,
-        exporter,
-        proofs: (server.verified, finished),
-    })
+    let secrets = Secrets::Tls13 { aead: suite.aead, sending, receiving, exporter };
+    Ok(Established { facts, secrets, proofs: (server.verified, finished) })
 }
 
 /// The ServerHello, with what had to happen before it.
@@ -93,15 +83,15 @@ struct Answer {
     retried: bool,
 }
 
-/// Reads the server's answer; where it is a HelloRetryRequest, offers again and reads the next.
+/// Looks at the server's answer; where it is a HelloRetryRequest, offers again and reads the next.
 async fn receive_answer(
     flow: &mut Flow,
-    config: &ClientConfig,
+    client: &Client<'_>,
     offer: &mut Offer<'_>,
+    message: Message,
 ) -> Result<Answer, Error> {
-    let message = flow.read_hello(HandshakeType::SERVER_HELLO).await?;
     let hello = ServerHello::read(message.body())?;
-    let suite = check_hello(&hello, config, offer)?;
+    let suite = check_hello(&hello, client, offer)?;
     flow.start_transcript(suite.hash);
     if !hello.is_retry() {
         flow.add_to_transcript(&message);
@@ -110,7 +100,7 @@ async fn receive_answer(
     flow.roll_up_transcript();
     flow.add_to_transcript(&message);
     flow.expect_record_boundary()?;
-    let wanted = offer_again(flow, config, &hello, offer)?;
+    let wanted = offer_again(flow, client, &hello, offer)?;
 
     let message = flow.read(HandshakeType::SERVER_HELLO).await?;
     let hello = ServerHello::read(message.body())?;
@@ -120,7 +110,7 @@ async fn receive_answer(
     if hello.version()? != ProtocolVersion::TLS1_3 {
         return Err(Cause::IllegalParameter("another version than its HelloRetryRequest").into());
     }
-    if check_hello(&hello, config, offer)?.id != suite.id {
+    if check_hello(&hello, client, offer)?.id != suite.id {
         return Err(Cause::WrongCipherSuite(hello.cipher_suite).into());
     }
     if let (Some(wanted), Some(share)) = (wanted, server_share(&hello)?)
@@ -132,15 +122,7 @@ async fn receive_answer(
 }
 
 /// What holds for a ServerHello and a HelloRetryRequest alike.
-fn check_hello(
-    hello: &ServerHello<'_>,
-    config: &ClientConfig,
-    offer: &Offer<'_>,
-) -> Result<Tls13Suite, Error> {
-    let version = hello.version()?;
-    if version != ProtocolVersion::TLS1_3 {
-        return Err(Cause::NoCommonVersion { peer: vec![version] }.into());
-    }
+fn check_hello(hello: &ServerHello<'_>, client: &Client<'_>, offer: &Offer<'_>) -> Result<Tls13Suite, Error> {
     if hello.legacy_version != ProtocolVersion::TLS1_2 {
         return Err(Cause::WrongLegacyVersion(hello.legacy_version).into());
     }
@@ -150,14 +132,14 @@ fn check_hello(
     if hello.compression_method != 0 {
         return Err(Cause::IllegalParameter("a compression method other than none").into());
     }
-    let offered = config.shared.policy.tls13_suites().find(|suite| suite.id == hello.cipher_suite);
+    let offered = client.config.shared.policy.tls13_suites().find(|suite| suite.id == hello.cipher_suite);
     offered.ok_or_else(|| Cause::WrongCipherSuite(hello.cipher_suite).into())
 }
 
 /// Sends the second ClientHello, as the HelloRetryRequest wants it: the group that it asks for, if any.
 fn offer_again(
     flow: &mut Flow,
-    config: &ClientConfig,
+    client: &Client<'_>,
     retry: &ServerHello<'_>,
     offer: &mut Offer<'_>,
 ) -> Result<Option<NamedGroup>, Error> {
@@ -179,7 +161,7 @@ fn offer_again(
         }
         None => {}
     }
-    if config.middlebox_compatibility {
+    if client.config.middlebox_compatibility {
         flow.send_change_cipher_spec()?;
     }
     offer.send(flow, cookie)?;
@@ -201,43 +183,42 @@ fn agree(
     Ok((share.group, offer.key_shares.agree(share.group, share.share)?))
 }
 
-fn accept_alpn<'a>(config: &ClientConfig, chosen: Option<&'a [u8]>) -> Result<Option<&'a [u8]>, Error> {
-    match chosen {
-        Some(name) if !config.shared.alpn.iter().any(|offered| offered == name) => {
-            Err(Cause::IllegalParameter("an application protocol that was not offered").into())
-        }
-        chosen => Ok(chosen),
-    }
-}
-
-/// Reads CertificateRequest, if there is one, and Certificate.
-async fn receive_certificate(flow: &mut Flow) -> Result<(Option<Message>, Message), Error> {
+/// Reads CertificateRequest, if there is one, and Certificate, and checks the chain in it.
+async fn receive_certificate(
+    flow: &mut Flow,
+    client: &Client<'_>,
+) -> Result<(Option<Message>, PathChecked), Error> {
     let either = [HandshakeType::CERTIFICATE, HandshakeType::CERTIFICATE_REQUEST];
     let message = flow.read_one_of(&either, "CertificateRequest or Certificate").await?;
-    match message.message_type {
+    let (request, message) = match message.message_type {
         HandshakeType::CERTIFICATE_REQUEST => {
-            CertificateRequest::read(message.body())?;
-            Ok((Some(message), flow.read(HandshakeType::CERTIFICATE).await?))
+            CertificateRequest::read13(message.body())?;
+            (Some(message), flow.read(HandshakeType::CERTIFICATE).await?)
         }
-        _ => Ok((None, message)),
-    }
+        _ => (None, message),
+    };
+    let chain = crate::wire::certificate::read13(message.body())?;
+    let usage = Usage::Server(client.name);
+    Ok((request, PathChecked::new(&chain, usage, &client.config.verifier, client.now)?))
 }
 
 /// Answers a CertificateRequest: with the identity, if there is one that fits, or with an empty chain
 /// (RFC 9846 §4.5.1).
 fn send_certificate(
     flow: &mut Flow,
-    config: &ClientConfig,
+    client: &Client<'_>,
     request: &CertificateRequest<'_>,
 ) -> Result<Option<SignatureScheme>, Error> {
-    let policy = &config.shared.policy;
-    match identity::select(config.identity.as_slice(), None, policy, request.signature_algorithms()) {
-        Ok((identity, scheme)) => {
-            certificate::send(flow, Role::Client, identity, scheme)?;
+    let policy = &client.config.shared.policy;
+    let accepts = |scheme| request.signature_algorithms().any(|accepted| accepted == scheme);
+    let fits = |identity: &Identity, scheme| identity.schemes().contains(&scheme);
+    match identity::select(client.config.identity.as_slice(), None, policy, accepts, fits) {
+        Some((identity, scheme)) => {
+            certificate::send13(flow, Role::Client, identity, scheme)?;
             Ok(Some(scheme))
         }
-        Err(_) => {
-            flow.send(HandshakeType::CERTIFICATE, |writer| crate::wire::certificate::write(writer, &[]))?;
+        None => {
+            flow.send(HandshakeType::CERTIFICATE, |writer| crate::wire::certificate::write13(writer, &[]))?;
             Ok(None)
         }
     }

@@ -1,6 +1,6 @@
-//! Finished, RFC 9846 §4.5.3.
+//! Finished: RFC 9846 §4.5.3 for TLS 1.3, RFC 5246 §7.4.9 for TLS 1.2.
 
-use ciphersuites::{TrafficSecret, constant_time_eq};
+use ciphersuites::constant_time_eq;
 
 use crate::error::{Cause, Error};
 use crate::flow::Flow;
@@ -10,20 +10,18 @@ use crate::wire::handshake::HandshakeType;
 #[derive(Debug)]
 pub(crate) struct FinishedVerified(());
 
-/// Sends this side's Finished, under the secret that protects its handshake messages.
-pub(crate) fn send(flow: &mut Flow, secret: &TrafficSecret) -> Result<(), Error> {
-    let verify_data = secret.finished(&flow.transcript_hash()?);
-    flow.send(HandshakeType::FINISHED, |writer| writer.bytes(verify_data.as_ref()))
+/// Sends this side's Finished.
+pub(crate) fn send(flow: &mut Flow, verify_data: &[u8]) -> Result<(), Error> {
+    flow.send(HandshakeType::FINISHED, |writer| writer.bytes(verify_data))
 }
 
-/// Reads the peer's Finished and checks it.
-pub(crate) async fn read(flow: &mut Flow, secret: &TrafficSecret) -> Result<FinishedVerified, Error> {
-    let expected = secret.finished(&flow.transcript_hash()?);
+/// Reads the peer's Finished, which must be this.
+pub(crate) async fn read(flow: &mut Flow, expected: &[u8]) -> Result<FinishedVerified, Error> {
     let message = flow.read(HandshakeType::FINISHED).await?;
-    if message.body().len() != expected.as_ref().len() {
+    if message.body().len() != expected.len() {
         return Err(Cause::Malformed("Finished").into());
     }
-    match constant_time_eq(message.body(), expected.as_ref()) {
+    match constant_time_eq(message.body(), expected) {
         true => Ok(FinishedVerified(())),
         false => Err(Cause::BadFinished.into()),
     }

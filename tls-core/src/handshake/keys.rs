@@ -27,7 +27,7 @@ impl SecretLog {
         Self { key_log: key_log.cloned(), client_random: *client_random }
     }
 
-    fn log(&self, label: &'static str, secret: &[u8]) {
+    pub(crate) fn log(&self, label: &'static str, secret: &[u8]) {
         if let Some(key_log) = &self.key_log {
             key_log.log(label, &self.client_random, secret);
         }

@@ -1,4 +1,4 @@
-//! What a server chooses from a ClientHello, by its policy and by nothing that the client did not offer.
+//! What a server chooses from a ClientHello for TLS 1.3, by its policy and by nothing that the client did not offer.
 
 use ciphersuites::{NamedGroup, ProtocolVersion, SecurityPolicy, SignatureScheme, Tls13Suite};
 
@@ -22,12 +22,15 @@ pub(crate) struct Agreement<'c> {
 /// Makes all choices at once, so that a client with which nothing can be agreed is told so before any key is made.
 pub(crate) fn agree<'c>(config: &'c ServerConfig, hello: &ClientHello<'_>) -> Result<Agreement<'c>, Error> {
     let policy = &config.shared.policy;
-    check_version(hello)?;
     check_form(hello)?;
     let suite = choose_suite(policy, hello)?;
     let group = choose_group(policy, hello)?;
     let schemes = required(hello.signature_algorithms()?, ExtensionType::SIGNATURE_ALGORITHMS)?;
-    let (identity, scheme) = identity::select(&config.identities, hello.server_name()?, policy, schemes)?;
+    let accepts = |scheme| schemes.clone().any(|offered| offered == scheme);
+    let fits = |identity: &Identity, scheme| identity.schemes().contains(&scheme);
+    let (identity, scheme) =
+        identity::select(&config.identities, hello.server_name()?, policy, accepts, fits)
+            .ok_or_else(|| Cause::NoCommonSignatureScheme { peer: schemes.clone().collect() })?;
     let alpn = choose_alpn(&config.shared.alpn, hello.alpn()?)?;
     Ok(Agreement { suite, group, alpn, identity, scheme })
 }
@@ -36,24 +39,11 @@ fn required<T>(value: Option<T>, extension: ExtensionType) -> Result<T, Error> {
     value.ok_or_else(|| Cause::MissingExtension(extension).into())
 }
 
-/// TLS 1.3 must be in supported_versions, and the legacy version must then be TLS 1.2 (RFC 9846 §4.2.2).
-fn check_version(hello: &ClientHello<'_>) -> Result<(), Error> {
-    let unsupported = |peer: Vec<ProtocolVersion>| Err(Cause::NoCommonVersion { peer }.into());
-    match hello.supported_versions()? {
-        Some(mut versions) => {
-            let all = versions.clone();
-            match versions.any(|version| version == ProtocolVersion::TLS1_3) {
-                true if hello.legacy_version == ProtocolVersion::TLS1_2 => Ok(()),
-                true => Err(Cause::WrongLegacyVersion(hello.legacy_version).into()),
-                false => unsupported(all.collect()),
-            }
-        }
-        None => unsupported(vec![hello.legacy_version.min(ProtocolVersion::TLS1_2)]),
-    }
-}
-
 /// What a TLS 1.3 ClientHello must look like whatever is chosen from it (RFC 9846 §4.2.2, §9.2).
 fn check_form(hello: &ClientHello<'_>) -> Result<(), Error> {
+    if hello.legacy_version != ProtocolVersion::TLS1_2 {
+        return Err(Cause::WrongLegacyVersion(hello.legacy_version).into());
+    }
     if hello.compression_methods != [0] {
         return Err(Cause::IllegalParameter("a compression method other than none").into());
     }
@@ -63,6 +53,10 @@ fn check_form(hello: &ClientHello<'_>) -> Result<(), Error> {
             return Err(Cause::IllegalParameter("a key share for a group that it does not support").into());
         }
     }
+    // What is said for TLS 1.2 has no effect here, but it must make sense.
+    hello.extended_main_secret()?;
+    hello.renegotiation_info()?;
+    hello.check_point_formats()?;
     if hello.has(ExtensionType::PRE_SHARED_KEY) {
         if hello.extensions.last() != Some(ExtensionType::PRE_SHARED_KEY) {
             return Err(Cause::IllegalParameter("pre_shared_key before another extension").into());
@@ -101,7 +95,7 @@ fn choose_group(policy: &SecurityPolicy, hello: &ClientHello<'_>) -> Result<Name
 }
 
 /// The server's order decides (RFC 7301 §3.2). A server or a client without protocols does without one.
-fn choose_alpn<'c>(
+pub(crate) fn choose_alpn<'c>(
     ours: &'c [Vec<u8>],
     theirs: Option<ProtocolNames<'_>>,
 ) -> Result<Option<&'c [u8]>, Error> {

@@ -6,10 +6,13 @@ use pki_types::ServerName;
 use crate::config::ClientConfig;
 use crate::error::{Cause, Error};
 use crate::flow::Flow;
+use crate::handshake::keys::SecretLog;
+use crate::handshake::versions;
 use crate::wire::codec::Writer;
 use crate::wire::extension::{ExtensionType, write_code_points, write_extension};
+use crate::wire::fragment_size::write_record_size_limit;
 use crate::wire::handshake::HandshakeType;
-use crate::wire::{alpn, server_name};
+use crate::wire::{alpn, point_formats, renegotiation_info, server_name};
 
 /// What a client offers, for as long as the server may answer it.
 #[derive(Debug)]
@@ -38,9 +41,19 @@ impl<'c> Offer<'c> {
         Ok(Self { config, server_name, random: *hello_random, session_id: *session_id, grease, key_shares })
     }
 
-    /// What the server must echo: random, where middleboxes are to be humoured (RFC 9846 appendix E.4).
+    /// What a TLS 1.3 server must echo: random, where middleboxes are to be humoured (RFC 9846 appendix E.4).
     pub(crate) fn session_id(&self) -> &[u8] {
-        if self.config.middlebox_compatibility { &self.session_id } else { &[] }
+        let is_sent = self.config.middlebox_compatibility && self.offers(ProtocolVersion::TLS1_3);
+        if is_sent { &self.session_id } else { &[] }
+    }
+
+    /// The key log of the connection that begins with this offer.
+    pub(crate) fn secret_log(&self) -> SecretLog {
+        SecretLog::new(self.config.shared.key_log.as_ref(), &self.random)
+    }
+
+    fn offers(&self, version: ProtocolVersion) -> bool {
+        self.config.shared.policy.supports(version)
     }
 
     pub(crate) fn server_name(&self) -> Option<&'c str> {
@@ -49,43 +62,69 @@ impl<'c> Offer<'c> {
 
     /// The extensions that a server may answer.
     pub(crate) fn extensions(&self) -> Vec<ExtensionType> {
-        let mut offered = vec![
-            ExtensionType::SUPPORTED_GROUPS,
-            ExtensionType::SIGNATURE_ALGORITHMS,
-            ExtensionType::SUPPORTED_VERSIONS,
-            ExtensionType::KEY_SHARE,
-        ];
+        let mut offered = vec![ExtensionType::SUPPORTED_GROUPS, ExtensionType::SIGNATURE_ALGORITHMS];
+        if self.offers(ProtocolVersion::TLS1_3) {
+            offered.extend([ExtensionType::SUPPORTED_VERSIONS, ExtensionType::KEY_SHARE]);
+        }
+        if self.offers(ProtocolVersion::TLS1_2) {
+            offered.extend([
+                ExtensionType::EXTENDED_MAIN_SECRET,
+                ExtensionType::RENEGOTIATION_INFO,
+                ExtensionType::EC_POINT_FORMATS,
+            ]);
+        }
         offered.extend(self.server_name.map(|_| ExtensionType::SERVER_NAME));
+        offered.extend(self.config.shared.record_size_limit.map(|_| ExtensionType::RECORD_SIZE_LIMIT));
+        offered.extend(self.config.max_fragment_length.map(|_| ExtensionType::MAX_FRAGMENT_LENGTH));
         offered.extend((!self.config.shared.alpn.is_empty()).then_some(ExtensionType::ALPN));
         offered
     }
 
+    /// Post-quantum groups exist in TLS 1.3 only.
     pub(crate) fn groups(&self) -> impl Iterator<Item = NamedGroup> + Clone {
-        self.config.shared.policy.groups.iter().copied().filter(|group| ciphersuites::is_supported(*group))
+        let has_tls13 = self.offers(ProtocolVersion::TLS1_3);
+        let groups = self.config.shared.policy.groups.iter().copied();
+        groups.filter(move |group| {
+            ciphersuites::is_supported(*group) && (has_tls13 || !group.is_post_quantum())
+        })
     }
 
     /// Sends the ClientHello; the second one returns the cookie that a HelloRetryRequest gave.
     pub(crate) fn send(&self, flow: &mut Flow, cookie: Option<&[u8]>) -> Result<(), Error> {
         let shares = self.key_shares.encode()?;
+        let policy = &self.config.shared.policy;
         flow.send(HandshakeType::CLIENT_HELLO, |writer| {
             writer.u16(ProtocolVersion::TLS1_2.0);
             writer.bytes(&self.random);
             writer.vec8(|writer| writer.bytes(self.session_id()));
             writer.vec16(|writer| {
-                let suites = self.config.shared.policy.tls13_suites().map(|suite| suite.id.0);
-                self.grease.suite.into_iter().chain(suites).for_each(|suite| writer.u16(suite));
+                let tls13 = policy.tls13_suites().map(|suite| suite.id.0);
+                let tls12 = policy.tls12_suites().map(|suite| suite.id.0);
+                self.grease.suite.into_iter().chain(tls13).chain(tls12).for_each(|suite| writer.u16(suite));
             });
             writer.vec8(|writer| writer.u8(0));
-            writer.vec16(|writer| self.write_extensions(writer, &shares, cookie));
+            writer.vec16(|writer| {
+                let Grease { extensions: [first, last], .. } = self.grease;
+                if let Some(grease) = first {
+                    write_extension(writer, ExtensionType(grease), |_| {});
+                }
+                self.write_common_extensions(writer);
+                if self.offers(ProtocolVersion::TLS1_2) {
+                    write_tls12_extensions(writer);
+                }
+                if self.offers(ProtocolVersion::TLS1_3) {
+                    self.write_tls13_extensions(writer, &shares, cookie);
+                }
+                if let Some(grease) = last {
+                    // One of the two has a body, so that servers learn to skip that, too.
+                    write_extension(writer, ExtensionType(grease), |writer| writer.u8(0));
+                }
+            });
         })
     }
 
-    fn write_extensions(&self, writer: &mut Writer<'_>, shares: &[u8], cookie: Option<&[u8]>) {
-        let Grease { group, version, scheme, extensions, .. } = self.grease;
-        let [first_grease, last_grease] = extensions;
-        if let Some(grease) = first_grease {
-            write_extension(writer, ExtensionType(grease), |_| {});
-        }
+    fn write_common_extensions(&self, writer: &mut Writer<'_>) {
+        let Grease { group, scheme, .. } = self.grease;
         if let Some(name) = self.server_name {
             server_name::write(writer, name);
         }
@@ -96,10 +135,19 @@ impl<'c> Offer<'c> {
         if !self.config.shared.alpn.is_empty() {
             alpn::write(writer, self.config.shared.alpn.iter().map(Vec::as_slice));
         }
+        if let Some(length) = self.config.max_fragment_length {
+            length.write(writer);
+        }
+        if let Some(limit) = self.config.shared.record_size_limit {
+            write_record_size_limit(writer, limit);
+        }
+    }
+
+    fn write_tls13_extensions(&self, writer: &mut Writer<'_>, shares: &[u8], cookie: Option<&[u8]>) {
+        let offered = versions(&self.config.shared.policy).map(|version| version.0);
         write_extension(writer, ExtensionType::SUPPORTED_VERSIONS, |writer| {
             writer.vec8(|writer| {
-                let versions = version.into_iter().chain([ProtocolVersion::TLS1_3.0]);
-                versions.for_each(|version| writer.u16(version));
+                self.grease.version.into_iter().chain(offered).for_each(|version| writer.u16(version));
             });
         });
         if let Some(cookie) = cookie {
@@ -110,11 +158,14 @@ impl<'c> Offer<'c> {
         write_extension(writer, ExtensionType::KEY_SHARE, |writer| {
             writer.vec16(|writer| writer.bytes(shares))
         });
-        if let Some(grease) = last_grease {
-            // One of the two has a body, so that servers learn to skip that, too.
-            write_extension(writer, ExtensionType(grease), |writer| writer.u8(0));
-        }
     }
+}
+
+/// What a TLS 1.2 server needs to hear (RFC 7627, RFC 5746, RFC 8422 §5.1.2).
+fn write_tls12_extensions(writer: &mut Writer<'_>) {
+    write_extension(writer, ExtensionType::EXTENDED_MAIN_SECRET, |_| {});
+    renegotiation_info::write_initial(writer);
+    point_formats::write(writer);
 }
 
 /// The key pairs of an offer. A classical group that is half of an offered hybrid shares its key: within one
@@ -129,6 +180,9 @@ pub(crate) struct OfferedShares {
 
 impl OfferedShares {
     fn generate(policy: &SecurityPolicy, grease: Option<u16>) -> Result<Self, Error> {
+        if !policy.supports(ProtocolVersion::TLS1_3) {
+            return Ok(Self { grease, groups: Vec::new(), pairs: Vec::new() });
+        }
         let groups: Vec<NamedGroup> =
             policy.key_shares.iter().copied().filter(|group| ciphersuites::is_supported(*group)).collect();
         let is_half =

@@ -19,6 +19,7 @@ pub(crate) fn send(
 ) -> Result<(), Error> {
     flow.send(HandshakeType::SERVER_HELLO, |writer| {
         server_hello::write(writer, &RETRY_RANDOM, hello.session_id, suite.id, |writer| {
+            server_hello::write_selected_version(writer);
             write_extension(writer, ExtensionType::KEY_SHARE, |writer| writer.u16(group.0));
             if let Some(cookie) = cookie {
                 write_extension(writer, ExtensionType::COOKIE, |writer| {

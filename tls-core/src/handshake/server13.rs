@@ -1,37 +1,34 @@
 //! The server's handshake of TLS 1.3, RFC 9846 §2.
 
-use std::sync::Arc;
-
 use ciphersuites::ProtocolVersion;
-use pki_types::UnixTime;
 
 use crate::config::ServerConfig;
-use crate::error::{Cause, Error};
+use crate::error::Error;
 use crate::facts::Facts;
 use crate::flow::Flow;
-use crate::handshake::certificate::{self, Peer, PeerVerified};
-use crate::handshake::keys::{SecretLog, TrafficSecrets, application_secrets, handshake_secrets};
+use crate::handshake::certificate::{self, Peer};
+use crate::handshake::fragment_limits::FragmentLimits;
+use crate::handshake::keys::{TrafficSecrets, application_secrets, handshake_secrets};
 use crate::handshake::negotiate::{self, Agreement};
-use crate::handshake::{Established, finished, retry};
-use crate::identity::Usage;
+use crate::handshake::server::{Server, write_common_extensions};
+use crate::handshake::{Established, Secrets, finished, retry};
 use crate::role::Role;
-use crate::wire::alpn;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::codec::Writer;
 use crate::wire::extension::{ExtensionType, write_code_points, write_extension};
 use crate::wire::handshake::{HandshakeType, Message};
 use crate::wire::server_hello;
 
-/// Accepts a client.
+/// Goes on from a ClientHello that leads to TLS 1.3.
 pub(crate) async fn handshake(
-    mut flow: Flow,
-    config: Arc<ServerConfig>,
-    now: UnixTime,
+    flow: &mut Flow,
+    server: &Server<'_>,
+    message: Message,
 ) -> Result<Established, Error> {
-    let flow = &mut flow;
-    let (message, agreement, retried) = receive_hello(flow, &config).await?;
+    let config = server.config;
+    let (message, agreement, retried) = receive_hello(flow, config, message).await?;
     let hello = ClientHello::read(message.body())?;
-    let log = SecretLog::new(config.shared.key_log.as_ref(), hello.random);
+    let log = server.secret_log(&hello);
 
     let shared_secret = send_server_hello(flow, &hello, &agreement)?;
     if !hello.session_id.is_empty() && !retried {
@@ -42,21 +39,25 @@ pub(crate) async fn handshake(
     flow.set_sealing_key(handshake.server.sealing_key(suite.aead)?)?;
     flow.set_opening_key(handshake.client.opening_key(suite.aead)?)?;
 
-    let server_name = hello.server_name()?;
+    let limits = FragmentLimits::choose(config, &hello)?;
+    limits.apply(flow, ProtocolVersion::TLS1_3);
     flow.send(HandshakeType::ENCRYPTED_EXTENSIONS, |writer| {
-        write_encrypted_extensions(writer, server_name.is_some() && config.identities.len() > 1, alpn);
+        writer.vec16(|writer| {
+            write_common_extensions(writer, config, &hello, alpn);
+            limits.write(writer, ProtocolVersion::TLS1_3);
+        });
     })?;
     if config.client_verification.is_some() {
-        flow.send(HandshakeType::CERTIFICATE_REQUEST, |writer| write_certificate_request(writer, &config))?;
+        flow.send(HandshakeType::CERTIFICATE_REQUEST, |writer| write_certificate_request(writer, config))?;
     }
-    certificate::send(flow, Role::Server, identity, scheme)?;
-    finished::send(flow, &handshake.server)?;
+    certificate::send13(flow, Role::Server, identity, scheme)?;
+    finished::send(flow, handshake.server.finished(&flow.transcript_hash()?).as_ref())?;
 
-    let (TrafficSecrets { client, server }, exporter) = application_secrets(flow, secret, &log)?;
-    flow.set_sealing_key(server.sealing_key(suite.aead)?)?;
+    let (TrafficSecrets { client, server: own }, exporter) = application_secrets(flow, secret, &log)?;
+    flow.set_sealing_key(own.sealing_key(suite.aead)?)?;
 
-    let peer = receive_client_certificate(flow, &config, now).await?;
-    let finished = finished::read(flow, &handshake.client).await?;
+    let peer = receive_client_certificate(flow, server).await?;
+    let finished = finished::read(flow, handshake.client.finished(&flow.transcript_hash()?).as_ref()).await?;
     flow.set_opening_key(client.opening_key(suite.aead)?)?;
 
     let facts = Facts {
@@ -65,23 +66,23 @@ pub(crate) async fn handshake(
         cipher_suite: suite.id,
         group,
         hello_retry_request: retried,
-        server_name: server_name.map(Into::into),
+        extended_main_secret: true,
+        server_name: hello.server_name()?.map(Into::into),
         alpn: alpn.map(Into::into),
         server_signature_scheme: Some(scheme),
         client_signature_scheme: peer.as_ref().map(|peer| peer.scheme),
         peer_certificates: peer.as_ref().map(|peer| peer.certificates.clone()),
     };
-    let verified = peer.map_or_else(PeerVerified::anonymous_client, |peer| peer.verified);
-    let proofs = (verified, finished);
-    Ok(Established { facts, aead: suite.aead, sending: server, receiving: client, exporter, proofs })
+    let secrets = Secrets::Tls13 { aead: suite.aead, sending: own, receiving: client, exporter };
+    Ok(Established { facts, secrets, proofs: (certificate::client_proof(peer), finished) })
 }
 
 /// Reads the ClientHello that is answered: the second one, where the first lacked the share that is wanted.
 async fn receive_hello<'c>(
     flow: &mut Flow,
     config: &'c ServerConfig,
+    first_message: Message,
 ) -> Result<(Message, Agreement<'c>, bool), Error> {
-    let first_message = flow.read(HandshakeType::CLIENT_HELLO).await?;
     let first = ClientHello::read(first_message.body())?;
     let agreement = negotiate::agree(config, &first)?;
     flow.start_transcript(agreement.suite.hash);
@@ -123,6 +124,7 @@ fn send_server_hello(
     ciphersuites::random(&mut random)?;
     flow.send(HandshakeType::SERVER_HELLO, |writer| {
         server_hello::write(writer, &random, hello.session_id, agreement.suite.id, |writer| {
+            server_hello::write_selected_version(writer);
             write_extension(writer, ExtensionType::KEY_SHARE, |writer| {
                 writer.u16(group.0);
                 writer.vec16(|writer| writer.bytes(&share));
@@ -130,18 +132,6 @@ fn send_server_hello(
         });
     })?;
     Ok(shared_secret)
-}
-
-/// The name is acknowledged where it could decide something (RFC 6066 §3).
-fn write_encrypted_extensions(writer: &mut Writer<'_>, acknowledge_name: bool, alpn: Option<&[u8]>) {
-    writer.vec16(|writer| {
-        if acknowledge_name {
-            write_extension(writer, ExtensionType::SERVER_NAME, |_| {});
-        }
-        if let Some(protocol) = alpn {
-            alpn::write(writer, [protocol]);
-        }
-    });
 }
 
 /// An extension and a scheme that no client may choke on (RFC 8701 §4.1).
@@ -160,21 +150,10 @@ fn write_certificate_request(writer: &mut Writer<'_>, config: &ServerConfig) {
 }
 
 /// Reads and verifies the client's certificate, if it was asked for one and sent one.
-async fn receive_client_certificate(
-    flow: &mut Flow,
-    config: &ServerConfig,
-    now: UnixTime,
-) -> Result<Option<Peer>, Error> {
-    let Some(client_verification) = &config.client_verification else { return Ok(None) };
+async fn receive_client_certificate(flow: &mut Flow, server: &Server<'_>) -> Result<Option<Peer>, Error> {
+    let Some(client) = &server.config.client_verification else { return Ok(None) };
     let message = flow.read(HandshakeType::CERTIFICATE).await?;
-    if crate::wire::certificate::read(message.body())?.is_empty() {
-        return match client_verification.required {
-            true => Err(Cause::CertificateRequired.into()),
-            false => Ok(None),
-        };
-    }
-    let policy = &config.shared.policy;
-    certificate::verify(flow, &message, Usage::Client, &client_verification.verifier, policy, now)
-        .await
-        .map(Some)
+    let chain = crate::wire::certificate::read13(message.body())?;
+    let Some(path) = client.check(&chain, server.now)? else { return Ok(None) };
+    certificate::receive_verify13(flow, path, Role::Client, &server.config.shared.policy).await.map(Some)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ciphersuites::{Hash, KeyError, PrivateKey, PublicKey, SignatureScheme};
+use ciphersuites::{Authentication, Hash, KeyError, PrivateKey, PublicKey, SignatureScheme};
 use pki_types::pem::PemObject;
 use pki_types::{CertificateDer, ServerName};
 use webpki::EndEntityCert;
@@ -92,6 +92,16 @@ impl Identity {
     /// Signature schemes of TLS 1.3 that the key can sign with.
     pub(crate) fn schemes(&self) -> &'static [SignatureScheme] {
         self.key.schemes()
+    }
+
+    /// Signature schemes of TLS 1.2 that the key can sign with.
+    pub(crate) fn tls12_schemes(&self) -> &'static [SignatureScheme] {
+        self.key.tls12_schemes()
+    }
+
+    /// The kind of TLS 1.2 suites that the key serves, if any.
+    pub(crate) fn authentication(&self) -> Option<Authentication> {
+        self.key.key_type().authentication()
     }
 
     pub(crate) fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, Error> {

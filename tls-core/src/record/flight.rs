@@ -1,11 +1,9 @@
 //! The flight being written: messages go straight into its open record, so that a flight is one record
 //! and one write wherever it fits.
 
-use ciphersuites::SealingKey;
-
 use crate::alert::AlertDescription;
 use crate::error::Error;
-use crate::record::{ContentType, HEADER_LEN, RecordSender};
+use crate::record::{ContentType, HEADER_LEN, RecordSender, Sealer};
 
 #[derive(Debug)]
 pub(crate) struct Flight {
@@ -56,7 +54,7 @@ impl Flight {
     }
 
     /// What follows is sealed under `key`.
-    pub(crate) fn set_key(&mut self, key: SealingKey) -> Result<(), Error> {
+    pub(crate) fn set_key(&mut self, key: impl Into<Sealer>) -> Result<(), Error> {
         self.close()?;
         self.sender.set_key(key);
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ciphersuites::OpeningKey;
+use ciphersuites::{OpeningKey, Tls12OpeningKey};
 
 use crate::error::{Cause, Error};
 use crate::limits;
@@ -18,11 +18,34 @@ pub(crate) struct Record {
     pub(crate) is_skipped: bool,
 }
 
+/// How protected records are opened.
+#[derive(Debug)]
+pub(crate) enum Opener {
+    /// Under the keys of TLS 1.3, which hide the content type.
+    Tls13(OpeningKey),
+    /// Under the keys of TLS 1.2.
+    Tls12(Tls12OpeningKey),
+}
+
+impl From<OpeningKey> for Opener {
+    fn from(key: OpeningKey) -> Self {
+        Self::Tls13(key)
+    }
+}
+
+impl From<Tls12OpeningKey> for Opener {
+    fn from(key: Tls12OpeningKey) -> Self {
+        Self::Tls12(key)
+    }
+}
+
 /// The receiving half of the record layer.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct RecordReceiver {
-    key: Option<OpeningKey>,
+    key: Option<Opener>,
     sequence: u64,
+    /// Content of a record that is accepted, in bytes.
+    max_fragment: usize,
     empty_records: u8,
     heard: bool,
     /// Whether a protected record has been opened, under any key.
@@ -30,11 +53,30 @@ pub(crate) struct RecordReceiver {
     skippable_early_data: Option<usize>,
 }
 
+impl Default for RecordReceiver {
+    fn default() -> Self {
+        Self {
+            key: None,
+            sequence: 0,
+            max_fragment: limits::MAX_FRAGMENT,
+            empty_records: 0,
+            heard: false,
+            opened: false,
+            skippable_early_data: None,
+        }
+    }
+}
+
 impl RecordReceiver {
     /// Opens what follows under `key`; the sequence starts anew (RFC 9846 §5.3).
-    pub(crate) fn set_key(&mut self, key: OpeningKey) {
-        self.key = Some(key);
+    pub(crate) fn set_key(&mut self, key: impl Into<Opener>) {
+        self.key = Some(key.into());
         self.sequence = 0;
+    }
+
+    /// The peer was told to send no more content than this in a protected record, in bytes.
+    pub(crate) fn limit_fragment(&mut self, len: usize) {
+        self.max_fragment = self.max_fragment.min(len);
     }
 
     /// The client may be sending early data that this server does not accept: read past it
@@ -52,46 +94,63 @@ impl RecordReceiver {
         let &mut [content_type, _, _, high, low] = header;
         let content_type = ContentType(content_type);
         let body_len = usize::from(u16::from_be_bytes([high, low]));
-        let limit = match content_type {
-            ContentType::APPLICATION_DATA => limits::MAX_CIPHERTEXT,
-            _ => limits::MAX_FRAGMENT,
-        };
-        if body_len > limit {
+        if body_len > self.max_body(content_type) {
             return Err(Cause::RecordOverflow.into());
         }
         let Some(body) = rest.get_mut(..body_len) else { return Ok(None) };
         let len = HEADER_LEN + body_len;
-        let (content_type, content_len) = match (content_type, &self.key) {
-            (ContentType::APPLICATION_DATA, Some(key)) => match open(key, self.sequence, header, body) {
-                Ok(opened) => {
-                    self.sequence = self.sequence.checked_add(1).ok_or(Cause::Crypto)?;
-                    self.opened = true;
-                    self.skippable_early_data = None;
-                    opened
-                }
-                Err(error) => return self.skip(len, error).map(|()| Some(skipped(len))),
-            },
-            (ContentType::APPLICATION_DATA, None) => {
-                let error = Cause::UnexpectedRecord("application data before the handshake").into();
-                return self.skip(len, error).map(|()| Some(skipped(len)));
+        let opened = match (&self.key, content_type) {
+            (Some(Opener::Tls13(key)), ContentType::APPLICATION_DATA) => {
+                open13(key, self.sequence, header, body)
             }
-            // A peer that has no keys yet cannot but say in the clear why it gives up.
-            (ContentType::ALERT, Some(_)) if !self.opened => (content_type, body_len),
-            (ContentType::HANDSHAKE, None) => {
-                // A second ClientHello: early data comes before it or not at all.
-                self.skippable_early_data = None;
-                (content_type, body_len)
-            }
-            (ContentType::CHANGE_CIPHER_SPEC, _) | (_, None) => (content_type, body_len),
-            (_, Some(_)) => return Err(Cause::UnexpectedRecord("an unprotected record").into()),
+            (Some(Opener::Tls12(key)), _) => open12(key, self.sequence, content_type, body),
+            _ => return self.take_plaintext(content_type, body_len),
         };
-        self.count_if_empty(content_type, content_len)?;
-        Ok(Some(Record {
-            content_type,
-            content: HEADER_LEN..HEADER_LEN + content_len,
-            len,
-            is_skipped: false,
-        }))
+        let (content_type, content) = match opened {
+            Ok(opened) => opened,
+            Err(error) => return self.skip(len, error).map(Some),
+        };
+        if content.len() > self.max_fragment {
+            return Err(Cause::RecordOverflow.into());
+        }
+        self.sequence = self.sequence.checked_add(1).ok_or_else(|| Error::from(Cause::Crypto))?;
+        self.opened = true;
+        self.skippable_early_data = None;
+        self.count_if_empty(content_type, content.len())?;
+        let content = HEADER_LEN + content.start..HEADER_LEN + content.end;
+        Ok(Some(Record { content_type, content, len, is_skipped: false }))
+    }
+
+    /// The most that the body of a record of this type may be, in bytes: known before it has arrived.
+    fn max_body(&self, content_type: ContentType) -> usize {
+        match (&self.key, content_type) {
+            (Some(Opener::Tls12(_)), _) => limits::MAX_CIPHERTEXT_12,
+            (_, ContentType::APPLICATION_DATA) => limits::MAX_CIPHERTEXT,
+            _ => limits::MAX_FRAGMENT,
+        }
+    }
+
+    /// A record that is not protected: its own place, or an exception to the rule that it should be.
+    fn take_plaintext(
+        &mut self,
+        content_type: ContentType,
+        body_len: usize,
+    ) -> Result<Option<Record>, Error> {
+        let len = HEADER_LEN + body_len;
+        match (content_type, &self.key) {
+            (ContentType::APPLICATION_DATA, _) => {
+                let error = Cause::UnexpectedRecord("application data before the handshake").into();
+                return self.skip(len, error).map(Some);
+            }
+            // A second ClientHello: early data comes before it or not at all.
+            (ContentType::HANDSHAKE, None) => self.skippable_early_data = None,
+            (ContentType::CHANGE_CIPHER_SPEC, _) | (_, None) => {}
+            // A peer that has no keys yet cannot but say in the clear why it gives up.
+            (ContentType::ALERT, Some(_)) if !self.opened => {}
+            (_, Some(_)) => return Err(Cause::UnexpectedRecord("an unprotected record").into()),
+        }
+        self.count_if_empty(content_type, body_len)?;
+        Ok(Some(Record { content_type, content: HEADER_LEN..len, len, is_skipped: false }))
     }
 
     /// Judges by the first bytes whether the peer speaks TLS at all.
@@ -109,15 +168,15 @@ impl RecordReceiver {
         Ok(())
     }
 
-    fn skip(&mut self, len: usize, error: Error) -> Result<(), Error> {
-        match &mut self.skippable_early_data {
-            Some(budget) => match budget.checked_sub(len) {
-                Some(left) => *budget = left,
-                None => return Err(Cause::TooMany("bytes of early data that was not accepted").into()),
-            },
-            None => return Err(error),
+    /// Reads past a record, if it can be early data that is not accepted; else it is the error that it is.
+    #[cold]
+    fn skip(&mut self, len: usize, error: Error) -> Result<Record, Error> {
+        let Some(budget) = &mut self.skippable_early_data else { return Err(error) };
+        match budget.checked_sub(len) {
+            Some(left) => *budget = left,
+            None => return Err(Cause::TooMany("bytes of early data that was not accepted").into()),
         }
-        Ok(())
+        Ok(Record { content_type: ContentType::APPLICATION_DATA, content: len..len, len, is_skipped: true })
     }
 
     fn count_if_empty(&mut self, content_type: ContentType, content_len: usize) -> Result<(), Error> {
@@ -136,18 +195,14 @@ impl RecordReceiver {
     }
 }
 
-fn skipped(len: usize) -> Record {
-    Record { content_type: ContentType::APPLICATION_DATA, content: len..len, len, is_skipped: true }
-}
-
-/// Opens a protected record in place: its true content type and length (RFC 9846 §5.2, §5.4).
+/// Opens a record of TLS 1.3 in place: its true content type, and where its content lies (RFC 9846 §5.2, §5.4).
 #[inline]
-fn open(
+fn open13(
     key: &OpeningKey,
     sequence: u64,
     header: &[u8; HEADER_LEN],
     body: &mut [u8],
-) -> Result<(ContentType, usize), Error> {
+) -> Result<(ContentType, Range<usize>), Error> {
     let inner_len = key.open_in_place(sequence, header, body).map_err(|_| Cause::BadRecord)?;
     if inner_len > limits::MAX_INNER_PLAINTEXT {
         return Err(Cause::RecordOverflow.into());
@@ -157,10 +212,22 @@ fn open(
     match last.and_then(|last| Some((last, *inner.get(last)?))) {
         Some((content_len, content_type)) => match ContentType(content_type) {
             content_type @ (ContentType::ALERT | ContentType::HANDSHAKE | ContentType::APPLICATION_DATA) => {
-                Ok((content_type, content_len))
+                Ok((content_type, 0..content_len))
             }
             _ => Err(Cause::UnexpectedRecord("a protected record of a type that is never protected").into()),
         },
         None => Err(Cause::UnexpectedRecord("a protected record without a content type").into()),
     }
+}
+
+/// Opens a record of TLS 1.2 in place: where its content lies (RFC 5246 §6.2.3).
+#[inline]
+fn open12(
+    key: &Tls12OpeningKey,
+    sequence: u64,
+    content_type: ContentType,
+    body: &mut [u8],
+) -> Result<(ContentType, Range<usize>), Error> {
+    let content = key.open_in_place(sequence, content_type.0, body).map_err(|_| Cause::BadRecord)?;
+    Ok((content_type, content))
 }

@@ -3,7 +3,7 @@
 use std::io::IoSlice;
 use std::num::NonZeroU16;
 
-use ciphersuites::{SealingKey, TAG_LEN};
+use ciphersuites::{SealingKey, TAG_LEN, Tls12SealingKey};
 
 use crate::error::{Cause, Error};
 use crate::limits;
@@ -21,23 +21,22 @@ pub enum RecordPadding {
 }
 
 impl RecordPadding {
-    /// Zero bytes that follow the content type of a record with so much content.
-    fn len(self, content_len: usize) -> usize {
+    /// Zero bytes that follow the content type of a record with so much content, of at most `max_fragment`.
+    fn len(self, content_len: usize, max_fragment: usize) -> usize {
         let inner = content_len + 1;
         match self {
             Self::None => 0,
-            Self::Multiple(multiple) => inner
-                .next_multiple_of(multiple.get().into())
-                .min(limits::MAX_INNER_PLAINTEXT)
-                .saturating_sub(inner),
+            Self::Multiple(multiple) => {
+                inner.next_multiple_of(multiple.get().into()).min(max_fragment + 1).saturating_sub(inner)
+            }
         }
     }
 
     /// How much of the content a record takes that has room for so much content and padding: padding is never cut
     /// short for want of room.
-    fn fit(self, content_len: usize, room: usize) -> usize {
+    fn fit(self, content_len: usize, room: usize, max_fragment: usize) -> usize {
         match self {
-            Self::Multiple(multiple) if content_len + self.len(content_len) > room => {
+            Self::Multiple(multiple) if content_len + self.len(content_len, max_fragment) > room => {
                 let inner = room + 1;
                 (inner - inner % usize::from(multiple.get())).saturating_sub(1)
             }
@@ -46,10 +45,31 @@ impl RecordPadding {
     }
 }
 
+/// How records are sealed.
+#[derive(Debug)]
+pub(crate) enum Sealer {
+    /// Under the keys of TLS 1.3, which hide the content type.
+    Tls13(SealingKey),
+    /// Under the keys of TLS 1.2.
+    Tls12(Tls12SealingKey),
+}
+
+impl From<SealingKey> for Sealer {
+    fn from(key: SealingKey) -> Self {
+        Self::Tls13(key)
+    }
+}
+
+impl From<Tls12SealingKey> for Sealer {
+    fn from(key: Tls12SealingKey) -> Self {
+        Self::Tls12(key)
+    }
+}
+
 /// The sending half of the record layer.
 #[derive(Debug)]
 pub(crate) struct RecordSender {
-    key: Option<SealingKey>,
+    key: Option<Sealer>,
     sequence: u64,
     padding: RecordPadding,
     max_fragment: usize,
@@ -68,14 +88,19 @@ impl RecordSender {
     }
 
     /// Seals what follows under `key`; the sequence starts anew (RFC 9846 §5.3).
-    pub(crate) fn set_key(&mut self, key: SealingKey) {
-        self.key = Some(key);
+    pub(crate) fn set_key(&mut self, key: impl Into<Sealer>) {
+        self.key = Some(key.into());
         self.sequence = 0;
     }
 
     /// Content that fits one record, in bytes.
     pub(crate) fn max_fragment(&self) -> usize {
         self.max_fragment
+    }
+
+    /// The peer wants records with no more content than this, in bytes.
+    pub(crate) fn limit_fragment(&mut self, len: usize) {
+        self.max_fragment = self.max_fragment.min(len);
     }
 
     /// Records sealed under the key in use.
@@ -103,31 +128,38 @@ impl RecordSender {
         start: usize,
         content_type: ContentType,
     ) -> Result<(), Error> {
-        let content_len = out.len().saturating_sub(start + HEADER_LEN);
-        if self.key.is_some() && content_type != ContentType::CHANGE_CIPHER_SPEC {
-            out.push(content_type.0);
-            out.resize(out.len() + self.padding.len(content_len) + TAG_LEN, 0);
-        }
-        let record = out.get_mut(start..).unwrap_or_default();
-        self.seal_in_place(record, content_type)
-    }
-
-    fn seal_in_place(&mut self, record: &mut [u8], content_type: ContentType) -> Result<(), Error> {
-        let Some((header, body)) = record.split_first_chunk_mut::<HEADER_LEN>() else {
-            return Err(Cause::Oversized.into());
-        };
-        let outer = match self.key {
-            Some(_) if content_type != ContentType::CHANGE_CIPHER_SPEC => ContentType::APPLICATION_DATA,
-            _ => content_type,
-        };
-        *header = record_header(outer, self.version, body.len())?;
+        let body_start = start + HEADER_LEN;
+        let content_len = out.len().saturating_sub(body_start);
+        let mut outer = content_type;
         match &self.key {
-            Some(key) if outer == ContentType::APPLICATION_DATA => {
-                key.seal_in_place(self.sequence, header, body)?;
-                self.sequence = self.sequence.checked_add(1).ok_or(Cause::Crypto)?;
+            Some(Sealer::Tls13(_)) if content_type != ContentType::CHANGE_CIPHER_SPEC => {
+                outer = ContentType::APPLICATION_DATA;
+                out.push(content_type.0);
+                out.resize(out.len() + self.padding.len(content_len, self.max_fragment) + TAG_LEN, 0);
+            }
+            Some(Sealer::Tls12(key)) => {
+                out.splice(body_start..body_start, std::iter::repeat_n(0, key.prefix_len()));
+                out.resize(body_start + key.sealed_len(content_len), 0);
             }
             _ => {}
         }
+        let record = out.get_mut(start..).unwrap_or_default();
+        let Some((header, body)) = record.split_first_chunk_mut::<HEADER_LEN>() else {
+            return Err(Cause::Oversized.into());
+        };
+        *header = record_header(outer, self.version, body.len())?;
+        match &self.key {
+            Some(Sealer::Tls13(key)) if outer == ContentType::APPLICATION_DATA => {
+                key.seal_in_place(self.sequence, header, body)?;
+            }
+            Some(Sealer::Tls12(key)) => key.seal_in_place(self.sequence, outer.0, content_len, body)?,
+            _ => return Ok(()),
+        }
+        self.count()
+    }
+
+    fn count(&mut self) -> Result<(), Error> {
+        self.sequence = self.sequence.checked_add(1).ok_or_else(|| Error::from(Cause::Crypto))?;
         Ok(())
     }
 
@@ -139,35 +171,84 @@ impl RecordSender {
         data: &mut Gather<'_, '_>,
         out: &mut [u8],
     ) -> Result<(usize, usize), Error> {
-        let Some(key) = &self.key else { return Err(Cause::Crypto.into()) };
-        let room = out.len().saturating_sub(OVERHEAD).min(self.max_fragment);
-        let content_len = self.padding.fit(room.min(data.remaining()), room);
-        if content_len == 0 {
+        let (content_len, body_len, overhead) = match &self.key {
+            Some(Sealer::Tls13(_)) => {
+                let Some(room) = out.len().checked_sub(OVERHEAD) else { return Ok((0, 0)) };
+                let room = room.min(self.max_fragment);
+                let content_len = self.padding.fit(room.min(data.remaining()), room, self.max_fragment);
+                let padding = self.padding.len(content_len, self.max_fragment);
+                (content_len, content_len + OVERHEAD - HEADER_LEN + padding, OVERHEAD)
+            }
+            Some(Sealer::Tls12(key)) => {
+                // A CBC suite's padding depends on the content: the most it can be is a block more than on nothing.
+                let overhead = HEADER_LEN + key.sealed_len(0) + 16;
+                let Some(room) = out.len().checked_sub(overhead) else { return Ok((0, 0)) };
+                let content_len = room.min(self.max_fragment).min(data.remaining());
+                (content_len, key.sealed_len(content_len), overhead)
+            }
+            None => return Err(Cause::Crypto.into()),
+        };
+        if content_len == 0 || out.len() < overhead {
             return Ok((0, 0));
         }
-        let padding = self.padding.len(content_len);
-        let total = content_len + OVERHEAD + padding;
-        let Some(record) = out.get_mut(..total) else { return Ok((0, 0)) };
+        let total = HEADER_LEN + body_len;
+        let record = out.get_mut(..total).unwrap_or_default();
         let Some((header, body)) = record.split_first_chunk_mut::<HEADER_LEN>() else { return Ok((0, 0)) };
-        *header = record_header(ContentType::APPLICATION_DATA, self.version, body.len())?;
-        match data.contiguous(content_len) {
-            Some(content) if padding == 0 => {
-                key.seal(self.sequence, header, content, &[ContentType::APPLICATION_DATA.0], body)?;
-                data.advance(content_len);
-            }
-            _ => {
-                data.copy_to(body.get_mut(..content_len).unwrap_or_default());
-                let tail = body.get_mut(content_len..).unwrap_or_default();
-                tail.fill(0);
-                if let Some(content_type) = tail.first_mut() {
-                    *content_type = ContentType::APPLICATION_DATA.0;
-                }
-                key.seal_in_place(self.sequence, header, body)?;
-            }
+        *header = record_header(ContentType::APPLICATION_DATA, self.version, body_len)?;
+        match &self.key {
+            Some(Sealer::Tls13(key)) => seal13(key, self.sequence, header, data, content_len, body)?,
+            Some(Sealer::Tls12(key)) => seal12(key, self.sequence, data, content_len, body)?,
+            None => {}
         }
-        self.sequence = self.sequence.checked_add(1).ok_or(Cause::Crypto)?;
+        self.count()?;
         Ok((content_len, total))
     }
+}
+
+/// Content, content type and padding of TLS 1.3 (RFC 9846 §5.2, §5.4).
+#[inline]
+fn seal13(
+    key: &SealingKey,
+    sequence: u64,
+    header: &[u8; HEADER_LEN],
+    data: &mut Gather<'_, '_>,
+    content_len: usize,
+    body: &mut [u8],
+) -> Result<(), Error> {
+    let is_padded = body.len() > content_len + 1 + TAG_LEN;
+    if let (Some(content), false) = (data.contiguous(content_len), is_padded) {
+        key.seal(sequence, header, content, &[ContentType::APPLICATION_DATA.0], body)?;
+        data.advance(content_len);
+        return Ok(());
+    }
+    data.copy_to(body.get_mut(..content_len).unwrap_or_default());
+    let tail = body.get_mut(content_len..).unwrap_or_default();
+    tail.fill(0);
+    if let Some(content_type) = tail.first_mut() {
+        *content_type = ContentType::APPLICATION_DATA.0;
+    }
+    Ok(key.seal_in_place(sequence, header, body)?)
+}
+
+/// Content of TLS 1.2 (RFC 5246 §6.2.3).
+#[inline]
+fn seal12(
+    key: &Tls12SealingKey,
+    sequence: u64,
+    data: &mut Gather<'_, '_>,
+    content_len: usize,
+    body: &mut [u8],
+) -> Result<(), Error> {
+    let content_type = ContentType::APPLICATION_DATA.0;
+    if let Some(content) = data.contiguous(content_len) {
+        key.seal(sequence, content_type, content, body)?;
+        data.advance(content_len);
+        return Ok(());
+    }
+    data.copy_to(
+        body.get_mut(key.prefix_len()..).and_then(|body| body.get_mut(..content_len)).unwrap_or_default(),
+    );
+    Ok(key.seal_in_place(sequence, content_type, content_len, body)?)
 }
 
 #[inline]

@@ -1,9 +1,9 @@
-//! CertificateRequest, RFC 9846 §4.4.2.
+//! CertificateRequest: RFC 9846 §4.4.2 for TLS 1.3, RFC 5246 §7.4.4 for TLS 1.2.
 
 use ciphersuites::SignatureScheme;
 
 use crate::error::{Cause, Error};
-use crate::wire::codec::{CodePoints, Reader};
+use crate::wire::codec::{CodePoints, Reader, Writer};
 use crate::wire::extension::{ExtensionType, Extensions};
 
 #[derive(Clone, Copy, Debug)]
@@ -12,8 +12,8 @@ pub(crate) struct CertificateRequest<'a> {
 }
 
 impl<'a> CertificateRequest<'a> {
-    /// Reads a request of the main handshake, whose context must be empty. Unknown extensions are ignored.
-    pub(crate) fn read(body: &'a [u8]) -> Result<Self, Error> {
+    /// Reads a request of TLS 1.3's main handshake, whose context must be empty. Unknown extensions are ignored.
+    pub(crate) fn read13(body: &'a [u8]) -> Result<Self, Error> {
         let mut reader = Reader::new(body, "CertificateRequest");
         let context = reader.vec8()?;
         let extensions = Extensions::read(&mut reader, "CertificateRequest")?;
@@ -31,7 +31,33 @@ impl<'a> CertificateRequest<'a> {
         Ok(Self { signature_algorithms })
     }
 
+    /// Reads a request of TLS 1.2.
+    pub(crate) fn read12(body: &'a [u8]) -> Result<Self, Error> {
+        let mut reader = Reader::new(body, "CertificateRequest");
+        let certificate_types = reader.vec8()?;
+        let signature_algorithms = CodePoints::new(reader.vec16()?, "CertificateRequest")?;
+        let mut authorities = Reader::new(reader.vec16()?, "CertificateRequest");
+        reader.finish()?;
+        while !authorities.is_empty() {
+            authorities.vec16()?;
+        }
+        if certificate_types.is_empty() {
+            return authorities.error();
+        }
+        Ok(Self { signature_algorithms })
+    }
+
     pub(crate) fn signature_algorithms(&self) -> impl Iterator<Item = SignatureScheme> + Clone + use<'a> {
         self.signature_algorithms.iter().map(SignatureScheme)
     }
+}
+
+/// ClientCertificateType rsa_sign and ecdsa_sign: all that is left of them (RFC 8422 §5.5).
+const CERTIFICATE_TYPES: [u8; 2] = [1, 64];
+
+/// Writes a request of TLS 1.2 without a hint at certificate authorities.
+pub(crate) fn write12(writer: &mut Writer<'_>, schemes: impl IntoIterator<Item = u16>) {
+    writer.vec8(|writer| writer.bytes(&CERTIFICATE_TYPES));
+    writer.vec16(|writer| schemes.into_iter().for_each(|scheme| writer.u16(scheme)));
+    writer.vec16(|_| {});
 }

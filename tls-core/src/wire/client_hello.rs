@@ -7,7 +7,7 @@ use crate::wire::alpn::ProtocolNames;
 use crate::wire::codec::{CodePoints, Reader};
 use crate::wire::extension::{ExtensionType, Extensions};
 use crate::wire::key_share::KeyShares;
-use crate::wire::server_name;
+use crate::wire::{point_formats, renegotiation_info, server_name};
 
 /// A ClientHello as it was received; extensions are read when they are asked for.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +88,27 @@ impl<'a> ClientHello<'a> {
 
     pub(crate) fn alpn(&self) -> Result<Option<ProtocolNames<'a>>, Error> {
         self.extensions.reader(ExtensionType::ALPN).map(ProtocolNames::read).transpose()
+    }
+
+    /// Whether the client knows the extended main secret (RFC 7627).
+    pub(crate) fn extended_main_secret(&self) -> Result<bool, Error> {
+        match self.extensions.reader(ExtensionType::EXTENDED_MAIN_SECRET) {
+            Some(body) => body.finish().map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Whether the client knows safe renegotiation, by extension (RFC 5746).
+    pub(crate) fn renegotiation_info(&self) -> Result<bool, Error> {
+        match self.extensions.reader(ExtensionType::RENEGOTIATION_INFO) {
+            Some(body) => renegotiation_info::read_initial(body).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// A client that lists point formats must list the one that there is (RFC 8422 §5.1.2).
+    pub(crate) fn check_point_formats(&self) -> Result<(), Error> {
+        self.extensions.reader(ExtensionType::EC_POINT_FORMATS).map_or(Ok(()), point_formats::read)
     }
 
     pub(crate) fn cookie(&self) -> Result<Option<&'a [u8]>, Error> {

@@ -7,7 +7,7 @@ use crate::wire::extension::{ExtensionType, Extensions};
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EncryptedExtensions<'a> {
-    extensions: Extensions<'a>,
+    pub(crate) extensions: Extensions<'a>,
 }
 
 impl<'a> EncryptedExtensions<'a> {
@@ -16,7 +16,13 @@ impl<'a> EncryptedExtensions<'a> {
         let mut reader = Reader::new(body, "EncryptedExtensions");
         let extensions = Extensions::read(&mut reader, "EncryptedExtensions")?;
         reader.finish()?;
-        let permitted = [ExtensionType::SERVER_NAME, ExtensionType::SUPPORTED_GROUPS, ExtensionType::ALPN];
+        let permitted = [
+            ExtensionType::SERVER_NAME,
+            ExtensionType::MAX_FRAGMENT_LENGTH,
+            ExtensionType::SUPPORTED_GROUPS,
+            ExtensionType::ALPN,
+            ExtensionType::RECORD_SIZE_LIMIT,
+        ];
         extensions.only(&permitted, offered)?;
         if extensions.get(ExtensionType::SERVER_NAME).is_some_and(|body| !body.is_empty()) {
             return Err(Cause::Malformed("server_name").into());

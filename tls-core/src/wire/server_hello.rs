@@ -12,6 +12,13 @@ pub(crate) const RETRY_RANDOM: [u8; 32] = [
     0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
 ];
 
+/// The end of `random` by which a server that speaks TLS 1.3 says that it was made to negotiate TLS 1.2
+/// (RFC 9846 §4.2.3).
+pub(crate) const DOWNGRADE_TO_TLS12: [u8; 8] = *b"DOWNGRD\x01";
+
+/// The same for anything older.
+const DOWNGRADE_FURTHER: [u8; 8] = *b"DOWNGRD\x00";
+
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ServerHello<'a> {
     pub(crate) legacy_version: ProtocolVersion,
@@ -46,6 +53,11 @@ impl<'a> ServerHello<'a> {
         self.random == &RETRY_RANDOM
     }
 
+    /// Whether the server says that it could have negotiated a better version.
+    pub(crate) fn warns_of_downgrade(&self) -> bool {
+        self.random.ends_with(&DOWNGRADE_TO_TLS12) || self.random.ends_with(&DOWNGRADE_FURTHER)
+    }
+
     /// What supported_versions says was chosen; without it the version is the legacy one.
     pub(crate) fn version(&self) -> Result<ProtocolVersion, Error> {
         let Some(mut body) = self.extensions.reader(ExtensionType::SUPPORTED_VERSIONS) else {
@@ -55,9 +67,10 @@ impl<'a> ServerHello<'a> {
         body.finish()?;
         // The extension can select nothing else of what is offered (RFC 9846 §4.3.1).
         if version != ProtocolVersion::TLS1_3 {
-            return Err(
-                Cause::IllegalParameter("supported_versions that selects another version than TLS 1.3").into()
-            );
+            return Err(Cause::IllegalParameter(
+                "supported_versions that selects another version than TLS 1.3",
+            )
+            .into());
         }
         Ok(version)
     }
@@ -74,7 +87,7 @@ impl<'a> ServerHello<'a> {
     }
 }
 
-/// Writes a TLS 1.3 ServerHello, or a HelloRetryRequest, up to its further extensions.
+/// Writes a ServerHello, or a HelloRetryRequest.
 pub(crate) fn write(
     writer: &mut Writer<'_>,
     random: &[u8; 32],
@@ -87,10 +100,12 @@ pub(crate) fn write(
     writer.vec8(|writer| writer.bytes(session_id));
     writer.u16(cipher_suite.0);
     writer.u8(0);
-    writer.vec16(|writer| {
-        write_extension(writer, ExtensionType::SUPPORTED_VERSIONS, |writer| {
-            writer.u16(ProtocolVersion::TLS1_3.0);
-        });
-        extensions(writer);
+    writer.vec16(extensions);
+}
+
+/// The extension that makes a ServerHello one of TLS 1.3.
+pub(crate) fn write_selected_version(writer: &mut Writer<'_>) {
+    write_extension(writer, ExtensionType::SUPPORTED_VERSIONS, |writer| {
+        writer.u16(ProtocolVersion::TLS1_3.0)
     });
 }

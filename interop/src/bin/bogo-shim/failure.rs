@@ -57,7 +57,7 @@ fn has_only_older_versions(error: &Error) -> bool {
     let older = ProtocolVersion(0x0301)..ProtocolVersion::TLS1_3;
     let answers_hello = error.stage() == Some(Stage::Expecting(HandshakeType::SERVER_HELLO));
     match error.cause() {
-        Cause::NoCommonVersion { peer } => peer.iter().any(|version| older.contains(version)),
+        Cause::NoCommonVersion { peer, .. } => peer.iter().any(|version| older.contains(version)),
         Cause::AlertReceived(alert) => *alert == AlertDescription::PROTOCOL_VERSION && answers_hello,
         _ => false,
     }

@@ -11,8 +11,9 @@ use ciphersuites::{Aead, EarlySecret, Hash, SecurityPolicy, TrafficSecret};
 use pki_types::{ServerName, UnixTime};
 
 use crate::flow::{Flow, Wire, lock};
+use crate::handshake::certificate::{self, PathChecked};
+use crate::handshake::finished;
 use crate::handshake::keys::{SecretLog, application_secrets};
-use crate::handshake::{certificate, finished};
 use crate::identity::{Usage, Verifier};
 use crate::record::{ContentType, Gather, Inbox, RecordPadding, RecordSender};
 use crate::role::Role;
@@ -178,7 +179,10 @@ impl End {
         }
         for message in flight {
             match message.message_type {
-                HandshakeType::FINISHED => finished::send(&mut self.flow, secret).unwrap(),
+                HandshakeType::FINISHED => {
+                    let verify_data = secret.finished(&self.flow.transcript_hash().unwrap());
+                    finished::send(&mut self.flow, verify_data.as_ref()).unwrap();
+                }
                 _ => self.send(&message),
             }
         }
@@ -190,7 +194,10 @@ impl End {
         let mut verified = false;
         for message in flight {
             match message.message_type {
-                HandshakeType::FINISHED => drop(now(finished::read(&mut self.flow, secret)).unwrap()),
+                HandshakeType::FINISHED => {
+                    let expected = secret.finished(&self.flow.transcript_hash().unwrap());
+                    now(finished::read(&mut self.flow, expected.as_ref())).unwrap();
+                }
                 HandshakeType::CERTIFICATE_VERIFY if verified => {}
                 message_type => {
                     let received = now(self.flow.read(message_type)).unwrap();
@@ -214,9 +221,12 @@ impl End {
         };
         let time = UnixTime::since_unix_epoch(Duration::ZERO);
         let (verifier, policy) = (Verifier::Insecure, SecurityPolicy::DEFAULT);
-        let flow = &mut self.flow;
-        match now(certificate::verify(flow, certificate, usage, &verifier, &policy, time)) {
-            Ok(_) => true,
+        let chain = crate::wire::certificate::read13(certificate.body()).unwrap();
+        match PathChecked::new(&chain, usage, &verifier, time) {
+            Ok(path) => {
+                now(certificate::receive_verify13(&mut self.flow, path, signer, &policy)).unwrap();
+                true
+            }
             Err(error) => {
                 assert_eq!(error.code(), "certificate_key_not_supported");
                 false

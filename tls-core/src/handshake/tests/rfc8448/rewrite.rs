@@ -20,8 +20,8 @@ pub(super) fn message(message: &Message) -> Vec<u8> {
         }
         HandshakeType::CERTIFICATE_REQUEST => certificate_request(writer, body),
         HandshakeType::CERTIFICATE => {
-            let chain = certificate::read(body).unwrap();
-            certificate::write(writer, &chain.into_iter().map(Into::into).collect::<Vec<_>>());
+            let chain = certificate::read13(body).unwrap();
+            certificate::write13(writer, &chain.into_iter().map(Into::into).collect::<Vec<_>>());
         }
         HandshakeType::CERTIFICATE_VERIFY => CertificateVerify::read(body).unwrap().write(writer),
         HandshakeType::NEW_SESSION_TICKET => {
@@ -76,7 +76,7 @@ fn server_hello(writer: &mut Writer<'_>, hello: &ServerHello<'_>) {
 }
 
 fn certificate_request(writer: &mut Writer<'_>, body: &[u8]) {
-    let request = CertificateRequest::read(body).unwrap();
+    let request = CertificateRequest::read13(body).unwrap();
     writer.vec8(|_| {});
     writer.vec16(|writer| {
         let schemes = request.signature_algorithms().map(|scheme| scheme.0);

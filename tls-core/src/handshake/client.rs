@@ -1,0 +1,57 @@
+//! How a client begins, until the server has chosen the version.
+
+use std::sync::Arc;
+
+use ciphersuites::ProtocolVersion;
+use pki_types::{ServerName, UnixTime};
+
+use crate::config::ClientConfig;
+use crate::error::{Cause, Error};
+use crate::flow::Flow;
+use crate::handshake::offer::Offer;
+use crate::handshake::{Established, client12, client13, no_common_version};
+use crate::wire::handshake::HandshakeType;
+use crate::wire::server_hello::ServerHello;
+
+/// What a client knows from the beginning.
+#[derive(Debug)]
+pub(crate) struct Client<'c> {
+    pub(crate) config: &'c ClientConfig,
+    pub(crate) name: &'c ServerName<'static>,
+    pub(crate) now: UnixTime,
+}
+
+/// Connects to the server of this name.
+pub(crate) async fn handshake(
+    mut flow: Flow,
+    config: Arc<ClientConfig>,
+    name: ServerName<'static>,
+    now: UnixTime,
+) -> Result<Established, Error> {
+    let client = Client { config: &config, name: &name, now };
+    let offer = Offer::new(&config, &name)?;
+    offer.send(&mut flow, None)?;
+    flow.set_record_version([3, 3])?;
+    let message = flow.read_hello(HandshakeType::SERVER_HELLO).await?;
+    let version = ServerHello::read(message.body())?.version()?;
+    match version {
+        version if !config.shared.policy.supports(version) => {
+            Err(no_common_version(&config.shared.policy, vec![version]))
+        }
+        ProtocolVersion::TLS1_3 => client13::handshake(&mut flow, &client, offer, message).await,
+        _ => client12::handshake(&mut flow, &client, offer, message).await,
+    }
+}
+
+/// The application protocol that the server chose must be one that was offered (RFC 7301 §3.1).
+pub(crate) fn accept_alpn<'a>(
+    config: &ClientConfig,
+    chosen: Option<&'a [u8]>,
+) -> Result<Option<&'a [u8]>, Error> {
+    match chosen {
+        Some(name) if !config.shared.alpn.iter().any(|offered| offered == name) => {
+            Err(Cause::IllegalParameter("an application protocol that was not offered").into())
+        }
+        chosen => Ok(chosen),
+    }
+}

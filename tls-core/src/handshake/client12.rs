@@ -1,0 +1,183 @@
+//! The client's handshake of TLS 1.2, RFC 5246 §7.3 with ECDHE by RFC 8422.
+
+use ciphersuites::{ProtocolVersion, Tls12Keys, Tls12Suite};
+
+use crate::error::{Cause, Error};
+use crate::facts::Facts;
+use crate::flow::Flow;
+use crate::handshake::certificate::{self, PathChecked};
+use crate::handshake::client::{Client, accept_alpn};
+use crate::handshake::fragment_limits::FragmentLimits;
+use crate::handshake::keys12::{Randoms, main_secret};
+use crate::handshake::offer::Offer;
+use crate::handshake::{Established, Secrets, finished};
+use crate::identity::{self, Identity, Usage};
+use crate::wire::alpn::ProtocolNames;
+use crate::wire::certificate_request::CertificateRequest;
+use crate::wire::extension::ExtensionType;
+use crate::wire::handshake::{HandshakeType, Message};
+use crate::wire::key_exchange12::{self, ServerKeyExchange};
+use crate::wire::server_hello::ServerHello;
+use crate::wire::{point_formats, renegotiation_info};
+
+/// Goes on from a ServerHello that chose TLS 1.2.
+pub(crate) async fn handshake(
+    flow: &mut Flow,
+    client: &Client<'_>,
+    offer: Offer<'_>,
+    message: Message,
+) -> Result<Established, Error> {
+    let (config, policy) = (client.config, &client.config.shared.policy);
+    let hello = ServerHello::read(message.body())?;
+    let Accepted { suite, extended, alpn } = accept(&hello, client, &offer)?;
+    let randoms = Randoms { client: offer.random, server: *hello.random };
+    flow.refuse_change_cipher_spec()?;
+    FragmentLimits::accept(config, hello.extensions)?.apply(flow, ProtocolVersion::TLS1_2);
+    if config.identity.is_some() {
+        flow.keep_messages();
+    }
+    flow.start_transcript(suite.hash);
+    flow.add_to_transcript(&message);
+
+    let path = receive_certificate(flow, client, suite).await?;
+    let message = flow.read(HandshakeType::SERVER_KEY_EXCHANGE).await?;
+    let exchange = ServerKeyExchange::read(message.body())?;
+    if !policy.tls12_groups().any(|group| group == exchange.group) {
+        return Err(Cause::WrongGroup(exchange.group).into());
+    }
+    let signed = randoms.signed_with(exchange.params);
+    let peer = path.verify12(policy, exchange.scheme, &signed, exchange.signature)?;
+    let request = receive_hello_done(flow).await?;
+
+    let identity = match &request {
+        Some(request) => Some(choose_identity(client, &CertificateRequest::read12(request.body())?)),
+        None => None,
+    };
+    if let Some(identity) = identity {
+        certificate::send12(flow, identity.map(|(identity, _)| identity))?;
+    }
+    let mut share = Vec::new();
+    let premaster = ciphersuites::respond(exchange.group, exchange.share, &mut share)?;
+    flow.send(HandshakeType::CLIENT_KEY_EXCHANGE, |writer| key_exchange12::write_client(writer, &share))?;
+    let main = main_secret(flow, suite, &premaster, &randoms, extended, &offer.secret_log())?;
+    if let Some(Some((identity, scheme))) = identity {
+        certificate::send_verify12(flow, identity, scheme)?;
+    }
+    let Tls12Keys { client: own, server } = main.keys(suite, &randoms.client, &randoms.server)?;
+    flow.send_change_cipher_spec()?;
+    flow.set_sealing_key(own.sealing_key()?)?;
+    finished::send(flow, &main.client_finished(&flow.transcript_hash()?))?;
+
+    flow.read_change_cipher_spec(server.opening_key()?).await?;
+    let finished = finished::read(flow, &main.server_finished(&flow.transcript_hash()?)).await?;
+    flow.expect_record_boundary()?;
+
+    let facts = Facts {
+        policy: policy.name.clone(),
+        version: ProtocolVersion::TLS1_2,
+        cipher_suite: suite.id,
+        group: exchange.group,
+        hello_retry_request: false,
+        extended_main_secret: extended,
+        server_name: offer.server_name().map(Into::into),
+        alpn: alpn.map(Into::into),
+        server_signature_scheme: Some(peer.scheme),
+        client_signature_scheme: identity.flatten().map(|(_, scheme)| scheme),
+        peer_certificates: Some(peer.certificates),
+    };
+    let secrets = Secrets::Tls12 { main, randoms, extended, limit: suite.cipher.confidentiality_limit() };
+    Ok(Established { facts, secrets, proofs: (peer.verified, finished) })
+}
+
+/// What a ServerHello says that is acceptable.
+struct Accepted<'a> {
+    suite: Tls12Suite,
+    extended: bool,
+    alpn: Option<&'a [u8]>,
+}
+
+/// Every value must have been offered, and a server that could have had TLS 1.3 must have had it (RFC 9846 §4.2.3).
+fn accept<'a>(
+    hello: &ServerHello<'a>,
+    client: &Client<'_>,
+    offer: &Offer<'_>,
+) -> Result<Accepted<'a>, Error> {
+    let illegal = |what| Err(Cause::IllegalParameter(what).into());
+    let policy = &client.config.shared.policy;
+    if policy.supports(ProtocolVersion::TLS1_3) && hello.warns_of_downgrade() {
+        return Err(Cause::Downgrade.into());
+    }
+    let Some(suite) = policy.tls12_suites().find(|suite| suite.id == hello.cipher_suite) else {
+        return Err(Cause::WrongCipherSuite(hello.cipher_suite).into());
+    };
+    if hello.compression_method != 0 {
+        return illegal("a compression method other than none");
+    }
+    if !hello.session_id.is_empty() && hello.session_id == offer.session_id() {
+        return illegal("the session id of a session that never was");
+    }
+    let permitted = [
+        ExtensionType::SERVER_NAME,
+        ExtensionType::MAX_FRAGMENT_LENGTH,
+        ExtensionType::RECORD_SIZE_LIMIT,
+        ExtensionType::EC_POINT_FORMATS,
+        ExtensionType::ALPN,
+        ExtensionType::EXTENDED_MAIN_SECRET,
+        ExtensionType::RENEGOTIATION_INFO,
+    ];
+    hello.extensions.only(&permitted, &offer.extensions())?;
+    if let Some(body) = hello.extensions.reader(ExtensionType::RENEGOTIATION_INFO) {
+        renegotiation_info::read_initial(body)?;
+    }
+    for empty in [ExtensionType::SERVER_NAME, ExtensionType::EXTENDED_MAIN_SECRET] {
+        hello.extensions.reader(empty).map_or(Ok(()), |body| body.finish())?;
+    }
+    hello.extensions.reader(ExtensionType::EC_POINT_FORMATS).map_or(Ok(()), point_formats::read)?;
+    let extended = hello.extensions.get(ExtensionType::EXTENDED_MAIN_SECRET).is_some();
+    if policy.extended_main_secret_required && !extended {
+        return Err(Cause::NoExtendedMainSecret.into());
+    }
+    let alpn = hello.extensions.reader(ExtensionType::ALPN).map(ProtocolNames::read_selected).transpose()?;
+    Ok(Accepted { suite, extended, alpn: accept_alpn(client.config, alpn)? })
+}
+
+/// Reads the server's chain, whose key must be of the kind that the suite is for.
+async fn receive_certificate(
+    flow: &mut Flow,
+    client: &Client<'_>,
+    suite: Tls12Suite,
+) -> Result<PathChecked, Error> {
+    let message = flow.read(HandshakeType::CERTIFICATE).await?;
+    let chain = crate::wire::certificate::read12(message.body())?;
+    let path = PathChecked::new(&chain, Usage::Server(client.name), &client.config.verifier, client.now)?;
+    match path.key_type().authentication() {
+        Some(authentication) if authentication == suite.authentication => Ok(path),
+        _ => Err(Cause::WrongCertificateType.into()),
+    }
+}
+
+/// Reads CertificateRequest, if there is one, and ServerHelloDone.
+async fn receive_hello_done(flow: &mut Flow) -> Result<Option<Message>, Error> {
+    let either = [HandshakeType::SERVER_HELLO_DONE, HandshakeType::CERTIFICATE_REQUEST];
+    let message = flow.read_one_of(&either, "CertificateRequest or ServerHelloDone").await?;
+    let (request, done) = match message.message_type {
+        HandshakeType::CERTIFICATE_REQUEST => {
+            (Some(message), flow.read(HandshakeType::SERVER_HELLO_DONE).await?)
+        }
+        _ => (None, message),
+    };
+    if !done.body().is_empty() {
+        return Err(Cause::Malformed("ServerHelloDone").into());
+    }
+    Ok(request)
+}
+
+/// The identity that fits the request, if there is one.
+fn choose_identity<'c>(
+    client: &Client<'c>,
+    request: &CertificateRequest<'_>,
+) -> Option<(&'c Identity, ciphersuites::SignatureScheme)> {
+    let accepts = |scheme| request.signature_algorithms().any(|accepted| accepted == scheme);
+    let fits = |identity: &Identity, scheme| identity.tls12_schemes().contains(&scheme);
+    identity::select(client.config.identity.as_slice(), None, &client.config.shared.policy, accepts, fits)
+}

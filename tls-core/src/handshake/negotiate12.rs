@@ -1,0 +1,87 @@
+//! What a server chooses from a ClientHello for TLS 1.2.
+
+use ciphersuites::{NamedGroup, SignatureScheme, Tls12Suite};
+
+use crate::config::ServerConfig;
+use crate::error::{Cause, Error};
+use crate::handshake::negotiate::choose_alpn;
+use crate::identity::{self, Identity};
+use crate::wire::client_hello::ClientHello;
+
+/// A server's choices.
+#[derive(Debug)]
+pub(crate) struct Agreement<'c> {
+    pub(crate) suite: Tls12Suite,
+    pub(crate) group: NamedGroup,
+    pub(crate) alpn: Option<&'c [u8]>,
+    pub(crate) identity: &'c Identity,
+    pub(crate) scheme: SignatureScheme,
+    /// Whether the main secret is bound to the handshake (RFC 7627).
+    pub(crate) extended: bool,
+    /// Whether the client knows of RFC 5746.
+    pub(crate) renegotiation_info: bool,
+}
+
+/// Stands in the list of suites for an empty renegotiation_info (RFC 5746 §3.3).
+const EMPTY_RENEGOTIATION_INFO_SCSV: u16 = 0x00ff;
+
+/// Says that the client offers less than it could, because of an earlier failure (RFC 7507).
+pub(crate) const FALLBACK_SCSV: u16 = 0x5600;
+
+/// What a ClientHello without signature_algorithms accepts (RFC 5246 §7.4.1.4.1).
+const IMPLIED_SCHEMES: [SignatureScheme; 2] = [SignatureScheme::RSA_PKCS1_SHA1, SignatureScheme::ECDSA_SHA1];
+
+/// Makes all choices at once: the suite, in the policy's order, that a group, an identity and a scheme go with.
+pub(crate) fn agree<'c>(config: &'c ServerConfig, hello: &ClientHello<'_>) -> Result<Agreement<'c>, Error> {
+    let policy = &config.shared.policy;
+    if !hello.compression_methods.contains(&0) {
+        return Err(Cause::IllegalParameter("compression methods without none").into());
+    }
+    hello.check_point_formats()?;
+    let extended = hello.extended_main_secret()?;
+    if policy.extended_main_secret_required && !extended {
+        return Err(Cause::NoExtendedMainSecret.into());
+    }
+    let renegotiation_info =
+        hello.renegotiation_info()? || hello.cipher_suites.contains(EMPTY_RENEGOTIATION_INFO_SCSV);
+    let group = choose_group(config, hello)?;
+    let name = hello.server_name()?;
+    let schemes = hello.signature_algorithms()?;
+    let accepts = |scheme: SignatureScheme| match schemes.clone() {
+        Some(mut schemes) => schemes.any(|offered| offered == scheme),
+        None => IMPLIED_SCHEMES.contains(&scheme),
+    };
+    let mut common =
+        policy.tls12_suites().filter(|suite| hello.cipher_suites.contains(suite.id.0)).peekable();
+    if common.peek().is_none() {
+        let peer = hello.cipher_suites.iter().map(ciphersuites::CipherSuite).collect();
+        return Err(Cause::NoCommonCipherSuite { peer }.into());
+    }
+    let chosen = common.find_map(|suite| {
+        let fits = |identity: &Identity, scheme| {
+            identity.authentication() == Some(suite.authentication)
+                && identity.tls12_schemes().contains(&scheme)
+        };
+        let (identity, scheme) = identity::select(&config.identities, name, policy, accepts, fits)?;
+        Some((suite, identity, scheme))
+    });
+    let Some((suite, identity, scheme)) = chosen else {
+        let peer = schemes.map_or_else(|| IMPLIED_SCHEMES.to_vec(), Iterator::collect);
+        return Err(Cause::NoCommonSignatureScheme { peer }.into());
+    };
+    let alpn = choose_alpn(&config.shared.alpn, hello.alpn()?)?;
+    Ok(Agreement { suite, group, alpn, identity, scheme, extended, renegotiation_info })
+}
+
+/// The policy's order among the classical groups: there is no other kind in TLS 1.2. A client that names no groups
+/// is taken to have P-256 (RFC 8422 §4).
+fn choose_group(config: &ServerConfig, hello: &ClientHello<'_>) -> Result<NamedGroup, Error> {
+    let offered = hello.supported_groups()?;
+    let is_common = |group: &NamedGroup| match offered.clone() {
+        Some(mut offered) => offered.any(|offered| offered == *group),
+        None => *group == NamedGroup::SECP256R1,
+    };
+    let mut ours = config.shared.policy.tls12_groups();
+    ours.find(is_common)
+        .ok_or_else(|| Cause::NoCommonGroup { peer: offered.into_iter().flatten().collect() }.into())
+}

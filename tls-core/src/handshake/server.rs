@@ -1,0 +1,93 @@
+//! How a server begins, until it has chosen the version.
+
+use std::sync::Arc;
+
+use ciphersuites::ProtocolVersion;
+use pki_types::UnixTime;
+
+use crate::config::{ClientVerification, ServerConfig};
+use crate::error::{Cause, Error};
+use crate::flow::Flow;
+use crate::handshake::certificate::PathChecked;
+use crate::handshake::keys::SecretLog;
+use crate::handshake::{Established, negotiate12, no_common_version, server12, server13, versions};
+use crate::identity::Usage;
+use crate::wire::alpn;
+use crate::wire::client_hello::ClientHello;
+use crate::wire::codec::Writer;
+use crate::wire::extension::{ExtensionType, write_extension};
+use crate::wire::handshake::HandshakeType;
+
+/// What a server knows from the beginning.
+#[derive(Debug)]
+pub(crate) struct Server<'c> {
+    pub(crate) config: &'c ServerConfig,
+    pub(crate) now: UnixTime,
+}
+
+impl Server<'_> {
+    /// The key log of the connection with this ClientHello.
+    pub(crate) fn secret_log(&self, hello: &ClientHello<'_>) -> SecretLog {
+        SecretLog::new(self.config.shared.key_log.as_ref(), hello.random)
+    }
+}
+
+impl ClientVerification {
+    /// Checks the chain that a client sent; an empty one is its way to decline.
+    pub(crate) fn check(&self, chain: &[&[u8]], now: UnixTime) -> Result<Option<PathChecked>, Error> {
+        match chain.is_empty() {
+            true if self.required => Err(Cause::CertificateRequired.into()),
+            true => Ok(None),
+            false => PathChecked::new(chain, Usage::Client, &self.verifier, now).map(Some),
+        }
+    }
+}
+
+/// Accepts a client.
+pub(crate) async fn handshake(
+    mut flow: Flow,
+    config: Arc<ServerConfig>,
+    now: UnixTime,
+) -> Result<Established, Error> {
+    let server = Server { config: &config, now };
+    let message = flow.read(HandshakeType::CLIENT_HELLO).await?;
+    match choose_version(&config, &ClientHello::read(message.body())?)? {
+        ProtocolVersion::TLS1_3 => server13::handshake(&mut flow, &server, message).await,
+        _ => server12::handshake(&mut flow, &server, message).await,
+    }
+}
+
+/// The best version in common. Without supported_versions a client has TLS 1.2 at most, whatever its legacy version
+/// says (RFC 9846 §4.3.1).
+fn choose_version(config: &ServerConfig, hello: &ClientHello<'_>) -> Result<ProtocolVersion, Error> {
+    let offered: Vec<ProtocolVersion> = match hello.supported_versions()? {
+        Some(versions) => versions.collect(),
+        None => vec![hello.legacy_version.min(ProtocolVersion::TLS1_2)],
+    };
+    let policy = &config.shared.policy;
+    let mut ours = versions(policy);
+    let best = versions(policy).next();
+    let Some(chosen) = ours.find(|version| offered.contains(version)) else {
+        return Err(no_common_version(policy, offered));
+    };
+    if Some(chosen) != best && hello.cipher_suites.contains(negotiate12::FALLBACK_SCSV) {
+        return Err(Cause::InappropriateFallback.into());
+    }
+    Ok(chosen)
+}
+
+/// What ServerHello of TLS 1.2 and EncryptedExtensions of TLS 1.3 have in common. The name is acknowledged where it
+/// could decide something (RFC 6066 §3).
+pub(crate) fn write_common_extensions(
+    writer: &mut Writer<'_>,
+    config: &ServerConfig,
+    hello: &ClientHello<'_>,
+    alpn: Option<&[u8]>,
+) {
+    if hello.has(ExtensionType::SERVER_NAME) && config.identities.len() > 1 {
+        write_extension(writer, ExtensionType::SERVER_NAME, |_| {});
+    }
+    if let Some(protocol) = alpn {
+        alpn::write(writer, [protocol]);
+    }
+}

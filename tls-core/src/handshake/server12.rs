@@ -1,0 +1,144 @@
+//! The server's handshake of TLS 1.2, RFC 5246 §7.3 with ECDHE by RFC 8422.
+
+use ciphersuites::{KeyPair, ProtocolVersion, Tls12Keys};
+
+use crate::config::ServerConfig;
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::flow::Flow;
+use crate::handshake::certificate::{self, PathChecked, Peer};
+use crate::handshake::fragment_limits::FragmentLimits;
+use crate::handshake::keys12::{Randoms, main_secret};
+use crate::handshake::negotiate12::{self, Agreement};
+use crate::handshake::server::{Server, write_common_extensions};
+use crate::handshake::{Established, Secrets, finished};
+use crate::wire::certificate_request;
+use crate::wire::client_hello::ClientHello;
+use crate::wire::codec::Writer;
+use crate::wire::extension::{ExtensionType, write_extension};
+use crate::wire::handshake::{HandshakeType, Message};
+use crate::wire::key_exchange12::{self, ServerKeyExchange};
+use crate::wire::{renegotiation_info, server_hello};
+
+/// Goes on from a ClientHello that leads to TLS 1.2.
+pub(crate) async fn handshake(
+    flow: &mut Flow,
+    server: &Server<'_>,
+    message: Message,
+) -> Result<Established, Error> {
+    let config = server.config;
+    let hello = ClientHello::read(message.body())?;
+    let agreement = negotiate12::agree(config, &hello)?;
+    let Agreement { suite, group, identity, scheme, extended, .. } = agreement;
+    let limits = FragmentLimits::choose(config, &hello)?;
+    flow.refuse_change_cipher_spec()?;
+    if config.client_verification.is_some() {
+        flow.keep_messages();
+    }
+    flow.start_transcript(suite.hash);
+
+    let randoms = Randoms { client: *hello.random, server: server_random(config)? };
+    flow.send(HandshakeType::SERVER_HELLO, |writer| {
+        server_hello::write(writer, &randoms.server, &[], suite.id, |writer| {
+            write_extensions(writer, config, &hello, &agreement);
+            limits.write(writer, ProtocolVersion::TLS1_2);
+        });
+    })?;
+    limits.apply(flow, ProtocolVersion::TLS1_2);
+    certificate::send12(flow, Some(identity))?;
+    let pair = KeyPair::generate(group)?;
+    let mut share = Vec::new();
+    pair.write_share(&mut share)?;
+    let params = key_exchange12::params(group, &share);
+    let signature = identity.sign(scheme, &randoms.signed_with(&params))?;
+    flow.send(HandshakeType::SERVER_KEY_EXCHANGE, |writer| {
+        ServerKeyExchange::write(writer, &params, scheme, &signature);
+    })?;
+    if config.client_verification.is_some() {
+        let schemes = config.shared.policy.signature_schemes.iter().map(|scheme| scheme.0);
+        flow.send(HandshakeType::CERTIFICATE_REQUEST, |writer| {
+            certificate_request::write12(writer, schemes)
+        })?;
+    }
+    flow.send(HandshakeType::SERVER_HELLO_DONE, |_| {})?;
+
+    let path = receive_client_certificate(flow, server).await?;
+    let message = flow.read(HandshakeType::CLIENT_KEY_EXCHANGE).await?;
+    let premaster = pair.agree(key_exchange12::read_client(message.body())?)?;
+    let main = main_secret(flow, suite, &premaster, &randoms, extended, &server.secret_log(&hello))?;
+    let peer = match path {
+        Some(path) => Some(certificate::receive_verify12(flow, path, &config.shared.policy).await?),
+        None => None,
+    };
+
+    let Tls12Keys { client, server: own } = main.keys(suite, &randoms.client, &randoms.server)?;
+    flow.read_change_cipher_spec(client.opening_key()?).await?;
+    let finished = finished::read(flow, &main.client_finished(&flow.transcript_hash()?)).await?;
+    flow.expect_record_boundary()?;
+    flow.send_change_cipher_spec()?;
+    flow.set_sealing_key(own.sealing_key()?)?;
+    finished::send(flow, &main.server_finished(&flow.transcript_hash()?))?;
+
+    let secrets = Secrets::Tls12 { main, randoms, extended, limit: suite.cipher.confidentiality_limit() };
+    let facts = facts(config, &hello, &agreement, peer.as_ref())?;
+    Ok(Established { facts, secrets, proofs: (certificate::client_proof(peer), finished) })
+}
+
+/// The end of the random warns a client that could have had TLS 1.3 (RFC 9846 §4.2.3).
+fn server_random(config: &ServerConfig) -> Result<[u8; 32], Error> {
+    let mut random = [0; 32];
+    ciphersuites::random(&mut random)?;
+    if config.shared.policy.supports(ProtocolVersion::TLS1_3)
+        && let Some(end) = random.last_chunk_mut()
+    {
+        *end = server_hello::DOWNGRADE_TO_TLS12;
+    }
+    Ok(random)
+}
+
+fn write_extensions(
+    writer: &mut Writer<'_>,
+    config: &ServerConfig,
+    hello: &ClientHello<'_>,
+    agreement: &Agreement<'_>,
+) {
+    if agreement.renegotiation_info {
+        renegotiation_info::write_initial(writer);
+    }
+    if agreement.extended {
+        write_extension(writer, ExtensionType::EXTENDED_MAIN_SECRET, |_| {});
+    }
+    write_common_extensions(writer, config, hello, agreement.alpn);
+}
+
+/// Reads and checks the client's chain, if it was asked for one and sent one.
+async fn receive_client_certificate(
+    flow: &mut Flow,
+    server: &Server<'_>,
+) -> Result<Option<PathChecked>, Error> {
+    let Some(client) = &server.config.client_verification else { return Ok(None) };
+    let message = flow.read(HandshakeType::CERTIFICATE).await?;
+    let chain = crate::wire::certificate::read12(message.body())?;
+    client.check(&chain, server.now)
+}
+
+fn facts(
+    config: &ServerConfig,
+    hello: &ClientHello<'_>,
+    agreement: &Agreement<'_>,
+    peer: Option<&Peer>,
+) -> Result<Facts, Error> {
+    Ok(Facts {
+        policy: config.shared.policy.name.clone(),
+        version: ProtocolVersion::TLS1_2,
+        cipher_suite: agreement.suite.id,
+        group: agreement.group,
+        hello_retry_request: false,
+        extended_main_secret: agreement.extended,
+        server_name: hello.server_name()?.map(Into::into),
+        alpn: agreement.alpn.map(Into::into),
+        server_signature_scheme: Some(agreement.scheme),
+        client_signature_scheme: peer.map(|peer| peer.scheme),
+        peer_certificates: peer.map(|peer| peer.certificates.clone()),
+    })
+}
