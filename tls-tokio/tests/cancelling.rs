@@ -6,7 +6,7 @@ use tests::pair::localhost;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, duplex};
 
 use crate::support::moody::Moody;
-use crate::support::{Random, acceptor, connector, data, once, over};
+use crate::support::{Random, acceptor, connector, data, in_time, once, over};
 
 /// Polls a future at most so often, letting others run in between, and drops it.
 async fn give_up_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
@@ -83,12 +83,15 @@ async fn dropped_reads_and_writes_lose_and_double_nothing() {
         let [mut a, mut b, mut c, mut d] = randoms;
         let (mut client_reader, mut client_writer) = client.into_split();
         let (mut server_reader, mut server_writer) = server.into_split();
-        let ((), (), at_server, at_client) = tokio::join!(
-            write_impatiently(&mut client_writer, &to_server, &mut a),
-            write_impatiently(&mut server_writer, &to_client, &mut b),
-            read_impatiently(&mut server_reader, &mut c),
-            read_impatiently(&mut client_reader, &mut d),
-        );
+        let all = async {
+            tokio::join!(
+                write_impatiently(&mut client_writer, &to_server, &mut a),
+                write_impatiently(&mut server_writer, &to_client, &mut b),
+                read_impatiently(&mut server_reader, &mut c),
+                read_impatiently(&mut client_reader, &mut d),
+            )
+        };
+        let ((), (), at_server, at_client) = in_time(all).await;
         assert!(at_server == to_server && at_client == to_client, "seed {seed}");
     }
 }

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::support::tap::Tap;
-use crate::support::{acceptor, connector, data, over, pair, send, tls};
+use crate::support::{acceptor, connector, data, in_time, over, pair, send, tls};
 
 async fn tcp() -> (TlsStream<TcpStream>, TlsStream<TcpStream>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -56,7 +56,7 @@ where
         client.write_all(b"request").await.unwrap();
         client.shutdown().await.unwrap();
     };
-    let (read, ()) = tokio::join!(server.read_to_end(&mut request), ask);
+    let (read, ()) = in_time(async { tokio::join!(server.read_to_end(&mut request), ask) }).await;
     read.unwrap();
     assert_eq!(request, b"request");
     send(&mut server, &mut client, &data(100_000)).await;
@@ -128,7 +128,7 @@ async fn what_was_written_before_a_shutdown_arrives_however_narrow_the_pipe() {
             client.shutdown().await.unwrap();
         };
         let mut received = Vec::new();
-        let ((), read) = tokio::join!(write, server.read_to_end(&mut received));
+        let ((), read) = in_time(async { tokio::join!(write, server.read_to_end(&mut received)) }).await;
         read.unwrap();
         assert!(received == data);
     }

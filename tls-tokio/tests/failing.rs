@@ -6,7 +6,7 @@ use tls_tokio::tls_core::AlertDescription;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
 use crate::support::tap::Tap;
-use crate::support::{over, pair, tls};
+use crate::support::{in_time, over, pair, tls};
 
 #[tokio::test]
 async fn an_altered_record_ends_the_connection_at_both_ends() {
@@ -62,7 +62,8 @@ async fn an_alert_for_which_there_is_no_room_goes_with_the_next_flush() {
     let mut buffer = [0; 8];
     let (error, mut client) = tokio::join!(server.read(&mut buffer), rest);
     assert_eq!(tls(&error.unwrap_err()).code(), "unexpected_record");
-    let (flushed, error) = tokio::join!(server.flush(), client.read(&mut buffer));
+    let both = async { tokio::join!(server.flush(), client.read(&mut buffer)) };
+    let (flushed, error) = in_time(both).await;
     flushed.unwrap();
     assert_eq!(tls(&error.unwrap_err()).alert_received(), Some(AlertDescription::UNEXPECTED_MESSAGE));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tls_tokio::tls_core::KeyUpdateRequest;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::support::{assert_works, data, pair, send};
+use crate::support::{assert_works, data, in_time, pair, send};
 
 #[tokio::test]
 async fn keys_change_both_ways_while_data_flows() {
@@ -40,7 +40,7 @@ async fn one_who_only_reads_answers_a_key_update() {
         // The answer: type, length of one, request; content type and tag; header.
         assert_eq!(client.bytes_read() - before, 5 + 5 + 17);
         client.write_all(b"done").await.unwrap();
-        let (read, mut server) = server_reads.await.unwrap();
+        let (read, mut server) = in_time(server_reads).await.unwrap();
         assert_eq!(read.unwrap(), 4);
         assert_works(&mut client, &mut server).await;
     }

@@ -2,7 +2,7 @@
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::support::{assert_works, data, once, pair, send};
+use crate::support::{assert_works, data, in_time, once, pair, send};
 
 #[tokio::test]
 async fn an_idle_stream_holds_no_buffers() {
@@ -64,7 +64,7 @@ async fn reads_of_any_size_see_the_same_stream() {
                 }
             }
         };
-        let ((), received) = tokio::join!(write, read);
+        let ((), received) = in_time(async { tokio::join!(write, read) }).await;
         assert!(received == data, "reads of {size}");
         assert_eq!(server.buffered(), 0);
     }

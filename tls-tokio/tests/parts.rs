@@ -3,7 +3,7 @@
 use tls_tokio::TlsStream;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::support::{assert_works, data, once, pair};
+use crate::support::{assert_works, data, in_time, once, pair};
 
 #[tokio::test]
 async fn a_stream_survives_being_taken_apart_with_bytes_in_transit() {
@@ -22,7 +22,8 @@ async fn a_stream_survives_being_taken_apart_with_bytes_in_transit() {
     assert!(state.connection().facts().is_some());
     let mut server = TlsStream::from_parts(io, state);
     let mut received = vec![0; data.len()];
-    let (sent, read) = tokio::join!(client.write_all(&data), server.read_exact(&mut received));
+    let both = async { tokio::join!(client.write_all(&data), server.read_exact(&mut received)) };
+    let (sent, read) = in_time(both).await;
     sent.unwrap();
     read.unwrap();
     assert!(received == data);

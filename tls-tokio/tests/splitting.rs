@@ -5,7 +5,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, duplex};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use crate::support::{assert_works, data, over, pair};
+use crate::support::{assert_works, data, in_time, over, pair};
 
 const MUCH: usize = 8 << 20;
 
@@ -31,7 +31,7 @@ where
 }
 
 async fn reunite<IO>((write, read): Halves<IO>) -> TlsStream<IO> {
-    let (write, read) = tokio::join!(write, read);
+    let (write, read) = in_time(async { tokio::join!(write, read) }).await;
     read.unwrap().reunite(write.unwrap()).unwrap_or_else(|_| panic!("halves of one stream"))
 }
 

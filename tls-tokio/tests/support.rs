@@ -8,6 +8,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
 use std::task::Poll;
+use std::time::Duration;
 
 use tests::authority::Authority;
 use tests::pair::{client_builder, localhost, server_builder};
@@ -34,7 +35,8 @@ where
     C: AsyncRead + AsyncWrite + Unpin,
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let (client, server) = tokio::join!(connector().connect(localhost(), client), acceptor().accept(server));
+    let connect = connector().connect(localhost(), client);
+    let (client, server) = in_time(async { tokio::join!(connect, acceptor().accept(server)) }).await;
     (client.unwrap(), server.unwrap())
 }
 
@@ -56,7 +58,8 @@ where
     R: AsyncRead + Unpin,
 {
     let mut received = vec![0; data.len()];
-    let (sent, read) = tokio::join!(writer.write_all(data), reader.read_exact(&mut received));
+    let both = async { tokio::join!(writer.write_all(data), reader.read_exact(&mut received)) };
+    let (sent, read) = in_time(both).await;
     sent.unwrap();
     read.unwrap();
     assert!(received == data, "altered on its way");
@@ -70,6 +73,11 @@ where
 {
     send(client, server, b"request").await;
     send(server, client, b"response").await;
+}
+
+/// What hangs has failed.
+pub(crate) async fn in_time<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(Duration::from_secs(60), future).await.expect("it hangs")
 }
 
 /// Polls a future once.
