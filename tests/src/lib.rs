@@ -16,3 +16,4 @@ pub mod protection;
 pub mod relay;
 pub mod scenario;
 pub mod secrets;
+pub mod wire;
