@@ -172,11 +172,12 @@ impl Connection {
             }
             State::Failed(error) => return Err(error.clone()),
         };
-        let moved = self.output.move_to(out);
+        let mut moved = 0;
         if !self.output.is_empty() {
-            return Ok(Sent { consumed: 0, written: moved });
-        }
-        if moved > 0 {
+            moved = self.output.move_to(out);
+            if !self.output.is_empty() {
+                return Ok(Sent { consumed: 0, written: moved });
+            }
             traffic.output_drained();
         }
         let sent = traffic.send(data, out.get_mut(moved..).unwrap_or_default())?;

@@ -56,7 +56,7 @@ impl PeerCertificates {
     /// The certificates in DER, leaf first.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         let mut reader = Reader::new(&self.0, "certificates");
-        std::iter::from_fn(move || reader.vec24().ok())
+        std::iter::from_fn(move || if reader.is_empty() { None } else { reader.vec24().ok() })
     }
 
     /// The certificate of the peer itself, in DER.

@@ -5,6 +5,9 @@ use crate::alert::AlertDescription;
 use crate::error::Error;
 use crate::record::{ContentType, HEADER_LEN, RecordSender, Sealer};
 
+/// Room that a flight with a hybrid share, or with a short chain, fits into: it grows once at the most.
+const USUAL_LEN: usize = 2560;
+
 #[derive(Debug)]
 pub(crate) struct Flight {
     sender: RecordSender,
@@ -31,6 +34,9 @@ impl Flight {
     /// Where the next message's bytes will go; the caller appends one whole message.
     pub(crate) fn message(&mut self) -> &mut Vec<u8> {
         self.is_due = true;
+        if self.bytes.capacity() == 0 {
+            self.bytes.reserve_exact(USUAL_LEN);
+        }
         if self.open.is_none() {
             self.open = Some(self.bytes.len());
             self.bytes.extend_from_slice(&[0; HEADER_LEN]);

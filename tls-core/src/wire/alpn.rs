@@ -23,7 +23,7 @@ impl<'a> ProtocolNames<'a> {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let mut rest = self.0.clone();
-        std::iter::from_fn(move || rest.vec8().ok())
+        std::iter::from_fn(move || if rest.is_empty() { None } else { rest.vec8().ok() })
     }
 
     /// A server's answer: exactly one name (RFC 7301 §3.1).

@@ -71,7 +71,12 @@ impl<'a> Extensions<'a> {
 
     pub(crate) fn iter(self) -> impl Iterator<Item = (ExtensionType, &'a [u8])> {
         let mut rest = Reader::nested(self.0, "extensions");
-        std::iter::from_fn(move || Some((ExtensionType(rest.u16().ok()?), rest.vec16().ok()?)))
+        std::iter::from_fn(move || {
+            if rest.is_empty() {
+                return None;
+            }
+            Some((ExtensionType(rest.u16().ok()?), rest.vec16().ok()?))
+        })
     }
 
     /// The body of one extension, if it is there.

@@ -47,7 +47,7 @@ impl<'a> KeyShares<'a> {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = KeyShareEntry<'a>> + use<'a> {
         let mut rest = self.0.clone();
-        std::iter::from_fn(move || KeyShareEntry::read(&mut rest).ok())
+        std::iter::from_fn(move || if rest.is_empty() { None } else { KeyShareEntry::read(&mut rest).ok() })
     }
 
     pub(crate) fn get(&self, group: NamedGroup) -> Option<&'a [u8]> {
