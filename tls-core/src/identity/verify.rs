@@ -124,9 +124,10 @@ fn name_error(error: webpki::Error, name: &ServerName<'static>) -> CertificateEr
     }
 }
 
-/// webpki renders names as `DnsName("example.com")`; a person wants what is between the quotes.
+/// webpki renders names as `DnsName("example.com")` and `IpAddress(192.0.2.1)`; a person wants what is inside.
 fn plain_name(name: &str) -> String {
-    name.split('"').nth(1).unwrap_or(name).to_owned()
+    let inside = name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
+    inside.unwrap_or(name).trim_matches('"').to_owned()
 }
 
 fn path_error(error: webpki::Error) -> CertificateError {
@@ -148,5 +149,22 @@ fn path_error(error: webpki::Error) -> CertificateError {
             CertificateError::SignatureAlgorithmNotPermitted
         }
         other => CertificateError::Other(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_shown_as_people_write_them() {
+        for (rendered, plain) in [
+            ("DnsName(\"example.com\")", "example.com"),
+            ("IpAddress(192.0.2.1)", "192.0.2.1"),
+            ("IpAddress(2001:db8::1)", "2001:db8::1"),
+            ("DirectoryName", "DirectoryName"),
+        ] {
+            assert_eq!(plain_name(rendered), plain);
+        }
     }
 }
