@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tls_core::ClientConfig;
 use tls_core::ciphersuites::SecurityPolicy;
+use tls_core::{ClientConfig, MaxFragmentLength};
 use tls_tokio::KeyLogFile;
 
 use crate::failure::Failure;
@@ -55,6 +55,9 @@ pub(crate) struct Client {
     /// Trust any server; -f and -d take precedence. For tests only: anyone can be the server
     #[arg(short, long)]
     insecure: bool,
+    /// Ask the server for records of at most so many bytes: 512, 1024, 2048 or 4096; 0 asks for nothing
+    #[arg(short, long, value_name = "BYTES", value_parser = max_fragment_length)]
+    mfl: Option<FragmentLength>,
     /// Certificate chain to show to a server that asks, the client's own certificate first
     #[arg(short = 'l', long, value_name = "PEM", requires = "key")]
     cert: Option<PathBuf>,
@@ -73,7 +76,7 @@ pub(crate) struct Client {
     /// Tell what was agreed on, or why it failed, as one line of JSON; with --echo, the server's bytes follow it
     #[arg(long)]
     json: bool,
-    /// TLS 1.3 is what is spoken in any case
+    /// TLS 1.3 is spoken with every server that can, TLS 1.2 with the others
     #[arg(long, hide = true)]
     tls13: bool,
     /// No session tickets; there are none yet in any case
@@ -101,7 +104,7 @@ impl Program for Client {
 }
 
 impl Client {
-    fn config(&self) -> Result<Arc<ClientConfig>, Failure> {
+    fn config(&self, policy: SecurityPolicy) -> Result<Arc<ClientConfig>, Failure> {
         let trust = Trust {
             ca_file: self.ca_file.as_deref(),
             ca_dir: self.ca_dir.as_deref(),
@@ -109,11 +112,14 @@ impl Client {
             pins: &self.pin,
         };
         let mut builder = ClientConfig::builder()
-            .policy(policy(&self.ciphers)?)
+            .policy(policy)
             .server_verification(trust.of_servers()?)
             .alpn(self.alpn.iter().map(String::as_str));
         if let (Some(cert), Some(key)) = (&self.cert, &self.key) {
             builder = builder.identity(identity::load(cert, key)?);
+        }
+        if let Some(FragmentLength(Some(length))) = self.mfl {
+            builder = builder.max_fragment_length(length);
         }
         if let Some(path) = &self.key_log {
             builder = builder.key_log(key_log(path)?);
@@ -126,9 +132,17 @@ impl Client {
     }
 }
 
-/// The policy of this name.
-pub(crate) fn policy(name: &str) -> Result<SecurityPolicy, Failure> {
-    SecurityPolicy::by_name(name).map_err(|error| Failure::set_up("unknown_policy", error.to_string()))
+/// What `--mfl` asks for; nothing for 0.
+#[derive(Clone, Copy, Debug)]
+struct FragmentLength(Option<MaxFragmentLength>);
+
+fn max_fragment_length(text: &str) -> Result<FragmentLength, String> {
+    let length = match text.parse() {
+        Ok(0) => Some(None),
+        Ok(bytes) => MaxFragmentLength::from_bytes(bytes).map(Some),
+        Err(_) => None,
+    };
+    length.map(FragmentLength).ok_or_else(|| "max_fragment_length is 512, 1024, 2048 or 4096".to_owned())
 }
 
 /// A key log that appends to this file.

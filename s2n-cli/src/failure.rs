@@ -1,5 +1,6 @@
 //! Failures: one sentence that names the thing and the remedy, a code for scripts, and the program's exit code.
 
+mod offered;
 mod remedy;
 
 use std::fmt::Write;
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 use tls_core::{AlertDescription, Error};
 use tls_tokio::HandshakeFailure;
 
+use crate::failure::offered::Offered;
 use crate::program::Status;
 
 /// Why a program, or one connection of a server, ended before its time.
@@ -19,6 +21,8 @@ pub(crate) struct Failure {
     code: String,
     sentence: String,
     stage: String,
+    peer: Option<Box<str>>,
+    offered: Box<Offered>,
     alert_sent: Option<AlertDescription>,
     alert_received: Option<AlertDescription>,
 }
@@ -40,6 +44,8 @@ impl Failure {
             code: code.to_owned(),
             sentence: sentence.into(),
             stage: stage.to_owned(),
+            peer: None,
+            offered: Box::default(),
             alert_sent: None,
             alert_received: None,
         }
@@ -58,15 +64,18 @@ impl Failure {
 
     /// The protocol's own failure, in the handshake or after it.
     pub(crate) fn tls(status: Status, error: &Error) -> Self {
-        let mut sentence = error.to_string();
-        if let Some(remedy) = remedy::of(error) {
-            let _ = write!(sentence, "; {remedy}");
-        }
+        let offered = Offered::of(error);
+        let sentence = offered.sentence(error).unwrap_or_else(|| match remedy::of(error) {
+            Some(remedy) => format!("{error}; {remedy}"),
+            None => error.to_string(),
+        });
         Self {
             status,
             code: error.code().to_owned(),
             sentence,
             stage: error.stage().map_or_else(String::new, |stage| stage.to_string()),
+            peer: None,
+            offered: Box::new(offered),
             alert_sent: error.alert_sent(),
             alert_received: error.alert_received(),
         }
@@ -74,31 +83,23 @@ impl Failure {
 
     /// A handshake with `peer` that failed.
     pub(crate) fn of_handshake(peer: &str, failure: &HandshakeFailure) -> Self {
-        match failure {
-            HandshakeFailure::Tls(error) => {
-                let mut failure = Self::tls(Status::Handshake, error);
-                failure.sentence = format!("{peer}: {}", failure.sentence);
-                failure
-            }
-            HandshakeFailure::Io(error) => Self::new(
-                Status::Handshake,
+        let other = |code, sentence| Self::new(Status::Handshake, code, sentence, "handshake");
+        let failure = match failure {
+            HandshakeFailure::Tls(error) => Self::tls(Status::Handshake, error),
+            HandshakeFailure::Io(error) => other(
                 "connection_lost",
-                format!("{peer}: the connection was lost during the handshake: {}", plain(error)),
-                "handshake",
+                format!("the connection was lost during the handshake: {}", plain(error)),
             ),
-            HandshakeFailure::TimedOut(limit) => Self::new(
-                Status::Handshake,
+            HandshakeFailure::TimedOut(limit) => other(
                 "handshake_timeout",
                 format!(
-                    "{peer}: the handshake was not done within {} s; does a TLS peer listen there?",
+                    "the handshake was not done within {} s; does a TLS peer listen there?",
                     limit.as_secs()
                 ),
-                "handshake",
             ),
-            other => {
-                Self::new(Status::Handshake, "handshake_failed", format!("{peer}: {other}"), "handshake")
-            }
-        }
+            failure => other("handshake_failed", failure.to_string()),
+        };
+        Self { sentence: format!("{peer}: {}", failure.sentence), peer: Some(peer.into()), ..failure }
     }
 
     /// An error of a stream after its handshake: the protocol's if that is what it wraps, else the socket's.
@@ -138,6 +139,9 @@ impl Failure {
             "code": self.code,
             "message": self.sentence,
             "stage": self.stage,
+            "peer": self.peer,
+            "offered": self.offered.names,
+            "outdated": self.offered.outdated.is_some(),
             "alert_sent": name(self.alert_sent),
             "alert_received": name(self.alert_received),
         }})

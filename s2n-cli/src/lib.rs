@@ -13,6 +13,7 @@ mod http;
 mod identity;
 mod notation;
 mod output;
+mod policy;
 mod program;
 mod recorder;
 mod report;

@@ -1,6 +1,6 @@
 //! How values are written for people and scripts.
 
-use tls_core::ciphersuites::SignatureScheme;
+use tls_core::ciphersuites::{CipherSuite, SignatureScheme};
 
 /// Bytes in lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -20,6 +20,20 @@ pub(crate) fn parse_sha256(text: &str) -> Result<[u8; 32], String> {
     bytes.and_then(|bytes| bytes.try_into().ok()).ok_or_else(wrong)
 }
 
+/// A cipher suite as s2n-tls's programs write it: below TLS 1.3 in OpenSSL's way, `ECDHE-RSA-AES128-GCM-SHA256`.
+pub(crate) fn cipher_suite(suite: CipherSuite) -> String {
+    let name = suite.to_string();
+    let Some((key_exchange, cipher)) = name.strip_prefix("TLS_").and_then(|name| name.split_once("_WITH_"))
+    else {
+        return name;
+    };
+    let cipher = match cipher.strip_suffix("_POLY1305_SHA256") {
+        Some(cipher) => format!("{cipher}_POLY1305"),
+        None => cipher.replace("AES_", "AES").replace("_CBC", ""),
+    };
+    format!("{key_exchange}_{cipher}").replace('_', "-")
+}
+
 /// A signature scheme as s2n-tls's programs write it, `RSA-PSS-RSAE+SHA256`; for those they have no such form for, its
 /// registered name.
 pub(crate) fn signature(scheme: SignatureScheme) -> String {
@@ -33,6 +47,13 @@ pub(crate) fn signature(scheme: SignatureScheme) -> String {
         SignatureScheme::ECDSA_SECP256R1_SHA256 => "ECDSA+SHA256",
         SignatureScheme::ECDSA_SECP384R1_SHA384 => "ECDSA+SHA384",
         SignatureScheme::ECDSA_SECP521R1_SHA512 => "ECDSA+SHA512",
+        SignatureScheme::ECDSA_SHA1 => "ECDSA+SHA1",
+        SignatureScheme::ECDSA_SHA224 => "ECDSA+SHA224",
+        SignatureScheme::RSA_PKCS1_SHA1 => "RSA+SHA1",
+        SignatureScheme::RSA_PKCS1_SHA224 => "RSA+SHA224",
+        SignatureScheme::RSA_PKCS1_SHA256 => "RSA+SHA256",
+        SignatureScheme::RSA_PKCS1_SHA384 => "RSA+SHA384",
+        SignatureScheme::RSA_PKCS1_SHA512 => "RSA+SHA512",
         other => return other.to_string(),
     };
     pair.to_owned()
@@ -73,6 +94,27 @@ mod tests {
         for wrong in ["", "00", &"00ff".repeat(17), &"0g".repeat(32), &"+f".repeat(32), &"é".repeat(32)] {
             assert!(parse_sha256(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn cipher_suites_by_the_names_scripts_know() {
+        for (suite, name) in [
+            (CipherSuite::TLS_AES_128_GCM_SHA256, "TLS_AES_128_GCM_SHA256"),
+            (CipherSuite::TLS_CHACHA20_POLY1305_SHA256, "TLS_CHACHA20_POLY1305_SHA256"),
+            (CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, "ECDHE-ECDSA-AES128-GCM-SHA256"),
+            (CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, "ECDHE-ECDSA-AES256-GCM-SHA384"),
+            (CipherSuite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, "ECDHE-ECDSA-CHACHA20-POLY1305"),
+            (CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, "ECDHE-ECDSA-AES128-SHA"),
+            (CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA, "ECDHE-ECDSA-AES256-SHA"),
+            (CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256, "ECDHE-ECDSA-AES128-SHA256"),
+            (CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384, "ECDHE-ECDSA-AES256-SHA384"),
+            (CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, "ECDHE-RSA-AES128-GCM-SHA256"),
+            (CipherSuite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, "ECDHE-RSA-CHACHA20-POLY1305"),
+            (CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, "ECDHE-RSA-AES128-SHA"),
+        ] {
+            assert_eq!(cipher_suite(suite), name);
+        }
+        assert_eq!(cipher_suite(CipherSuite(0xfefe)), "0xfefe");
     }
 
     #[test]

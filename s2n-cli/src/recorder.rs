@@ -67,7 +67,7 @@ impl Recording {
         self.sent.bytes
     }
 
-    /// Whether the handshake was dressed up for middleboxes: the only use of change_cipher_spec in TLS 1.3.
+    /// Whether change_cipher_spec has passed: in TLS 1.3 a disguise for middleboxes.
     pub(crate) fn saw_change_cipher_spec(&self) -> bool {
         self.records.iter().any(|passed| passed.record.content_type == ContentType::CHANGE_CIPHER_SPEC)
     }

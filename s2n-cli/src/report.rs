@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tls_core::Facts;
-use tls_core::ciphersuites::ProtocolVersion;
+use tls_core::ciphersuites::{ProtocolVersion, SecurityPolicy};
 
 use crate::certificate::Certificate;
 use crate::notation;
@@ -15,6 +15,7 @@ use crate::recorder::Recording;
 #[derive(Clone, Debug)]
 pub(crate) struct Report {
     facts: Facts,
+    versions: Versions,
     /// Whether this side, a server, asked for a certificate.
     asked_client: bool,
     peer: String,
@@ -24,10 +25,44 @@ pub(crate) struct Report {
     bytes_out: u64,
 }
 
+/// The best version that each end is known to speak: of itself an end knows it, of the peer it has seen the outcome.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Versions {
+    client: ProtocolVersion,
+    server: ProtocolVersion,
+}
+
+impl Versions {
+    /// As a client with this policy sees it.
+    pub(crate) fn of_client(policy: &SecurityPolicy, facts: &Facts) -> Self {
+        Self { client: best(policy), server: facts.version }
+    }
+
+    /// As a server with this policy sees it.
+    pub(crate) fn of_server(policy: &SecurityPolicy, facts: &Facts) -> Self {
+        Self { client: facts.version, server: best(policy) }
+    }
+}
+
+/// The best version that a policy permits.
+fn best(policy: &SecurityPolicy) -> ProtocolVersion {
+    match policy.supports(ProtocolVersion::TLS1_3) {
+        true => ProtocolVersion::TLS1_3,
+        false => ProtocolVersion::TLS1_2,
+    }
+}
+
 impl Report {
-    pub(crate) fn new(facts: &Facts, recording: &Recording, peer: String, handshake_time: Duration) -> Self {
+    pub(crate) fn new(
+        facts: &Facts,
+        versions: Versions,
+        recording: &Recording,
+        peer: String,
+        handshake_time: Duration,
+    ) -> Self {
         Self {
             facts: facts.clone(),
+            versions,
             asked_client: false,
             peer,
             handshake_time,
@@ -46,14 +81,13 @@ impl Report {
     /// The block of lines, in s2n-tls's wording and order.
     pub(crate) fn to_text(&self) -> String {
         let facts = &self.facts;
-        let version = version_number(facts.version);
         let mut lines = vec![
             "CONNECTED:".to_owned(),
             format!("Handshake: {}", self.message_flow()),
             format!("Client hello version: {}", version_number(ProtocolVersion::TLS1_2)),
-            format!("Client protocol version: {version}"),
-            format!("Server protocol version: {version}"),
-            format!("Actual protocol version: {version}"),
+            format!("Client protocol version: {}", version_number(self.versions.client)),
+            format!("Server protocol version: {}", version_number(self.versions.server)),
+            format!("Actual protocol version: {}", version_number(facts.version)),
         ];
         lines.extend(facts.server_name.iter().map(|name| format!("Server name: {name}")));
         lines.extend(self.alpn().map(|protocol| format!("Application protocol: {protocol}")));
@@ -61,7 +95,7 @@ impl Report {
             true => format!("KEM Group: {} (PQ key exchange enabled)", facts.group),
             false => format!("Curve: {}", facts.group),
         });
-        lines.push(format!("Cipher negotiated: {}", facts.cipher_suite));
+        lines.push(format!("Cipher negotiated: {}", notation::cipher_suite(facts.cipher_suite)));
         let signature =
             |side: &str, scheme| format!("{side} signature negotiated: {}", notation::signature(scheme));
         lines.extend(facts.server_signature_scheme.map(|scheme| signature("Server", scheme)));
@@ -87,6 +121,8 @@ impl Report {
             "handshake": self.message_flow(),
             "handshake_milliseconds": milliseconds(self.handshake_time),
             "policy": facts.policy,
+            "client_protocol_version": self.versions.client.to_string(),
+            "server_protocol_version": self.versions.server.to_string(),
             "protocol_version": facts.version.to_string(),
             "server_name": facts.server_name,
             "application_protocol": self.alpn(),
@@ -94,6 +130,7 @@ impl Report {
             "post_quantum": facts.post_quantum(),
             "hello_retry_request": facts.hello_retry_request,
             "cipher_suite": facts.cipher_suite.to_string(),
+            "extended_main_secret": facts.extended_main_secret,
             "server_signature_scheme": facts.server_signature_scheme.map(|scheme| scheme.to_string()),
             "client_signature_scheme": facts.client_signature_scheme.map(|scheme| scheme.to_string()),
             "early_data_status": "not_requested",
@@ -105,14 +142,17 @@ impl Report {
 
     /// The name s2n-tls gives to this sequence of messages.
     fn message_flow(&self) -> String {
+        let is_tls12 = self.facts.version == ProtocolVersion::TLS1_2;
         let has_client_certificate = self.facts.client_signature_scheme.is_some();
         let flags = [
             (true, "NEGOTIATED"),
             (true, "FULL_HANDSHAKE"),
             (self.asked_client || has_client_certificate, "CLIENT_AUTH"),
             (self.asked_client && !has_client_certificate, "NO_CLIENT_CERT"),
+            (is_tls12, "TLS12_PERFECT_FORWARD_SECRECY"),
             (self.facts.hello_retry_request, "HELLO_RETRY_REQUEST"),
-            (self.has_change_cipher_spec, "MIDDLEBOX_COMPAT"),
+            // In TLS 1.2 change_cipher_spec is not there for the sake of middleboxes.
+            (self.has_change_cipher_spec && !is_tls12, "MIDDLEBOX_COMPAT"),
         ];
         let set: Vec<&str> = flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| *flag).collect();
         set.join("|")

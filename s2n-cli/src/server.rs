@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::ArgAction;
+use tls_core::ciphersuites::SecurityPolicy;
 use tls_core::{ClientAuthentication, Identity, ServerConfig};
 
 use crate::failure::Failure;
@@ -62,6 +63,9 @@ pub(crate) struct Server {
     /// Answer each connection's HTTP/1.1 request with a page about the connection
     #[arg(short = 'w', long)]
     https_server: bool,
+    /// Clients may ask for smaller records by max_fragment_length
+    #[arg(long)]
+    enable_mfl: bool,
     /// With -w: answer with so many zeros instead
     #[arg(short = 'b', long, value_name = "BYTES", requires = "https_server")]
     https_bench: Option<usize>,
@@ -80,7 +84,7 @@ pub(crate) struct Server {
     /// Many connections are served at once in any case
     #[arg(long, hide = true, action = ArgAction::SetTrue)]
     parallelize: bool,
-    /// TLS 1.3 is what is spoken in any case
+    /// TLS 1.3 is spoken with every client that can, TLS 1.2 with the others
     #[arg(long, hide = true)]
     tls13: bool,
     /// No session tickets; there are none yet in any case
@@ -109,10 +113,11 @@ impl Program for Server {
 
 impl Server {
     /// The configuration, and the SHA-256 of the certificate if it was made on the spot.
-    fn config(&self) -> Result<(Arc<ServerConfig>, Option<[u8; 32]>), Failure> {
+    fn config(&self, policy: SecurityPolicy) -> Result<(Arc<ServerConfig>, Option<[u8; 32]>), Failure> {
         let (identities, made) = self.identities()?;
         let mut builder = ServerConfig::builder()
-            .policy(client::policy(&self.ciphers)?)
+            .policy(policy)
+            .accept_max_fragment_length(self.enable_mfl)
             .client_authentication(self.client_authentication()?)
             .alpn(self.alpn.iter().map(String::as_str));
         for identity in identities {

@@ -24,7 +24,6 @@ pub(crate) const CLIENT: &[Unsupported] = &[
     missing("--dynamic", "-D", "dynamic record sizing"),
     missing("--early-data", "-E", "early data"),
     missing("--enter-fips-mode", "", "FIPS mode"),
-    missing("--mfl", "-m", "the max_fragment_length extension"),
     missing("--npn", "", "NPN"),
     missing("--prefer-low-latency", "", "a choice of record sizes"),
     missing("--prefer-throughput", "", "a choice of record sizes"),
@@ -42,7 +41,6 @@ pub(crate) const CLIENT: &[Unsupported] = &[
 pub(crate) const SERVER: &[Unsupported] = &[
     missing("--buffered-send", "", "a send buffer of a chosen size"),
     missing("--deserialize-in", "", "connection serialization"),
-    missing("--enable-mfl", "", "the max_fragment_length extension"),
     missing("--enter-fips-mode", "", "FIPS mode"),
     missing("--max-early-data", "-E", "early data"),
     missing("--npn", "", "NPN"),

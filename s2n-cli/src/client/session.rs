@@ -11,15 +11,16 @@ use crate::echo::{self, Output, Stdin};
 use crate::failure::Failure;
 use crate::notation::host_and_port;
 use crate::recorder::Recorder;
-use crate::report::Report;
-use crate::{address, output, trust};
+use crate::report::{Report, Versions};
+use crate::{address, output, policy, trust};
 
 type Stream = TlsStream<Recorder<TcpStream>>;
 
 /// Connects, tells, carries and closes.
 pub(crate) async fn run(client: &Client) -> Result<(), Failure> {
     let name = address::server_name(client.name.as_ref().unwrap_or(&client.host))?;
-    let config = client.config()?;
+    let policy = policy::by_name(&client.ciphers)?;
+    let config = client.config(policy.clone())?;
     let file = client.send_file.as_deref().map(|path| trust::read(path, "file to send")).transpose()?;
     let place = host_and_port(&client.host, client.port);
 
@@ -32,7 +33,8 @@ pub(crate) async fn run(client: &Client) -> Result<(), Failure> {
         .map_err(|error| Failure::of_handshake(&place, error.failure()))?;
     let recording = stream.get_ref().recording().clone();
     if let Some(facts) = stream.facts() {
-        tell(client, &Report::new(facts, &recording, place.clone(), began.elapsed()), &place);
+        let versions = Versions::of_client(&policy, facts);
+        tell(client, &Report::new(facts, versions, &recording, place.clone(), began.elapsed()), &place);
     }
 
     if client.key_update {

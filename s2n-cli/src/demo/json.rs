@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::demo::flights::{self, Flight};
-use crate::demo::scene::{ANSWER, EXPORTER_LABEL, End, QUESTION, SERVER_NAME, Scene};
+use crate::demo::scene::{ANSWER, EXPORTER_LABEL, End, QUESTION, SERVER_NAME, SERVER_POLICY, Scene};
 use crate::notation;
-use crate::report::{Report, milliseconds};
+use crate::report::{Report, Versions, milliseconds};
 
 /// All of it, as one object.
 pub(super) fn of(scenes: &[Scene]) -> Value {
@@ -17,8 +17,8 @@ fn scene(scene: &Scene) -> Value {
     json!({
         "title": script.title,
         "flights": flights::of(client).iter().map(flight).collect::<Vec<_>>(),
-        "client": report(client, SERVER_NAME),
-        "server": report(server, "client"),
+        "client": report(client, Versions::of_client(&script.client, &client.facts), SERVER_NAME),
+        "server": report(server, Versions::of_server(&SERVER_POLICY, &server.facts), "client"),
         "exporter": {
             "label": EXPORTER_LABEL,
             "client": notation::hex(&client.exported),
@@ -35,8 +35,8 @@ fn scene(scene: &Scene) -> Value {
     })
 }
 
-fn report(end: &End, peer: &str) -> Value {
-    Report::new(&end.facts, &end.handshake, peer.to_owned(), end.handshake_time).to_json()
+fn report(end: &End, versions: Versions, peer: &str) -> Value {
+    Report::new(&end.facts, versions, &end.handshake, peer.to_owned(), end.handshake_time).to_json()
 }
 
 fn flight(flight: &Flight) -> Value {

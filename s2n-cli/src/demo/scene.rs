@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tls_core::ciphersuites::SecurityPolicy;
 use tls_core::{ClientConfig, Facts, ServerConfig, ServerVerification};
 use tls_tokio::{Acceptor, Connector, HandshakeError, TlsStream};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,6 +14,9 @@ use crate::demo::Script;
 use crate::demo::authority::Authority;
 use crate::failure::{Failure, plain};
 use crate::recorder::{Recorder, Recording};
+
+/// What the server permits.
+pub(super) static SERVER_POLICY: SecurityPolicy = SecurityPolicy::DEFAULT;
 
 /// The name the client asks for and the certificate holds.
 pub(super) const SERVER_NAME: &str = "localhost";
@@ -52,8 +56,11 @@ impl Scene {
     pub(super) async fn play(script: Script, authority: &Authority) -> Result<Self, Failure> {
         let configuration =
             |error: tls_core::ConfigError| Failure::set_up("bad_configuration", error.to_string());
-        let server =
-            ServerConfig::builder().identity(authority.identity()?).build().map_err(configuration)?;
+        let server = ServerConfig::builder()
+            .policy(SERVER_POLICY.clone())
+            .identity(authority.identity()?)
+            .build()
+            .map_err(configuration)?;
         let client = ClientConfig::builder()
             .policy(script.client.clone())
             .server_verification(ServerVerification::Roots(authority.roots.clone()))

@@ -1,23 +1,44 @@
 //! What a person at the command line can do about a failure, in the options of these programs.
 
-use tls_core::{AlertDescription, Error};
+use std::borrow::Cow;
+
+use tls_core::ciphersuites::{CipherSuite, SecurityPolicy};
+use tls_core::{AlertDescription, Cause, Error};
 
 /// What to try, if there is something.
-pub(super) fn of(error: &Error) -> Option<&'static str> {
-    if let Some(alert) = error.alert_received() {
-        return of_alert(alert);
+pub(super) fn of(error: &Error) -> Option<Cow<'static, str>> {
+    match error.cause() {
+        Cause::AlertReceived(alert) => of_alert(*alert).map(Cow::Borrowed),
+        Cause::NoCommonCipherSuite { peer } => Some(of_suites(peer)),
+        _ => of_code(error.code()).map(Cow::Borrowed),
     }
-    Some(match error.code() {
+}
+
+/// The policy that has one of these suites.
+fn of_suites(peer: &[CipherSuite]) -> Cow<'static, str> {
+    let policies = [SecurityPolicy::DEFAULT, SecurityPolicy::DEFAULT_TLS13];
+    let common =
+        |policy: &SecurityPolicy| policy.cipher_suites.iter().copied().find(|suite| peer.contains(suite));
+    match policies.iter().find_map(|policy| Some((&policy.name, common(policy)?))) {
+        Some((policy, suite)) => format!("the policy {policy} permits {suite}: see --ciphers").into(),
+        None => "no policy permits any of these: let the peer offer ECDHE with AES-GCM".into(),
+    }
+}
+
+fn of_code(code: &str) -> Option<&'static str> {
+    Some(match code {
         "not_tls" => "is this the right port?",
         "certificate_unknown_issuer" => "see --ca-file and --pin",
         "certificate_name_mismatch" => "give the name it is for with --name, if that is the server you mean",
         "certificate_not_pinned" => "if you trust it, give this SHA-256 to --pin",
         "certificate_is_a_ca" => "pin it with --pin, or let the server present a certificate of its own",
         "certificate_required" => "the client gives one with --cert and --key",
-        "certificate_signature_algorithm"
-        | "no_common_cipher_suite"
-        | "no_common_group"
-        | "no_common_signature_scheme" => "another policy may permit it: see --ciphers",
+        "certificate_signature_algorithm" | "no_common_group" | "no_common_signature_scheme" => {
+            "another policy may permit it: see --ciphers"
+        }
+        "inappropriate_fallback" => {
+            "the client, or something between, should not try older versions by itself"
+        }
         "no_common_application_protocol" => "make the --alpn lists of both sides meet",
         "truncated" => "the other side, or something between, hung up",
         _ => return None,
@@ -35,9 +56,13 @@ fn of_alert(alert: AlertDescription) -> Option<&'static str> {
         }
         AlertDescription::CERTIFICATE_EXPIRED => "this side's certificate has expired for it: renew it",
         AlertDescription::HANDSHAKE_FAILURE | AlertDescription::INSUFFICIENT_SECURITY => {
-            "the two sides' settings have nothing in common: try another policy with --ciphers"
+            "the two sides' settings have nothing in common: try another policy with --ciphers, or update it if all \
+             it knows is static RSA or DHE, which no policy has (RFC 10015)"
         }
-        AlertDescription::PROTOCOL_VERSION => "it does not speak TLS 1.3",
+        AlertDescription::PROTOCOL_VERSION => {
+            "it speaks none of the versions that this side permits: if it knows nothing newer than TLS 1.1, update \
+             it, for no policy has that (RFC 8996)"
+        }
         AlertDescription::NO_APPLICATION_PROTOCOL => "it speaks none of the protocols given with --alpn",
         AlertDescription::UNRECOGNIZED_NAME => "it does not know the name asked for: see --name",
         _ => return None,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use tls_core::ciphersuites::SecurityPolicy;
 use tls_tokio::{Acceptor, TlsStream};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -14,17 +15,18 @@ use crate::echo::{self, Output};
 use crate::failure::{Failure, plain};
 use crate::program::{Program, Status};
 use crate::recorder::Recorder;
-use crate::report::Report;
+use crate::report::{Report, Versions};
 use crate::server::Server;
 use crate::server::fanout::Fanout;
-use crate::{http, notation, output};
+use crate::{http, notation, output, policy};
 
 /// How long to wait when the system has no room for another connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until the given number of connections is done, or the user has enough.
 pub(crate) async fn run(server: Server) -> Result<Status, Failure> {
-    let (config, made) = server.config()?;
+    let policy = policy::by_name(&server.ciphers)?;
+    let (config, made) = server.config(policy.clone())?;
     let listener = address::listen(&server.host, server.port).await?;
     let local = listener.local_addr().map_err(|error| Failure::set_up("listen_failed", plain(&error)))?;
     announce(&server, local, made);
@@ -34,7 +36,7 @@ pub(crate) async fn run(server: Server) -> Result<Status, Failure> {
     if server.echoes() {
         tokio::spawn(fanout.clone().run());
     }
-    let service = Arc::new(Service { server, acceptor, fanout });
+    let service = Arc::new(Service { server, policy, acceptor, fanout });
     tokio::select! {
         status = accept(listener, service) => Ok(status),
         _ = tokio::signal::ctrl_c() => Ok(Status::Done),
@@ -72,6 +74,7 @@ fn announce(server: &Server, local: SocketAddr, made: Option<[u8; 32]>) {
 #[derive(Debug)]
 struct Service {
     server: Server,
+    policy: SecurityPolicy,
     acceptor: Acceptor,
     fanout: Fanout,
 }
@@ -133,7 +136,7 @@ impl Service {
                 return Err(failure);
             }
         };
-        let report = report(&stream, peer, began.elapsed(), server.asks_clients());
+        let report = self.report(&stream, peer, began.elapsed());
         if let Some(report) = &report {
             match server.json {
                 true => output::line(&report.to_json().to_string()),
@@ -157,15 +160,16 @@ impl Service {
         let output = if server.json { Output::Discarded } else { Output::Stdout };
         echo::echo(stream, &mut self.fanout.join(), output).await
     }
-}
 
-fn report(
-    stream: &TlsStream<Recorder<TcpStream>>,
-    peer: SocketAddr,
-    handshake_time: Duration,
-    asked_client: bool,
-) -> Option<Report> {
-    let recording = stream.get_ref().recording();
-    let report = Report::new(stream.facts()?, recording, peer.to_string(), handshake_time);
-    Some(report.asked_client(asked_client))
+    fn report(
+        &self,
+        stream: &TlsStream<Recorder<TcpStream>>,
+        peer: SocketAddr,
+        handshake_time: Duration,
+    ) -> Option<Report> {
+        let (facts, recording) = (stream.facts()?, stream.get_ref().recording());
+        let versions = Versions::of_server(&self.policy, facts);
+        let report = Report::new(facts, versions, recording, peer.to_string(), handshake_time);
+        Some(report.asked_client(self.server.asks_clients()))
+    }
 }

@@ -1,0 +1,80 @@
+//! Security policies by name, and what to say of names that ask for what nobody should use any more.
+
+use tls_core::ciphersuites::SecurityPolicy;
+
+use crate::failure::Failure;
+
+/// The one that accepts most of what is still safe.
+const WIDEST: &str = "default_tls13";
+
+/// What is not implemented: how names ask for it, without their separators, what it is, and why.
+const RETIRED: [(&[&str], &str, &str); 8] = [
+    (&["sslv2", "ssl2"], "SSL 2.0", "RFC 6176 forbids it"),
+    (&["sslv3", "ssl3"], "SSL 3.0", "RFC 7568 forbids it"),
+    (&["tls10", "tlsv10", "tls1310"], "TLS 1.0", "RFC 8996 forbids it"),
+    (&["tls11", "tlsv11", "fs11"], "TLS 1.1", "RFC 8996 forbids it"),
+    (&["rc4"], "RC4", "RFC 7465 forbids it"),
+    (&["3des"], "3DES", "its blocks of 64 bits are too short"),
+    (&["staticrsa", "rsakex"], "static RSA key exchange", "RFC 10015 forbids it"),
+    (&["dhe"], "finite field Diffie-Hellman", "RFC 10015 forbids it"),
+];
+
+/// The policy of this name.
+///
+/// # Errors
+/// There is none. A name that asks for something retired is told what and why, and what comes nearest.
+pub(crate) fn by_name(name: &str) -> Result<SecurityPolicy, Failure> {
+    SecurityPolicy::by_name(name).map_err(|error| {
+        let sentence = match retired(name) {
+            Some((what, why)) => format!(
+                "the security policy \"{name}\" asks for {what}, which is not implemented: {why}; the nearest policy \
+                 is {WIDEST}, known policies: {}",
+                error.known.join(", ")
+            ),
+            None => error.to_string(),
+        };
+        Failure::set_up("unknown_policy", sentence)
+    })
+}
+
+fn retired(name: &str) -> Option<(&'static str, &'static str)> {
+    let name = name.to_ascii_lowercase().replace(['-', '.', '_', ' '], "").replace("ecdhe", "");
+    // The version on its own, as OpenSSL writes TLS 1.0.
+    let name = if name == "tlsv1" || name == "tls1" { "tls10".to_owned() } else { name };
+    let asks = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    RETIRED.iter().find(|(words, ..)| asks(words)).map(|(_, what, why)| (*what, *why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_ask_for_what_is_retired_are_understood() {
+        for (name, expected) in [
+            ("CloudFront-SSL-v-3", Some("SSL 3.0")),
+            ("AWS-CRT-SDK-SSLv3.0-2023", Some("SSL 3.0")),
+            ("ELBSecurityPolicy-TLS-1-0-2015-04", Some("TLS 1.0")),
+            ("AWS-CRT-SDK-TLSv1.0-2025-PQ", Some("TLS 1.0")),
+            ("TLSv1", Some("TLS 1.0")),
+            ("ELBSecurityPolicy-FS-1-1-2019-08", Some("TLS 1.1")),
+            ("CloudFront-TLS-1-1-2016", Some("TLS 1.1")),
+            ("RC4-SHA", Some("RC4")),
+            ("3des", Some("3DES")),
+            ("DHE-RSA-AES128-SHA", Some("finite field Diffie-Hellman")),
+            ("ECDHE-RSA-AES128-GCM-SHA256", None),
+            ("CloudFront-TLS-1-2-2021", None),
+            ("KMS-FIPS-TLS-1-2-2018-10", None),
+            ("AWS-CRT-SDK-TLSv1.2-2025", None),
+            ("20190214", None),
+            ("rfc9151", None),
+        ] {
+            assert_eq!(retired(name).map(|(what, _)| what), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_widest_policy_exists() {
+        assert_eq!(by_name(WIDEST).unwrap().name, WIDEST);
+    }
+}
