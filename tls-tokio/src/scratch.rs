@@ -2,10 +2,11 @@
 
 use std::cell::Cell;
 
-use tls_core::{MAX_RECORD, MAX_SEALED_RECORD};
+use tls_core::MAX_RECORD;
 
-/// Records that are sealed for one write: four take 64 KiB of data.
-pub(crate) const BATCH: usize = 4 * MAX_SEALED_RECORD;
+/// What is sealed for one write: four full records of TLS 1.3, which take 64 KiB of data, and no room for the
+/// beginning of a fifth.
+pub(crate) const BATCH: usize = 4 * ((1 << 14) + 22);
 
 /// Room for four of the largest records that a peer may send.
 pub(crate) const SIZE: usize = 4 * MAX_RECORD;
