@@ -48,6 +48,7 @@ pub(crate) async fn handshake(
     let signed = randoms.signed_with(exchange.params);
     let peer = path.verify12(policy, exchange.scheme, &signed, exchange.signature)?;
     let request = receive_hello_done(flow).await?;
+    flow.expect_record_boundary()?;
 
     let identity = match &request {
         Some(request) => Some(choose_identity(client, &CertificateRequest::read12(request.body())?)),
