@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ciphersuites::{OpeningKey, Tls12OpeningKey};
+use ciphersuites::{OpeningKey, ProtocolVersion, Tls12OpeningKey};
 
 use crate::error::{Cause, Error};
 use crate::limits;
@@ -103,7 +103,7 @@ impl RecordReceiver {
             (Some(Opener::Tls13(key)), ContentType::APPLICATION_DATA) => {
                 open13(key, self.sequence, header, body)
             }
-            (Some(Opener::Tls12(key)), _) => open12(key, self.sequence, content_type, body),
+            (Some(Opener::Tls12(key)), _) => open12(key, self.sequence, header, body),
             _ => return self.take_plaintext(content_type, body_len),
         };
         let (content_type, content) = match opened {
@@ -225,9 +225,14 @@ fn open13(
 fn open12(
     key: &Tls12OpeningKey,
     sequence: u64,
-    content_type: ContentType,
+    header: &[u8; HEADER_LEN],
     body: &mut [u8],
 ) -> Result<(ContentType, Range<usize>), Error> {
-    let content = key.open_in_place(sequence, content_type.0, body).map_err(|_| Cause::BadRecord)?;
-    Ok((content_type, content))
+    let &[content_type, major, minor, _, _] = header;
+    // The version is authenticated as what it must be, not as what the header says.
+    if [major, minor] != ProtocolVersion::TLS1_2.0.to_be_bytes() {
+        return Err(Cause::BadRecord.into());
+    }
+    let content = key.open_in_place(sequence, content_type, body).map_err(|_| Cause::BadRecord)?;
+    Ok((ContentType(content_type), content))
 }
