@@ -5,7 +5,7 @@ use tls_core::ciphersuites::SecurityPolicy;
 use crate::failure::Failure;
 
 /// The one that accepts most of what is still safe.
-const WIDEST: &str = "default_tls13";
+pub(crate) const WIDEST: &str = "default_tls13";
 
 /// What is not implemented: how names ask for it, without their separators, what it is, and why.
 const RETIRED: [(&[&str], &str, &str); 8] = [

@@ -26,6 +26,7 @@ fn wrong_usage_ends_with_1_and_a_hint() {
         (S2N, &["dmeo"], "demo"),
         (S2NC, &["--alpm", "h2", "localhost"], "--alpn"),
         (S2NC, &["localhost", "70000"], "70000"),
+        (S2NC, &["--mfl", "100", "localhost"], "512, 1024, 2048 or 4096"),
         (S2NC, &["--pin", "12", "localhost"], "64 hexadecimal digits"),
         (S2NC, &["--cert", "x", "localhost"], "--key"),
         (S2NC, &["--pin", &"00".repeat(32), "--insecure", "localhost"], "--insecure"),
@@ -59,6 +60,22 @@ fn a_policy_nobody_knows_is_answered_with_the_nearest() {
         let arguments = [&["-c", "defualt_pq"], tail].concat();
         run(program, &arguments, "")
             .assert_fails(1, &["\"defualt_pq\"", "did you mean \"default_pq\"?", "20251014"]);
+    }
+}
+
+#[test]
+fn a_policy_that_asks_for_the_past_is_told_what_and_why() {
+    for (name, what, why) in [
+        ("CloudFront-SSL-v-3", "SSL 3.0", "RFC 7568"),
+        ("ELBSecurityPolicy-TLS-1-0-2015-04", "TLS 1.0", "RFC 8996"),
+        ("CloudFront-TLS-1-1-2016", "TLS 1.1", "RFC 8996"),
+        ("rc4", "RC4", "RFC 7465"),
+    ] {
+        let asks = format!("asks for {what}, which is not implemented");
+        for (program, tail) in [(S2NC, &["localhost"][..]), (S2ND, &["localhost", "0"])] {
+            run(program, &[&["-c", name], tail].concat(), "")
+                .assert_fails(1, &[name, &asks, why, "the nearest policy is default_tls13", "20251014"]);
+        }
     }
 }
 

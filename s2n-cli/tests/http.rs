@@ -4,24 +4,30 @@ use std::io::{IoSlice, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use tls_core::ciphersuites::{CipherSuite, SecurityPolicy};
 use tls_core::{
-    ClientConfig, Connection, Event, MAX_SEALED_RECORD, ServerName, ServerVerification, UnixTime,
+    ClientConfig, ClientConfigBuilder, Connection, Event, MAX_SEALED_RECORD, MaxFragmentLength, ServerName,
+    ServerVerification, UnixTime,
 };
 
 use crate::programs::Server;
 
 /// The application data records that come in answer to a request.
 fn get(port: u16) -> Vec<Vec<u8>> {
-    let config = ClientConfig::builder().server_verification(ServerVerification::Insecure).build().unwrap();
+    get_by(port, ClientConfig::builder())
+}
+
+fn get_by(port: u16, builder: ClientConfigBuilder) -> Vec<Vec<u8>> {
+    let config = builder.server_verification(ServerVerification::Insecure).build().unwrap();
     let name = ServerName::try_from("localhost").unwrap();
     let mut connection = Connection::client(config, name, UnixTime::now()).unwrap();
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     let (mut input, mut records) = (Vec::new(), Vec::new());
     loop {
+        let received = connection.receive(&mut input).unwrap();
         stream.write_all(connection.output()).unwrap();
         connection.output_sent(connection.output().len());
-        let received = connection.receive(&mut input).unwrap();
         match received.event {
             Event::Established => {
                 let mut out = vec![0; MAX_SEALED_RECORD + 1024];
@@ -87,4 +93,21 @@ fn a_benchmark_gets_all_its_zeros_in_full_records() {
     assert!(records.len() <= 64, "{} records for a million bytes", records.len());
     server.wait_for("Sending 1000000 bytes...");
     server.wait_for("Done. Closing connection.");
+}
+
+#[test]
+fn records_are_as_small_as_the_client_asks_if_it_may() {
+    let tls12 = SecurityPolicy {
+        cipher_suites: vec![CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256].into(),
+        ..SecurityPolicy::DEFAULT
+    };
+    for (options, longest) in [(&["--enable-mfl"][..], 512), (&[], 1 << 14)] {
+        let server = Server::start(&[&["-w", "-b", "100000"], options].concat());
+        for policy in [SecurityPolicy::DEFAULT, tls12.clone()] {
+            let builder = ClientConfig::builder();
+            let builder = builder.policy(policy).max_fragment_length(MaxFragmentLength::Bytes512);
+            let records = get_by(server.port, builder);
+            assert_eq!(records.iter().map(Vec::len).max(), Some(longest), "{options:?}");
+        }
+    }
 }

@@ -17,6 +17,8 @@ fn both_sides_tell_the_same_facts() {
     for (name, expected) in [
         ("handshake", "NEGOTIATED|FULL_HANDSHAKE|MIDDLEBOX_COMPAT"),
         ("protocol_version", "TLS 1.3"),
+        ("client_protocol_version", "TLS 1.3"),
+        ("server_protocol_version", "TLS 1.3"),
         ("server_name", "localhost"),
         ("application_protocol", "h2"),
         ("group", "X25519MLKEM768"),
@@ -28,6 +30,10 @@ fn both_sides_tell_the_same_facts() {
         assert_eq!(theirs[name], expected, "{theirs}");
     }
     assert_eq!((&ours["post_quantum"], &ours["hello_retry_request"]), (&true.into(), &false.into()));
+    assert_eq!(
+        (&ours["extended_main_secret"], &theirs["extended_main_secret"]),
+        (&true.into(), &true.into())
+    );
     assert!(ours["client_signature_scheme"].is_null());
     assert_eq!(ours["wire_bytes_in"], theirs["wire_bytes_out"]);
     // The client's close_notify may have come in the same read as its Finished.

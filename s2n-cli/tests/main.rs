@@ -15,5 +15,7 @@ mod http;
 mod identities;
 mod json;
 mod many;
+mod openssl;
+mod outdated;
 mod peers;
 mod programs;

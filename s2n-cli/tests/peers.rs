@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::programs::{Outcome, S2NC, Server, finish, run, spawn};
 
 /// Runs s2nc against something that answers its first bytes with these.
-fn against(answer: &'static [u8], options: &[&str]) -> Outcome {
+pub(crate) fn against(answer: &'static [u8], options: &[&str]) -> Outcome {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port().to_string();
     let peer = thread::spawn(move || {

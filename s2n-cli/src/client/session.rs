@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use tls_core::KeyUpdateRequest;
+use tls_core::ciphersuites::ProtocolVersion;
 use tls_tokio::{Connector, TlsStream};
 use tokio::net::TcpStream;
 
@@ -65,6 +66,12 @@ fn tell(client: &Client, report: &Report, place: &str) {
 }
 
 async fn update_keys(stream: &mut Stream) -> Result<(), Failure> {
+    if stream.facts().is_some_and(|facts| facts.version < ProtocolVersion::TLS1_3) {
+        return Err(Failure::later(
+            "no_key_update",
+            "the server speaks TLS 1.2, which cannot change keys: leave --key-update out",
+        ));
+    }
     stream
         .update_keys(KeyUpdateRequest::Requested)
         .map_err(|error| Failure::tls(crate::program::Status::Later, &error))?;

@@ -4,6 +4,8 @@
 use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, Tls12Suite, Tls13Suite};
 use tls_core::{Cause, Error, HandshakeType, Stage};
 
+use crate::policy;
+
 /// What the peer offered, and what makes it too old.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Offered {
@@ -37,8 +39,9 @@ impl Offered {
             _ => "server",
         };
         Some(format!(
-            "outdated {who}: it speaks {outdated}, so no policy can include it; update its TLS software to TLS 1.2 \
-             with ECDHE and AES-GCM, or better TLS 1.3"
+            "outdated {who}: it speaks {outdated}; the least that any policy accepts is TLS 1.2 with ECDHE, most with \
+             {}: update its TLS software",
+            policy::WIDEST
         ))
     }
 }
@@ -50,14 +53,13 @@ fn names(items: &[impl ToString]) -> Vec<String> {
 fn versions(peer: &[ProtocolVersion]) -> Offered {
     let known: Vec<ProtocolVersion> = peer.iter().copied().filter(|version| !version.is_grease()).collect();
     let best = known.iter().max().filter(|best| **best < ProtocolVersion::TLS1_2);
-    let outdated = best.map(|best| match *best {
-        ProtocolVersion::SSL3_0 => {
-            "SSL 3.0 at best, which is broken and not implemented (RFC 7568)".to_owned()
-        }
-        best if best < ProtocolVersion::SSL3_0 => {
-            "SSL 2.0 at best, which is broken and not implemented (RFC 6176)".to_owned()
-        }
-        best => format!("{best} at best, which is broken and not implemented (RFC 8996)"),
+    let outdated = best.map(|best| {
+        let (version, rfc) = match *best {
+            best if best < ProtocolVersion::SSL3_0 => (ProtocolVersion::SSL2_0, "RFC 6176"),
+            ProtocolVersion::SSL3_0 => (ProtocolVersion::SSL3_0, "RFC 7568"),
+            best => (best, "RFC 8996"),
+        };
+        format!("{version} at best, which is broken and not implemented ({rfc})")
     });
     Offered { names: names(&known), outdated }
 }
@@ -87,7 +89,7 @@ fn suites(peer: &[CipherSuite]) -> Offered {
     let is_outdated = !suites.is_empty() && !suites.iter().any(implemented);
     let outdated = is_outdated.then(|| {
         let (kinds, them) = (kinds.join(", "), if kinds.len() == 1 { "is" } else { "are" });
-        format!("TLS 1.2 only with {kinds}, which {them} not implemented (RFC 10015, RFC 7465)")
+        format!("TLS 1.2 only with {kinds}, which {them} not implemented")
     });
     Offered { names: names(&suites), outdated }
 }
@@ -95,16 +97,20 @@ fn suites(peer: &[CipherSuite]) -> Offered {
 /// What makes a suite one that is not implemented.
 fn kind(suite: CipherSuite) -> &'static str {
     let name = suite.to_string();
-    let ciphers =
-        [("_NULL", "no encryption"), ("_EXPORT_", "export ciphers"), ("_RC4_", "RC4"), ("_3DES_", "3DES")];
+    let ciphers = [
+        ("_NULL", "no encryption"),
+        ("_EXPORT_", "export ciphers"),
+        ("_RC4_", "RC4 (RFC 7465)"),
+        ("_3DES_", "3DES"),
+    ];
     let exchanges = [
-        ("TLS_RSA_WITH", "static RSA key exchange"),
-        ("TLS_DHE_RSA", "DHE key exchange"),
+        ("TLS_RSA_WITH", "static RSA (RFC 10015)"),
+        ("TLS_DHE_RSA", "DHE (RFC 10015)"),
         ("TLS_DHE_DSS", "DSA signatures"),
-        ("TLS_DH_anon", "anonymous key exchange"),
-        ("TLS_ECDH_anon", "anonymous key exchange"),
-        ("TLS_DH_", "static DH key exchange"),
-        ("TLS_ECDH_", "static ECDH key exchange"),
+        ("TLS_DH_anon", "no certificates"),
+        ("TLS_ECDH_anon", "no certificates"),
+        ("TLS_DH_", "static DH (RFC 10015)"),
+        ("TLS_ECDH_", "static ECDH (RFC 10015)"),
     ];
     let cipher = ciphers.iter().find(|(part, _)| name.contains(part));
     let exchange = exchanges.iter().find(|(start, _)| name.starts_with(start));
@@ -153,11 +159,11 @@ mod tests {
             [CipherSuite::TLS_RSA_WITH_AES_128_GCM_SHA256, CipherSuite::TLS_RSA_WITH_RC4_128_SHA, signal];
         let sentence = outdated(&old).unwrap();
         assert!(
-            sentence.starts_with("TLS 1.2 only with static RSA key exchange, RC4, which are"),
+            sentence.starts_with("TLS 1.2 only with static RSA (RFC 10015), RC4 (RFC 7465), which are"),
             "{sentence}"
         );
         let sentence = outdated(&[CipherSuite::TLS_DHE_RSA_WITH_AES_128_GCM_SHA256]).unwrap();
-        assert!(sentence.starts_with("TLS 1.2 only with DHE key exchange, which is"), "{sentence}");
+        assert!(sentence.starts_with("TLS 1.2 only with DHE (RFC 10015), which is"), "{sentence}");
         // No policy of today has it, but it is implemented.
         assert_eq!(outdated(&[CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA]), None);
         assert_eq!(outdated(&[signal]), None);

@@ -3,11 +3,17 @@
 use std::borrow::Cow;
 
 use tls_core::ciphersuites::{CipherSuite, SecurityPolicy};
-use tls_core::{AlertDescription, Cause, Error};
+use tls_core::{AlertDescription, Cause, Error, HandshakeType, Stage};
 
 /// What to try, if there is something.
 pub(super) fn of(error: &Error) -> Option<Cow<'static, str>> {
     match error.cause() {
+        // TLS 1.2 has no alert of its own for this, but by then all else has been agreed on.
+        Cause::AlertReceived(AlertDescription::HANDSHAKE_FAILURE)
+            if error.stage() == Some(Stage::Expecting(HandshakeType::FINISHED)) =>
+        {
+            of_alert(AlertDescription::CERTIFICATE_REQUIRED).map(Cow::Borrowed)
+        }
         Cause::AlertReceived(alert) => of_alert(*alert).map(Cow::Borrowed),
         Cause::NoCommonCipherSuite { peer } => Some(of_suites(peer)),
         _ => of_code(error.code()).map(Cow::Borrowed),
@@ -56,12 +62,12 @@ fn of_alert(alert: AlertDescription) -> Option<&'static str> {
         }
         AlertDescription::CERTIFICATE_EXPIRED => "this side's certificate has expired for it: renew it",
         AlertDescription::HANDSHAKE_FAILURE | AlertDescription::INSUFFICIENT_SECURITY => {
-            "the two sides' settings have nothing in common: try another policy with --ciphers, or update it if all \
-             it knows is static RSA or DHE, which no policy has (RFC 10015)"
+            "the two sides' settings have nothing in common: try another policy with --ciphers; for a peer that knows \
+             only static RSA or DHE there is none (RFC 10015)"
         }
         AlertDescription::PROTOCOL_VERSION => {
-            "it speaks none of the versions that this side permits: if it knows nothing newer than TLS 1.1, update \
-             it, for no policy has that (RFC 8996)"
+            "it permits none of this side's versions; for a peer that knows nothing newer than TLS 1.1 there is no \
+             policy (RFC 8996): update it"
         }
         AlertDescription::NO_APPLICATION_PROTOCOL => "it speaks none of the protocols given with --alpn",
         AlertDescription::UNRECOGNIZED_NAME => "it does not know the name asked for: see --name",

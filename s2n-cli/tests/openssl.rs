@@ -1,0 +1,201 @@
+//! The programs against this machine's own OpenSSL, in both versions, as a newcomer tries them.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+
+use rcgen::PKCS_ECDSA_P256_SHA256;
+use tests::authority::Authority;
+
+use crate::programs::{Folder, Outcome, S2NC, Server, run};
+
+/// No extended main secret: there is no option of the command line for this.
+const WITHOUT_EMS: &str = "openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsystem_default = server\n[server]\n\
+                           Options = -ExtendedMasterSecret\n";
+
+/// A running `openssl s_server`.
+struct OpenSsl {
+    child: Child,
+    port: u16,
+    folder: Folder,
+}
+
+impl OpenSsl {
+    fn start(options: &[&str]) -> Self {
+        Self::start_by(options, "")
+    }
+
+    /// With this for its openssl.cnf.
+    fn start_by(options: &[&str], settings: &str) -> Self {
+        let (folder, authority) = (Folder::new(), Authority::new());
+        let pem = authority.issue(&["localhost"], &PKCS_ECDSA_P256_SHA256);
+        let (cert, key) = (folder.file("cert.pem", &pem.chain), folder.file("key.pem", &pem.key));
+        let settings = folder.file("openssl.cnf", settings);
+        let mut command = Command::new("openssl");
+        command.env("OPENSSL_CONF", settings);
+        command.args(["s_server", "-accept", "127.0.0.1:0", "-cert", &cert, "-key", &key]).args(options);
+        // At the end of its input it would leave.
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("the openssl of this machine");
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let port = lines.find_map(|line| line.strip_prefix("ACCEPT 127.0.0.1:")?.parse().ok()).unwrap();
+        // Whatever else it has to say must not block it.
+        thread::spawn(move || lines.for_each(drop));
+        Self { child, port, folder }
+    }
+
+    fn client(&self, options: &[&str]) -> Outcome {
+        self.client_at(self.port, options)
+    }
+
+    fn client_at(&self, port: u16, options: &[&str]) -> Outcome {
+        let port = port.to_string();
+        run(S2NC, &[&["-i", "-n", "localhost"], options, &["127.0.0.1", &port]].concat(), "")
+    }
+}
+
+impl Drop for OpenSsl {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs `openssl s_client` to its end.
+fn s_client(server: &Server, options: &[&str]) -> bool {
+    let address = format!("127.0.0.1:{}", server.port);
+    let mut command = Command::new("openssl");
+    command.args(["s_client", "-connect", &address, "-servername", "localhost"]).args(options);
+    command.stdin(Stdio::null()).output().expect("the openssl of this machine").status.success()
+}
+
+const BLOCK_12: [&str; 10] = [
+    "CONNECTED:",
+    "Handshake: NEGOTIATED|FULL_HANDSHAKE|TLS12_PERFECT_FORWARD_SECRECY",
+    "Client hello version: 33",
+    "Client protocol version: 33",
+    "Server protocol version: 34",
+    "Actual protocol version: 33",
+    "Server name: localhost",
+    "Curve: secp256r1",
+    "Cipher negotiated: ECDHE-ECDSA-AES128-GCM-SHA256",
+    "Server signature negotiated: ECDSA+SHA256",
+];
+
+#[test]
+fn s_client_is_served_in_both_versions() {
+    let server = Server::start(&[]);
+    assert!(s_client(&server, &["-tls1_2"]));
+    let block: Vec<String> = std::iter::repeat_with(|| server.line()).take(10).collect();
+    assert_eq!(block, BLOCK_12);
+    assert!(s_client(&server, &[]));
+    for line in ["Client protocol version: 34", "Actual protocol version: 34", "Curve: x25519"] {
+        server.wait_for(line);
+    }
+    assert!(!s_client(&server, &["-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"]));
+    let line = server.error_line();
+    assert!(line.contains("outdated client: it speaks TLS 1.1 at best"), "{line}");
+}
+
+#[test]
+fn s_server_is_talked_to_in_both_versions() {
+    for (options, versions, flow) in [
+        (&["-tls1_2"][..], [34, 33, 33], "TLS12_PERFECT_FORWARD_SECRECY"),
+        (&[], [34, 34, 34], "MIDDLEBOX_COMPAT"),
+    ] {
+        let outcome = OpenSsl::start(options).client(&[]);
+        outcome.assert_success();
+        let [client, server, actual] = versions;
+        let expected = format!(
+            "CONNECTED:\nHandshake: NEGOTIATED|FULL_HANDSHAKE|{flow}\nClient hello version: 33\n\
+             Client protocol version: {client}\nServer protocol version: {server}\n\
+             Actual protocol version: {actual}\nServer name: localhost\n"
+        );
+        assert!(outcome.stdout.starts_with(&expected), "{expected}\n{outcome:?}");
+    }
+}
+
+#[test]
+fn every_suite_has_openssls_name() {
+    for suite in [
+        "ECDHE-ECDSA-AES128-GCM-SHA256",
+        "ECDHE-ECDSA-AES256-GCM-SHA384",
+        "ECDHE-ECDSA-CHACHA20-POLY1305",
+        "ECDHE-ECDSA-AES128-SHA256",
+        "ECDHE-ECDSA-AES256-SHA384",
+    ] {
+        let outcome = OpenSsl::start(&["-tls1_2", "-cipher", suite]).client(&["-c", "default_tls13"]);
+        assert!(outcome.stdout.contains(&format!("Cipher negotiated: {suite}\n")), "{outcome:?}");
+    }
+}
+
+#[test]
+fn what_tls12_lacks_is_said() {
+    let server = OpenSsl::start(&["-tls1_2"]);
+    for (server, extended) in [(&server, true), (&OpenSsl::start_by(&["-tls1_2"], WITHOUT_EMS), false)] {
+        let json = server.client(&["--json"]).json();
+        assert_eq!(
+            (&json["protocol_version"], &json["extended_main_secret"]),
+            (&"TLS 1.2".into(), &extended.into())
+        );
+    }
+    let outcome = server.client(&["--key-update"]);
+    outcome.assert_fails(3, &["TLS 1.2, which cannot change keys"]);
+    let strict = OpenSsl::start(&["-tls1_2", "-Verify", "1"]);
+    strict.client(&[]).assert_fails(2, &["handshake_failure", "wants a certificate", "--cert"]);
+    let old = OpenSsl::start(&["-tls1_2", "-cipher", "AES128-SHA:DHE-RSA-AES128-SHA"]);
+    old.client(&[]).assert_fails(2, &["only static RSA or DHE", "RFC 10015"]);
+}
+
+/// A record's content type.
+const APPLICATION_DATA: u8 = 23;
+
+/// Carries one connection to this port, and returns its own port and the lengths of the records with data that the client sends.
+fn counting_relay(to: u16) -> (u16, thread::JoinHandle<Vec<usize>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let counted = thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        let mut server = TcpStream::connect(("127.0.0.1", to)).unwrap();
+        let (mut from, mut back) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+        thread::spawn(move || {
+            let _ = std::io::copy(&mut from, &mut back);
+            let _ = back.shutdown(std::net::Shutdown::Write);
+        });
+        let mut lengths = Vec::new();
+        let mut header = [0; 5];
+        while client.read_exact(&mut header).is_ok() {
+            let mut body = vec![0; usize::from(u16::from_be_bytes([header[3], header[4]]))];
+            if client.read_exact(&mut body).is_err()
+                || server.write_all(&[&header, &body[..]].concat()).is_err()
+            {
+                break;
+            }
+            if header[0] == APPLICATION_DATA {
+                lengths.push(body.len());
+            }
+        }
+        lengths
+    });
+    (port, counted)
+}
+
+#[test]
+fn records_are_as_small_as_was_asked_for() {
+    // A record of TLS 1.2 under AES-GCM is 24 bytes longer than its content, one of TLS 1.3 17.
+    for (version, overhead) in [("-tls1_2", 24), ("-tls1_3", 17)] {
+        let server = OpenSsl::start(&[version]);
+        let file = server.folder.file("content", "x".repeat(20_000));
+        for (mfl, content) in [("1024", 1024), ("0", 1 << 14)] {
+            let (port, counted) = counting_relay(server.port);
+            let outcome = server.client_at(port, &["-m", mfl, "--send-file", &file]);
+            outcome.assert_success();
+            assert_eq!(
+                counted.join().unwrap().into_iter().max(),
+                Some(content + overhead),
+                "{version} {mfl}"
+            );
+        }
+    }
+}
