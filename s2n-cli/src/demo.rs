@@ -1,6 +1,7 @@
-//! `s2n demo`: a server and a client on this machine, two handshakes over TCP, and what happened in them.
+//! `s2n demo`: a server and a client on this machine, three handshakes over TCP, and what happened in them.
 
 mod authority;
+mod cast;
 mod flights;
 mod json;
 mod page;
@@ -22,9 +23,13 @@ struct Script {
     title: &'static str,
     story: &'static [&'static str],
     client: SecurityPolicy,
+    /// What the server says to the client's question.
+    answer: &'static str,
 }
 
-fn scripts() -> [Script; 2] {
+const OF_NO_USE: &str = "Let them: it is of no use to a quantum computer.";
+
+fn scripts() -> [Script; 3] {
     [
         Script {
             title: "Post-quantum at the first try",
@@ -33,6 +38,7 @@ fn scripts() -> [Script; 2] {
                 "The server takes the first, and is done in one round trip.",
             ],
             client: SecurityPolicy::DEFAULT,
+            answer: OF_NO_USE,
         },
         Script {
             title: "Post-quantum through HelloRetryRequest",
@@ -44,11 +50,24 @@ fn scripts() -> [Script; 2] {
                 key_shares: [NamedGroup::X25519].to_vec().into(),
                 ..SecurityPolicy::DEFAULT
             },
+            answer: OF_NO_USE,
+        },
+        Script {
+            title: "TLS 1.2, with a client that knows nothing newer",
+            story: &[
+                "The server is the same and has the same settings: the version is a result. It is as safe as TLS 1.2",
+                "can be, which is not post-quantum, shows the certificate to all, and takes two round trips.",
+            ],
+            client: SecurityPolicy {
+                cipher_suites: SecurityPolicy::DEFAULT.tls12_suites().map(|suite| suite.id).collect(),
+                ..SecurityPolicy::DEFAULT
+            },
+            answer: "Then a quantum computer may read this one day: let us update you.",
         },
     ]
 }
 
-/// Plays both handshakes and shows them.
+/// Plays the handshakes and shows them.
 pub(crate) async fn run(json: bool) -> Result<(), Failure> {
     let authority = Authority::new()?;
     let mut scenes = Vec::new();

@@ -14,7 +14,7 @@ pub(crate) struct Tool {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Show two TLS handshakes between a client and a server on this machine, and what protects them
+    /// Show three TLS handshakes between a client and a server on this machine, and what protects them
     Demo {
         /// Tell it as one line of JSON
         #[arg(long)]

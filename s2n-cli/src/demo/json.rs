@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::demo::flights::{self, Flight};
-use crate::demo::scene::{ANSWER, EXPORTER_LABEL, End, QUESTION, SERVER_NAME, SERVER_POLICY, Scene};
+use crate::demo::scene::{EXPORTER_LABEL, End, QUESTION, SERVER_NAME, SERVER_POLICY, Scene};
 use crate::notation;
 use crate::report::{Report, Versions, milliseconds};
 
@@ -27,7 +27,7 @@ fn scene(scene: &Scene) -> Value {
         },
         "data": {
             "client_to_server": QUESTION.len(),
-            "server_to_client": ANSWER.len(),
+            "server_to_client": script.answer.len(),
             "wire_bytes": client.whole.bytes_in().saturating_add(client.whole.bytes_out()),
         },
         // Either end would have failed with "truncated" without the other's close_notify.

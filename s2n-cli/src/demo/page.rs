@@ -3,10 +3,11 @@
 use std::fmt::Write;
 
 use tls_core::Facts;
+use tls_core::ciphersuites::ProtocolVersion;
 
 use crate::certificate::Certificate;
 use crate::demo::flights::{self, Flight, Line};
-use crate::demo::scene::{ANSWER, EXPORTER_LABEL, End, QUESTION, SERVER_NAME, Scene};
+use crate::demo::scene::{EXPORTER_LABEL, End, QUESTION, SERVER_NAME, Scene};
 use crate::demo::style::Style;
 use crate::notation::{hex, signature, thousands};
 use crate::recorder::ContentType;
@@ -29,7 +30,7 @@ impl Page {
 
     /// The whole page.
     pub(super) fn render(mut self, scenes: &[Scene]) -> String {
-        let title = self.style.bold("Two TLS 1.3 handshakes between a server and a client on this machine");
+        let title = self.style.bold("Three TLS handshakes between a server and a client on this machine");
         self.line(&format!("\n{title}, over TCP on 127.0.0.1."));
         for (index, scene) in scenes.iter().enumerate() {
             self.scene(index.saturating_add(1), scene);
@@ -53,7 +54,7 @@ impl Page {
         }
         self.line("");
         for flight in flights::of(&scene.client) {
-            self.flight(&flight);
+            self.flight(&flight, scene.client.facts.version);
         }
         self.line("");
         self.agreed(&scene.client);
@@ -64,7 +65,7 @@ impl Page {
         self.evidence(scene);
     }
 
-    fn flight(&mut self, flight: &Flight) {
+    fn flight(&mut self, flight: &Flight, version: ProtocolVersion) {
         let (arrow, who) = match flight.from_client {
             true => ("──▶", self.style.client("client")),
             false => ("◀──", self.style.server("server")),
@@ -76,27 +77,35 @@ impl Page {
         let padding = " ".repeat(NAME_WIDTH.saturating_sub("──▶ client".chars().count()));
         self.line(&format!("   {name}{padding}{}   {time}", self.style.bold(&total)));
         for record in &flight.records {
-            self.record(record);
+            self.record(record, version);
         }
     }
 
-    fn record(&mut self, record: &Line) {
-        let encrypted = record.content_type == ContentType::APPLICATION_DATA;
+    fn record(&mut self, record: &Line, version: ProtocolVersion) {
+        let is_tls12 = version == ProtocolVersion::TLS1_2;
         let entry = |name: &str, len: usize, note: &str| {
             let (len, width) = (thousands(len), NAME_WIDTH.saturating_sub(6));
             format!("         {name:<width$}{len:>7}{note}")
         };
         if record.content_type == ContentType::CHANGE_CIPHER_SPEC {
-            let note = self.style.dim("         means nothing; for old middleboxes");
+            let note = match is_tls12 {
+                true => "what follows is encrypted",
+                false => "means nothing; for old middleboxes",
+            };
+            let note = self.style.dim(&format!("         {note}"));
             self.line(&entry("change_cipher_spec", record.len, &note));
         }
         for message in &record.messages {
-            let note = if encrypted { self.style.dim("         encrypted") } else { String::new() };
+            let note = if record.encrypted { self.style.dim("         encrypted") } else { String::new() };
             self.line(&entry(message.name, message.len, &note));
         }
         let content: usize = record.messages.iter().map(|message| message.len).sum();
         if !record.messages.is_empty() {
-            let framing = if encrypted { "record header, content type and tag" } else { "record header" };
+            let framing = match (record.encrypted, is_tls12) {
+                (false, _) => "record header",
+                (true, false) => "record header, content type and tag",
+                (true, true) => "record header, nonce and tag",
+            };
             let line = entry(framing, record.len.saturating_sub(content), "");
             self.line(&self.style.dim(&line));
         }
@@ -114,7 +123,7 @@ impl Page {
         let facts = &client.facts;
         let group = match facts.post_quantum() {
             true => self.style.good(&format!("{} (post-quantum)", facts.group)),
-            false => facts.group.to_string(),
+            false => format!("{} (not post-quantum)", facts.group),
         };
         let agreed = format!("{}, {group}, {}", facts.version, facts.cipher_suite);
         self.fact("Agreed on", &[agreed]);
@@ -158,7 +167,7 @@ impl Page {
         ];
         self.fact("Evidence", &exported);
         let arrow = |text: &[u8], to: &str| format!("\"{}\" ─▶ {to}", text.escape_ascii());
-        self.fact("Data", &[arrow(QUESTION, "server"), arrow(ANSWER, "client")]);
+        self.fact("Data", &[arrow(QUESTION, "server"), arrow(scene.script.answer.as_bytes(), "client")]);
         self.fact("Closed", &["both ends sent close_notify: nothing was cut off".to_owned()]);
         let (handshake, whole) = (&client.handshake, &client.whole);
         let sum = |recording: &crate::recorder::Recording| {

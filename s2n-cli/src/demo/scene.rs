@@ -25,7 +25,6 @@ pub(super) const SERVER_NAME: &str = "localhost";
 pub(super) const EXPORTER_LABEL: &str = "EXPORTER-s2n-demo";
 
 pub(super) const QUESTION: &[u8] = b"Is anyone recording this for a later day?";
-pub(super) const ANSWER: &[u8] = b"Let them: it is of no use to a quantum computer.";
 
 /// What one end knows afterwards.
 #[derive(Debug)]
@@ -67,21 +66,23 @@ impl Scene {
             .build()
             .map_err(configuration)?;
 
+        let answer = script.answer;
         let listener = address::listen("127.0.0.1", 0).await?;
         let port =
             listener.local_addr().map_err(|error| Failure::set_up("listen_failed", plain(&error)))?.port();
-        let (server, client) = tokio::try_join!(serve(server, listener), call(client, port))?;
+        let (server, client) =
+            tokio::try_join!(serve(server, listener, answer), call(client, port, answer.len()))?;
         if server.exported != client.exported {
             return Err(Failure::later("exporters_differ", "the two ends derived different secrets"));
         }
-        if server.received != QUESTION || client.received != ANSWER {
+        if server.received != QUESTION || client.received != answer.as_bytes() {
             return Err(Failure::later("data_differ", "the data that arrived is not what was sent"));
         }
         Ok(Self { script, client, server })
     }
 }
 
-async fn serve(config: Arc<ServerConfig>, listener: TcpListener) -> Result<End, Failure> {
+async fn serve(config: Arc<ServerConfig>, listener: TcpListener, answer: &str) -> Result<End, Failure> {
     let accepted = listener.accept().await;
     let (stream, _) = accepted.map_err(|error| Failure::set_up("accept_failed", plain(&error)))?;
     let _ = stream.set_nodelay(true);
@@ -91,7 +92,7 @@ async fn serve(config: Arc<ServerConfig>, listener: TcpListener) -> Result<End, 
     let talk = async {
         end.received = vec![0; QUESTION.len()];
         stream.read_exact(&mut end.received).await?;
-        stream.write_all(ANSWER).await?;
+        stream.write_all(answer.as_bytes()).await?;
         // Zero bytes without an error: the client's close_notify has come.
         let mut rest = Vec::new();
         stream.read_to_end(&mut rest).await?;
@@ -102,7 +103,7 @@ async fn serve(config: Arc<ServerConfig>, listener: TcpListener) -> Result<End, 
     Ok(end)
 }
 
-async fn call(config: Arc<ClientConfig>, port: u16) -> Result<End, Failure> {
+async fn call(config: Arc<ClientConfig>, port: u16, answer_len: usize) -> Result<End, Failure> {
     let stream = address::connect("127.0.0.1", port).await?;
     let name = address::server_name(SERVER_NAME)?;
     let began = Instant::now();
@@ -110,7 +111,7 @@ async fn call(config: Arc<ClientConfig>, port: u16) -> Result<End, Failure> {
     let (mut stream, mut end) = begin(handshake, began)?;
     let talk = async {
         stream.write_all(QUESTION).await?;
-        end.received = vec![0; ANSWER.len()];
+        end.received = vec![0; answer_len];
         stream.read_exact(&mut end.received).await?;
         stream.shutdown().await?;
         let mut rest = Vec::new();
