@@ -39,8 +39,8 @@ pub enum Cause {
     BadFinished,
     /// The certificate, or its path, is not acceptable.
     Certificate(CertificateError),
-    /// The client must present a certificate and did not.
-    CertificateRequired,
+    /// The client must present a certificate and did not. The alert for it is not the same in all versions.
+    CertificateRequired(ProtocolVersion),
     /// A cryptographic operation or the random generator failed on this side.
     Crypto,
     /// The server warns that it would have negotiated a better version: someone between made it choose less.
@@ -153,7 +153,7 @@ impl Cause {
             Self::BadRecord => AlertDescription::BAD_RECORD_MAC,
             Self::BadHandshakeSignature | Self::BadFinished => AlertDescription::DECRYPT_ERROR,
             Self::Certificate(error) => error.alert(),
-            Self::CertificateRequired => AlertDescription::CERTIFICATE_REQUIRED,
+            Self::CertificateRequired(ProtocolVersion::TLS1_3) => AlertDescription::CERTIFICATE_REQUIRED,
             Self::Crypto | Self::Oversized | Self::KeysExhausted => AlertDescription::INTERNAL_ERROR,
             Self::InappropriateFallback => AlertDescription::INAPPROPRIATE_FALLBACK,
             Self::RenegotiationRefused => AlertDescription::NO_RENEGOTIATION,
@@ -170,7 +170,9 @@ impl Cause {
             Self::Malformed(_) => AlertDescription::DECODE_ERROR,
             Self::MissingExtension(_) => AlertDescription::MISSING_EXTENSION,
             Self::NoCommonApplicationProtocol { .. } => AlertDescription::NO_APPLICATION_PROTOCOL,
-            Self::NoCommonCipherSuite { .. }
+            // TLS 1.2 has no alert of its own for a missing certificate (RFC 5246 §7.4.6).
+            Self::CertificateRequired(_)
+            | Self::NoCommonCipherSuite { .. }
             | Self::NoCommonGroup { .. }
             | Self::NoCommonSignatureScheme { .. }
             | Self::NoExtendedMainSecret
@@ -194,7 +196,7 @@ impl Cause {
             Self::BadRecord => "bad_record",
             Self::BadFinished => "bad_finished",
             Self::Certificate(error) => error.code(),
-            Self::CertificateRequired => "certificate_required",
+            Self::CertificateRequired(_) => "certificate_required",
             Self::Crypto => "crypto",
             Self::Downgrade => "downgrade",
             Self::DuplicateExtension(_) => "duplicate_extension",
@@ -263,7 +265,7 @@ impl fmt::Display for Cause {
                 f.write_str("the peer's Finished does not match: the handshake was altered on its way")
             }
             Self::Certificate(error) => write!(f, "{error}"),
-            Self::CertificateRequired => {
+            Self::CertificateRequired(_) => {
                 f.write_str("the client sent no certificate, and this server requires one")
             }
             Self::Crypto => f.write_str("a cryptographic operation failed on this side"),

@@ -34,9 +34,14 @@ impl Server<'_> {
 
 impl ClientVerification {
     /// Checks the chain that a client sent; an empty one is its way to decline.
-    pub(crate) fn check(&self, chain: &[&[u8]], now: UnixTime) -> Result<Option<PathChecked>, Error> {
+    pub(crate) fn check(
+        &self,
+        chain: &[&[u8]],
+        version: ProtocolVersion,
+        now: UnixTime,
+    ) -> Result<Option<PathChecked>, Error> {
         match chain.is_empty() {
-            true if self.required => Err(Cause::CertificateRequired.into()),
+            true if self.required => Err(Cause::CertificateRequired(version).into()),
             true => Ok(None),
             false => PathChecked::new(chain, Usage::Client, &self.verifier, now).map(Some),
         }

@@ -119,7 +119,7 @@ async fn receive_client_certificate(
     let Some(client) = &server.config.client_verification else { return Ok(None) };
     let message = flow.read(HandshakeType::CERTIFICATE).await?;
     let chain = crate::wire::certificate::read12(message.body())?;
-    client.check(&chain, server.now)
+    client.check(&chain, ProtocolVersion::TLS1_2, server.now)
 }
 
 fn facts(

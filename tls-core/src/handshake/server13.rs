@@ -154,6 +154,6 @@ async fn receive_client_certificate(flow: &mut Flow, server: &Server<'_>) -> Res
     let Some(client) = &server.config.client_verification else { return Ok(None) };
     let message = flow.read(HandshakeType::CERTIFICATE).await?;
     let chain = crate::wire::certificate::read13(message.body())?;
-    let Some(path) = client.check(&chain, server.now)? else { return Ok(None) };
+    let Some(path) = client.check(&chain, ProtocolVersion::TLS1_3, server.now)? else { return Ok(None) };
     certificate::receive_verify13(flow, path, Role::Client, &server.config.shared.policy).await.map(Some)
 }
