@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
+use ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme, Tls12Suite, Tls13Suite};
 
 use crate::alert::AlertDescription;
 use crate::error::certificate::CertificateError;
@@ -301,7 +301,13 @@ impl fmt::Display for Cause {
             }
             Self::NoCommonCipherSuite { peer } => {
                 f.write_str("no cipher suite in common with the policy: the peer has ")?;
-                list(f, peer)
+                list(f, peer)?;
+                match peer.iter().any(|suite| is_implemented(*suite)) {
+                    true => Ok(()),
+                    false => f.write_str(
+                        "; none of them exists in any policy: key exchange other than ephemeral elliptic curve is deprecated (RFC 10015)",
+                    ),
+                }
             }
             Self::NoCommonGroup { peer } => {
                 f.write_str("no key exchange group in common with the policy: the peer has ")?;
@@ -369,6 +375,10 @@ impl fmt::Display for Cause {
             }
         }
     }
+}
+
+fn is_implemented(suite: CipherSuite) -> bool {
+    Tls13Suite::from_id(suite).is_some() || Tls12Suite::from_id(suite).is_some()
 }
 
 /// Enough entries to see the point, and no more than fit a line.

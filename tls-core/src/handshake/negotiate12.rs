@@ -44,6 +44,13 @@ pub(crate) fn agree<'c>(config: &'c ServerConfig, hello: &ClientHello<'_>) -> Re
     }
     let renegotiation_info =
         hello.renegotiation_info()? || hello.cipher_suites.contains(EMPTY_RENEGOTIATION_INFO_SCSV);
+    // Before the groups: who has no suite of ECDHE has no group for it, either, and the suites say why.
+    let mut common =
+        policy.tls12_suites().filter(|suite| hello.cipher_suites.contains(suite.id.0)).peekable();
+    if common.peek().is_none() {
+        let peer = hello.cipher_suites.iter().map(ciphersuites::CipherSuite).collect();
+        return Err(Cause::NoCommonCipherSuite { peer }.into());
+    }
     let group = choose_group(config, hello)?;
     let name = hello.server_name()?;
     let schemes = hello.signature_algorithms()?;
@@ -51,12 +58,6 @@ pub(crate) fn agree<'c>(config: &'c ServerConfig, hello: &ClientHello<'_>) -> Re
         Some(mut schemes) => schemes.any(|offered| offered == scheme),
         None => IMPLIED_SCHEMES.contains(&scheme),
     };
-    let mut common =
-        policy.tls12_suites().filter(|suite| hello.cipher_suites.contains(suite.id.0)).peekable();
-    if common.peek().is_none() {
-        let peer = hello.cipher_suites.iter().map(ciphersuites::CipherSuite).collect();
-        return Err(Cause::NoCommonCipherSuite { peer }.into());
-    }
     let chosen = common.find_map(|suite| {
         let fits = |identity: &Identity, scheme| {
             identity.authentication() == Some(suite.authentication)
