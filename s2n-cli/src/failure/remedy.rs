@@ -37,7 +37,9 @@ fn of_code(code: &str) -> Option<&'static str> {
         "certificate_unknown_issuer" => "see --ca-file and --pin",
         "certificate_name_mismatch" => "give the name it is for with --name, if that is the server you mean",
         "certificate_not_pinned" => "if you trust it, give this SHA-256 to --pin",
-        "certificate_is_a_ca" => "pin it with --pin, or let the server present a certificate of its own",
+        "certificate_is_a_ca" => {
+            "let it present a certificate of its own; a server's can be pinned with --pin"
+        }
         "certificate_required" => "the client gives one with --cert and --key",
         "certificate_signature_algorithm" | "no_common_group" | "no_common_signature_scheme" => {
             "another policy may permit it: see --ciphers"
