@@ -18,6 +18,9 @@ pub(crate) struct Chain {
 /// The chain of tests that are about something else: ECDSA P-256, for localhost.
 pub(crate) static LOCALHOST: LazyLock<Chain> = LazyLock::new(|| Chain::new(KeyType::EcdsaP256));
 
+/// The same with RSA.
+pub(crate) static RSA: LazyLock<Chain> = LazyLock::new(|| Chain::new(KeyType::Rsa));
+
 /// Every type of key.
 pub(crate) const KEY_TYPES: [KeyType; 9] = [
     KeyType::Rsa,

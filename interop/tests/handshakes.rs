@@ -1,10 +1,12 @@
 //! Handshakes over every group and suite and with every type of key.
 
-use tls_core::ciphersuites::{NamedGroup, SecurityPolicy};
+use tls_core::ciphersuites::{
+    Authentication, KeyType, NamedGroup, ProtocolVersion, SecurityPolicy, Tls12Suite,
+};
 
-use crate::certificates::{Chain, KEY_TYPES, LOCALHOST};
-use crate::link::{Link, pairings, trying};
-use crate::ours::{GROUPS, SUITES};
+use crate::certificates::{Chain, KEY_TYPES, LOCALHOST, RSA};
+use crate::link::{Link, pairings, pairings_by_version, trying};
+use crate::ours::{GROUPS, SUITES12, SUITES13};
 use crate::peer::Stack;
 use crate::settings::{Role, Settings, Wanted};
 
@@ -31,15 +33,40 @@ fn named_policies_meet_the_defaults_of_others() {
 
 /// The peer has no other group and no other suite, so that it cannot have used another.
 #[test]
-fn every_group_and_suite() {
-    let cases = GROUPS.iter().flat_map(|group| SUITES.map(|suite| (*group, suite)));
+fn every_group_and_suite_of_tls13() {
+    let cases = GROUPS.iter().flat_map(|group| SUITES13.map(|suite| (*group, suite)));
     for (group, suite) in cases {
         for pairing in pairings().filter(|(stack, _)| stack.has_group(group)) {
             trying((pairing, group, suite));
-            let only = |settings: Settings| Settings { suites: vec![suite], ..settings.groups(&[group]) };
+            let only =
+                |settings: Settings| settings.at(ProtocolVersion::TLS1_3).suite(suite).groups(&[group]);
             let (client, server) = (Settings::client(&LOCALHOST), Settings::server(&LOCALHOST));
             let link = Link::established(pairing, &only(client), &only(server));
             assert_eq!((link.facts().group, link.facts().cipher_suite), (group, suite));
+        }
+    }
+}
+
+/// The group is both ends' first; the certificate's curve must be among the groups, too (RFC 8422 §5.1.1).
+#[test]
+fn every_group_and_suite_of_tls12() {
+    let cases = GROUPS[..4].iter().flat_map(|group| SUITES12.map(|suite| (*group, suite)));
+    for (group, suite) in cases {
+        let (chain, groups) = match Tls12Suite::from_id(suite).unwrap().authentication {
+            Authentication::Ecdsa if group != NamedGroup::SECP256R1 => {
+                (&LOCALHOST, vec![group, NamedGroup::SECP256R1])
+            }
+            Authentication::Ecdsa => (&LOCALHOST, vec![group]),
+            Authentication::Rsa => (&RSA, vec![group]),
+        };
+        let is_possible = |stack: Stack| stack.has_group(group) && stack.has_suite(suite);
+        for pairing in pairings().filter(|(stack, _)| is_possible(*stack)) {
+            trying((pairing, group, suite));
+            let only = |settings: Settings| settings.at(ProtocolVersion::TLS1_2).suite(suite).groups(&groups);
+            let link =
+                Link::established(pairing, &only(Settings::client(chain)), &only(Settings::server(chain)));
+            assert_eq!((link.facts().group, link.facts().cipher_suite), (group, suite));
+            assert!(link.facts().extended_main_secret && !link.facts().post_quantum());
         }
     }
 }
@@ -51,12 +78,23 @@ fn every_type_of_key() {
         let chain = Chain::new(key_type);
         let client = Settings { identity: Some(chain.leaf.clone()), ..Settings::client(&chain) };
         let server = Settings { client_certificate: Wanted::Required, ..Settings::server(&chain) };
-        for pairing in pairings().filter(|(stack, _)| stack.has_key_type(key_type)) {
-            trying((pairing, key_type));
-            let link = Link::established(pairing, &client, &server);
+        for (pairing, version) in pairings_by_version().filter(|((stack, _), _)| stack.has_key_type(key_type))
+        {
+            let schemes = match version {
+                ProtocolVersion::TLS1_3 => key_type.schemes13(),
+                _ => key_type.schemes12(),
+            };
+            // ML-DSA is for TLS 1.3 alone, and in TLS 1.2 a client must have the certificate's curve as a group
+            // (RFC 8422 §5.1.1), which rustls has not.
+            let has_no_curve = pairing == (Stack::Rustls, Role::Server) && key_type == KeyType::EcdsaP521;
+            if schemes.is_empty() || version == ProtocolVersion::TLS1_2 && has_no_curve {
+                continue;
+            }
+            trying((pairing, version, key_type));
+            let link = Link::established(pairing, &client.clone().at(version), &server.clone().at(version));
             let facts = link.facts();
-            assert!(key_type.schemes13().contains(&facts.server_signature_scheme.unwrap()));
-            assert!(key_type.schemes13().contains(&facts.client_signature_scheme.unwrap()));
+            assert!(schemes.contains(&facts.server_signature_scheme.unwrap()));
+            assert!(schemes.contains(&facts.client_signature_scheme.unwrap()));
             let certificate = chain.leaf.identity().certificates()[0].to_vec();
             assert_eq!(link.peer.facts().certificate.as_ref(), Some(&certificate));
             assert_eq!(facts.peer_certificates.as_ref().unwrap().leaf(), certificate);
@@ -66,9 +104,10 @@ fn every_type_of_key() {
 
 #[test]
 fn bytes_may_arrive_one_at_a_time() {
-    for pairing in pairings() {
-        trying(pairing);
-        let mut link = Link::new(pairing, &Settings::client(&LOCALHOST), &Settings::server(&LOCALHOST));
+    for (pairing, version) in pairings_by_version() {
+        trying((pairing, version));
+        let (client, server) = (Settings::client(&LOCALHOST), Settings::server(&LOCALHOST));
+        let mut link = Link::new(pairing, &client.at(version), &server.at(version));
         link.piece = 1;
         link.run();
         link.assert_works();

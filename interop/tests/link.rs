@@ -3,11 +3,12 @@
 use std::fmt::Debug;
 
 use tests::pair::End;
+use tls_core::ciphersuites::ProtocolVersion;
 use tls_core::{AlertDescription, Facts};
 
 use crate::ours;
 use crate::peer::{Peer, Stack};
-use crate::settings::{Role, Settings};
+use crate::settings::{Role, Settings, VERSIONS};
 
 /// A connection.
 pub(crate) struct Link<P: Peer + ?Sized = dyn Peer> {
@@ -17,9 +18,17 @@ pub(crate) struct Link<P: Peer + ?Sized = dyn Peer> {
     pub(crate) piece: usize,
 }
 
+/// A peer, and our role towards it.
+pub(crate) type Pairing = (Stack, Role);
+
 /// Each peer, with our role towards it.
-pub(crate) fn pairings() -> impl Iterator<Item = (Stack, Role)> {
+pub(crate) fn pairings() -> impl Iterator<Item = Pairing> {
     Stack::BOTH.into_iter().flat_map(|stack| Role::BOTH.map(|role| (stack, role)))
+}
+
+/// Each peer, with our role towards it, in each version.
+pub(crate) fn pairings_by_version() -> impl Iterator<Item = (Pairing, ProtocolVersion)> {
+    pairings().flat_map(|pairing| VERSIONS.map(|version| (pairing, version)))
 }
 
 /// Says what is tried, for the reader of a test that fails.
@@ -29,7 +38,7 @@ pub(crate) fn trying(what: impl Debug) {
 
 impl Link {
     /// Begins a connection in which `role` is ours.
-    pub(crate) fn new((stack, role): (Stack, Role), client: &Settings, server: &Settings) -> Self {
+    pub(crate) fn new((stack, role): Pairing, client: &Settings, server: &Settings) -> Self {
         let (ours, theirs) = match role {
             Role::Client => (client, server),
             Role::Server => (server, client),
@@ -38,10 +47,12 @@ impl Link {
     }
 
     /// The same, to the end of its handshake, which works.
-    pub(crate) fn established(pairing: (Stack, Role), client: &Settings, server: &Settings) -> Self {
+    pub(crate) fn established(pairing: Pairing, client: &Settings, server: &Settings) -> Self {
         let mut link = Self::new(pairing, client, server);
         link.run();
         link.assert_works();
+        let best = client.versions.iter().filter(|version| server.versions.contains(version)).max();
+        assert_eq!(Some(&link.facts().version), best);
         link
     }
 }

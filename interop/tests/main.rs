@@ -1,21 +1,30 @@
-//! Our stack against OpenSSL 3.6 and rustls as real peers, in both roles.
+//! Our stack against OpenSSL 3.6 and rustls as real peers, in both roles, and against OpenSSL's command line and
+//! Python's `ssl` as processes of their own.
 //!
-//! Both peers are built into this binary, so no test can go without them. OpenSSL is built from source, which needs
-//! the Debian packages `perl` and `make`. One test needs OpenSSL's command line, too, and runs
-//! `interop/scripts/openssl`, which installs it into `target` where it is not there yet.
+//! The first two are built into this binary, so no test can go without them. OpenSSL is built from source, which needs
+//! the Debian packages `perl` and `make`. The processes need the packages `openssl` and `python3`, and a newer OpenSSL,
+//! which `interop/scripts/openssl` installs into `target` where it is not there yet.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod authentication;
 mod certificates;
 mod command_line;
+mod downgrade;
+mod extended_main_secret;
+mod fragments;
 mod handshakes;
 mod key_updates;
 mod link;
+mod machine;
 mod negotiation;
 mod ours;
 mod peer;
+mod process;
+mod python;
 mod refusals;
+mod renegotiation;
 mod retries;
 mod settings;
 mod traffic;
+mod versions;

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use tests::authority::Authority;
 use tls_core::AlertDescription;
+use tls_core::ciphersuites::ProtocolVersion;
 
 use crate::certificates::{Chain, LOCALHOST};
-use crate::link::{Link, pairings, trying};
+use crate::link::{Link, pairings_by_version, trying};
 use crate::settings::{Lines, Role, Settings};
 
 fn with_alpn(settings: Settings, alpn: &[&'static str]) -> Settings {
@@ -23,10 +24,10 @@ fn the_application_protocol_is_agreed_on() {
         (&[], &["h2"], None),
     ];
     for (offered, spoken, expected) in cases {
-        for pairing in pairings() {
-            trying((pairing, offered, spoken));
-            let client = with_alpn(Settings::client(&LOCALHOST), offered);
-            let server = with_alpn(Settings::server(&LOCALHOST), spoken);
+        for (pairing, version) in pairings_by_version() {
+            trying((pairing, version, offered, spoken));
+            let client = with_alpn(Settings::client(&LOCALHOST).at(version), offered);
+            let server = with_alpn(Settings::server(&LOCALHOST).at(version), spoken);
             let link = Link::established(pairing, &client, &server);
             let expected = expected.map(str::as_bytes);
             assert_eq!(link.facts().alpn.as_deref(), expected);
@@ -37,10 +38,10 @@ fn the_application_protocol_is_agreed_on() {
 
 #[test]
 fn without_an_application_protocol_in_common_there_is_no_connection() {
-    for pairing in pairings() {
-        trying(pairing);
-        let client = with_alpn(Settings::client(&LOCALHOST), &["h2"]);
-        let server = with_alpn(Settings::server(&LOCALHOST), &["http/1.1"]);
+    for (pairing, version) in pairings_by_version() {
+        trying((pairing, version));
+        let client = with_alpn(Settings::client(&LOCALHOST).at(version), &["h2"]);
+        let server = with_alpn(Settings::server(&LOCALHOST).at(version), &["http/1.1"]);
         let mut link = Link::new(pairing, &client, &server);
         link.run();
         let alert = AlertDescription::NO_APPLICATION_PROTOCOL;
@@ -58,10 +59,10 @@ fn the_server_hears_the_name_it_is_called_by() {
     let leaf = authority.issue(&["localhost", "127.0.0.1", "::1"], &rcgen::PKCS_ECDSA_P256_SHA256);
     let chain = Chain { root: authority.root_pem(), leaf };
     for (name, heard) in [("localhost", Some("localhost")), ("127.0.0.1", None), ("::1", None)] {
-        for pairing in pairings() {
-            trying((pairing, name));
-            let client = Settings { name, ..Settings::client(&chain) };
-            let link = Link::established(pairing, &client, &Settings::server(&chain));
+        for (pairing, version) in pairings_by_version() {
+            trying((pairing, version, name));
+            let client = Settings { name, ..Settings::client(&chain).at(version) };
+            let link = Link::established(pairing, &client, &Settings::server(&chain).at(version));
             assert_eq!(link.facts().server_name.as_deref(), heard);
             if pairing.1 == Role::Client {
                 assert_eq!(link.peer.facts().server_name.as_deref(), heard);
@@ -72,9 +73,10 @@ fn the_server_hears_the_name_it_is_called_by() {
 
 #[test]
 fn both_ends_export_the_same_secrets() {
-    for pairing in pairings() {
-        trying(pairing);
-        let link = Link::established(pairing, &Settings::client(&LOCALHOST), &Settings::server(&LOCALHOST));
+    for (pairing, version) in pairings_by_version() {
+        trying((pairing, version));
+        let (client, server) = (Settings::client(&LOCALHOST), Settings::server(&LOCALHOST));
+        let link = Link::established(pairing, &client.at(version), &server.at(version));
         for (label, context) in [("EXPORTER-Channel-Binding", &b""[..]), ("EXPERIMENTAL interop", b"context")]
         {
             let mut exported = [0; 32];
@@ -86,13 +88,16 @@ fn both_ends_export_the_same_secrets() {
 
 #[test]
 fn both_ends_log_the_same_secrets() {
-    for pairing in pairings() {
-        trying(pairing);
+    for (pairing, version) in pairings_by_version() {
+        trying((pairing, version));
         let logs = [Arc::<Lines>::default(), Arc::<Lines>::default()];
-        let client = Settings { key_log: Some(Arc::clone(&logs[0])), ..Settings::client(&LOCALHOST) };
-        let server = Settings { key_log: Some(Arc::clone(&logs[1])), ..Settings::server(&LOCALHOST) };
+        let client =
+            Settings { key_log: Some(Arc::clone(&logs[0])), ..Settings::client(&LOCALHOST).at(version) };
+        let server =
+            Settings { key_log: Some(Arc::clone(&logs[1])), ..Settings::server(&LOCALHOST).at(version) };
         Link::established(pairing, &client, &server);
         assert_eq!(logs[0].sorted(), logs[1].sorted());
-        assert_eq!(logs[0].sorted().len(), 5);
+        let len = if version == ProtocolVersion::TLS1_3 { 5 } else { 1 };
+        assert_eq!(logs[0].sorted().len(), len);
     }
 }

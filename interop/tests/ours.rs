@@ -3,7 +3,7 @@
 use std::num::NonZeroU16;
 use std::sync::Arc;
 
-use tests::pair::{End, now};
+use tests::pair::{End, now, only};
 use tls_core::ciphersuites::{CipherSuite, NamedGroup, SecurityPolicy};
 use tls_core::{
     ClientAuthentication, ClientConfig, Connection, KeyLog, RecordPadding, Roots, ServerConfig, ServerName,
@@ -40,8 +40,11 @@ macro_rules! common {
 fn client(settings: &Settings) -> Connection {
     let name = ServerName::try_from(settings.name).unwrap();
     let verification = ServerVerification::Roots(roots(settings));
-    let config = common!(ClientConfig::builder(), settings).server_verification(verification).build();
-    Connection::client(config.unwrap(), name, now()).unwrap()
+    let mut builder = common!(ClientConfig::builder(), settings).server_verification(verification);
+    if let Some(length) = settings.max_fragment_length {
+        builder = builder.max_fragment_length(length);
+    }
+    Connection::client(builder.build().unwrap(), name, now()).unwrap()
 }
 
 fn server(settings: &Settings) -> Connection {
@@ -53,6 +56,7 @@ fn server(settings: &Settings) -> Connection {
     let config = common!(ServerConfig::builder(), settings)
         .client_authentication(authentication)
         .retry_cookie(settings.cookie)
+        .accept_max_fragment_length(settings.max_fragment_length.is_some())
         .build();
     Connection::server(config.unwrap(), now()).unwrap()
 }
@@ -63,6 +67,9 @@ fn roots(settings: &Settings) -> Roots {
 
 fn policy(settings: &Settings) -> SecurityPolicy {
     let mut policy = settings.policy.clone();
+    if let [version] = settings.versions[..] {
+        policy = only(version, &policy);
+    }
     if !settings.groups.is_empty() {
         policy.groups = settings.groups.clone().into();
         policy.key_shares = settings.key_shares.clone().into();
@@ -73,7 +80,7 @@ fn policy(settings: &Settings) -> SecurityPolicy {
     policy
 }
 
-/// The groups we have.
+/// The groups we have; the first four also in TLS 1.2.
 pub(crate) const GROUPS: [NamedGroup; 8] = [
     NamedGroup::X25519,
     NamedGroup::SECP256R1,
@@ -85,9 +92,27 @@ pub(crate) const GROUPS: [NamedGroup; 8] = [
     NamedGroup::MLKEM1024,
 ];
 
-/// The suites we have.
-pub(crate) const SUITES: [CipherSuite; 3] = [
+/// The suites of TLS 1.3 that we have.
+pub(crate) const SUITES13: [CipherSuite; 3] = [
     CipherSuite::TLS_AES_128_GCM_SHA256,
     CipherSuite::TLS_AES_256_GCM_SHA384,
     CipherSuite::TLS_CHACHA20_POLY1305_SHA256,
+];
+
+/// The suites of TLS 1.2 that we have, whether or not a named policy has them.
+pub(crate) const SUITES12: [CipherSuite; 14] = [
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+    CipherSuite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384,
 ];

@@ -4,7 +4,7 @@ mod openssl;
 mod rustls;
 
 use tls_core::AlertDescription;
-use tls_core::ciphersuites::{KeyType, NamedGroup};
+use tls_core::ciphersuites::{CipherSuite, KeyType, NamedGroup};
 
 use crate::settings::{Role, Settings};
 
@@ -80,6 +80,11 @@ impl Stack {
     /// OpenSSL has all groups that we have.
     pub(crate) fn has_group(self, group: NamedGroup) -> bool {
         self == Self::OpenSsl || rustls::group(group).is_some()
+    }
+
+    /// OpenSSL has all suites that we have.
+    pub(crate) fn has_suite(self, suite: CipherSuite) -> bool {
+        self == Self::OpenSsl || rustls::has_suite(suite)
     }
 
     /// OpenSSL has all types of key that we have.

@@ -1,12 +1,11 @@
-//! Certificates that must be refused, and peers of the past; each with the alert that the other end sees.
+//! Certificates that must be refused, with the alert that the other end sees.
 
 use rcgen::{CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tests::authority::{Authority, Pem};
 use tls_core::AlertDescription;
 
 use crate::certificates::{Chain, LOCALHOST};
-use crate::link::{Link, pairings, trying};
-use crate::peer::Stack;
+use crate::link::{Link, pairings_by_version, trying};
 use crate::settings::{Role, Settings, Wanted};
 
 /// A certificate, the root that the other side trusts, our code for what is wrong, and the alert.
@@ -39,9 +38,10 @@ fn a_server_with_a_bad_certificate_is_refused() {
     let wrong_name = (elsewhere, authority.root_pem(), name, alert);
     for (leaf, root, code, alert) in bad_certificates(&authority).into_iter().chain([wrong_name]) {
         let chain = Chain { root, leaf };
-        for pairing in pairings() {
-            trying((pairing, code));
-            let mut link = Link::new(pairing, &Settings::client(&chain), &Settings::server(&chain));
+        for (pairing, version) in pairings_by_version() {
+            trying((pairing, version, code));
+            let (client, server) = (Settings::client(&chain), Settings::server(&chain));
+            let mut link = Link::new(pairing, &client.at(version), &server.at(version));
             link.run();
             match pairing.1 {
                 Role::Client => link.assert_we_refuse(code, alert),
@@ -57,8 +57,9 @@ fn a_client_with_a_bad_certificate_is_refused() {
     for (leaf, root, code, alert) in bad_certificates(&authority) {
         let client = Settings { identity: Some(leaf), ..Settings::client(&LOCALHOST) };
         let server = Settings { root, client_certificate: Wanted::Optional, ..Settings::server(&LOCALHOST) };
-        for pairing in pairings() {
-            trying((pairing, code));
+        for (pairing, version) in pairings_by_version() {
+            trying((pairing, version, code));
+            let (client, server) = (client.clone().at(version), server.clone().at(version));
             let mut link = Link::new(pairing, &client, &server);
             link.run();
             match pairing.1 {
@@ -67,23 +68,4 @@ fn a_client_with_a_bad_certificate_is_refused() {
             }
         }
     }
-}
-
-#[test]
-fn a_peer_that_speaks_only_tls12_is_refused() {
-    let past = |settings| Settings { only_tls12: true, ..settings };
-    let (client, server) = (past(Settings::client(&LOCALHOST)), past(Settings::server(&LOCALHOST)));
-    let alert = AlertDescription::PROTOCOL_VERSION;
-
-    let mut link = Link::new((Stack::OpenSsl, Role::Server), &client, &server);
-    link.run();
-    link.assert_we_refuse("no_common_version", alert);
-    let error = link.ours.error.unwrap().to_string();
-    assert!(error.contains("TLS 1.2") || error.contains("TLSv1.2"), "{error}");
-
-    let mut link = Link::new((Stack::OpenSsl, Role::Client), &client, &server);
-    link.run();
-    link.assert_peer_refuses(alert);
-    let error = link.ours.error.unwrap().to_string();
-    assert!(error.contains("protocol_version"), "{error}");
 }

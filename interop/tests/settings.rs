@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use tests::authority::Pem;
-use tls_core::ciphersuites::{CipherSuite, NamedGroup, SecurityPolicy};
+use tls_core::MaxFragmentLength;
+use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SecurityPolicy, SignatureScheme};
 
 use crate::certificates::{Chain, KEY_TYPES};
 
@@ -38,6 +39,7 @@ pub(crate) enum Wanted {
 pub(crate) struct Settings {
     /// Ours only: the rest of the policy.
     pub(crate) policy: SecurityPolicy,
+    pub(crate) versions: Vec<ProtocolVersion>,
     pub(crate) groups: Vec<NamedGroup>,
     /// Of a client; for rustls it must be the first group.
     pub(crate) key_shares: Vec<NamedGroup>,
@@ -54,16 +56,29 @@ pub(crate) struct Settings {
     pub(crate) padding: Option<u16>,
     /// Servers only: a HelloRetryRequest carries a cookie. OpenSSL then sends one to every client.
     pub(crate) cookie: bool,
-    /// OpenSSL only: TLS 1.2 and nothing later.
-    pub(crate) only_tls12: bool,
+    /// What our client asks for, and our server grants.
+    pub(crate) max_fragment_length: Option<MaxFragmentLength>,
+    /// OpenSSL only: it does not know the extended main secret.
+    pub(crate) no_extended_main_secret: bool,
+    /// OpenSSL only, as a client: it says that it has tried a better version.
+    pub(crate) fallback: bool,
 }
+
+/// The versions that we have.
+pub(crate) const VERSIONS: [ProtocolVersion; 2] = [ProtocolVersion::TLS1_2, ProtocolVersion::TLS1_3];
+
+/// What TLS 1.2 signs with beside the schemes of TLS 1.3.
+const PKCS1_SCHEMES: [SignatureScheme; 3] =
+    [SignatureScheme::RSA_PKCS1_SHA256, SignatureScheme::RSA_PKCS1_SHA384, SignatureScheme::RSA_PKCS1_SHA512];
 
 impl Settings {
     /// A client of `localhost` that trusts the issuer of this chain, whatever the type of key, and has no certificate.
     pub(crate) fn client(trusted: &Chain) -> Self {
-        let all: Vec<_> = KEY_TYPES.iter().flat_map(|key_type| key_type.schemes13()).copied().collect();
+        let schemes13 = KEY_TYPES.iter().flat_map(|key_type| key_type.schemes13()).copied();
+        let all: Vec<_> = schemes13.chain(PKCS1_SCHEMES).collect();
         Self {
             policy: SecurityPolicy { signature_schemes: all.into(), ..SecurityPolicy::DEFAULT },
+            versions: VERSIONS.to_vec(),
             groups: Vec::new(),
             key_shares: Vec::new(),
             suites: Vec::new(),
@@ -75,13 +90,25 @@ impl Settings {
             key_log: None,
             padding: None,
             cookie: false,
-            only_tls12: false,
+            max_fragment_length: None,
+            no_extended_main_secret: false,
+            fallback: false,
         }
     }
 
     /// A server that presents this chain and wants no certificate.
     pub(crate) fn server(chain: &Chain) -> Self {
         Self { identity: Some(chain.leaf.clone()), ..Self::client(chain) }
+    }
+
+    /// The same, with this version and no other.
+    pub(crate) fn at(self, version: ProtocolVersion) -> Self {
+        Self { versions: vec![version], ..self }
+    }
+
+    /// The same, with this suite and no other.
+    pub(crate) fn suite(self, suite: CipherSuite) -> Self {
+        Self { suites: vec![suite], ..self }
     }
 
     /// The same, with these groups, all of which a client shares.

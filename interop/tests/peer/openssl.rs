@@ -6,11 +6,12 @@ use std::net::IpAddr;
 
 use openssl::pkey::PKey;
 use openssl::ssl::{
-    AlpnError, ErrorCode, NameType, Ssl, SslContext, SslContextBuilder, SslMethod, SslStream, SslVerifyMode,
-    SslVersion, select_next_proto,
+    AlpnError, ErrorCode, NameType, Ssl, SslContext, SslContextBuilder, SslMethod, SslMode, SslOptions,
+    SslStream, SslVerifyMode, SslVersion, select_next_proto,
 };
 use openssl::x509::X509;
 use tls_core::AlertDescription;
+use tls_core::ciphersuites::{CipherSuite, ProtocolVersion, Tls13Suite};
 
 use crate::peer::{Failure, Peer, PeerFacts, Progress};
 use crate::settings::{Role, Settings, Wanted};
@@ -160,9 +161,7 @@ impl Peer for OpenSsl {
 
 fn context(role: Role, settings: &Settings) -> SslContext {
     let mut context = SslContext::builder(SslMethod::tls()).unwrap();
-    let version = if settings.only_tls12 { SslVersion::TLS1_2 } else { SslVersion::TLS1_3 };
-    context.set_min_proto_version(Some(version)).unwrap();
-    context.set_max_proto_version(Some(version)).unwrap();
+    set_versions(&mut context, settings);
     set_negotiation(&mut context, role, settings);
     set_certificates(&mut context, role, settings);
     if let Some(lines) = settings.key_log.clone() {
@@ -178,6 +177,31 @@ fn context(role: Role, settings: &Settings) -> SslContext {
     context.build()
 }
 
+fn set_versions(context: &mut SslContextBuilder, settings: &Settings) {
+    let known = |version: &ProtocolVersion| match *version {
+        ProtocolVersion::TLS1_0 => SslVersion::TLS1,
+        ProtocolVersion::TLS1_1 => SslVersion::TLS1_1,
+        ProtocolVersion::TLS1_2 => SslVersion::TLS1_2,
+        ProtocolVersion::TLS1_3 => SslVersion::TLS1_3,
+        other => panic!("OpenSSL has no {other}"),
+    };
+    context.set_min_proto_version(settings.versions.iter().min().map(known)).unwrap();
+    context.set_max_proto_version(settings.versions.iter().max().map(known)).unwrap();
+    if settings.versions.iter().any(|version| *version < ProtocolVersion::TLS1_2) {
+        // OpenSSL, too, has them only for those who insist.
+        context.set_security_level(0);
+    }
+    if settings.no_extended_main_secret {
+        context.set_options(NO_EXTENDED_MASTER_SECRET);
+    }
+    if settings.fallback {
+        context.set_mode(SslMode::SEND_FALLBACK_SCSV);
+    }
+}
+
+/// `SSL_OP_NO_EXTENDED_MASTER_SECRET`, which the crate does not name.
+const NO_EXTENDED_MASTER_SECRET: SslOptions = SslOptions::from_bits_retain(1);
+
 const COOKIE: &[u8] = b"a client that is there";
 
 fn set_negotiation(context: &mut SslContextBuilder, role: Role, settings: &Settings) {
@@ -191,8 +215,14 @@ fn set_negotiation(context: &mut SslContextBuilder, role: Role, settings: &Setti
         context.set_groups_list(&groups.join(separator)).unwrap();
     }
     if !settings.suites.is_empty() {
-        let suites: Vec<_> = settings.suites.iter().map(ToString::to_string).collect();
-        context.set_ciphersuites(&suites.join(":")).unwrap();
+        let is_tls13 = |suite: &&CipherSuite| Tls13Suite::from_id(**suite).is_some();
+        let (tls13, tls12): (Vec<_>, Vec<_>) = settings.suites.iter().partition(is_tls13);
+        let list =
+            |suites: Vec<&CipherSuite>| suites.iter().map(ToString::to_string).collect::<Vec<_>>().join(":");
+        context.set_ciphersuites(&list(tls13)).unwrap();
+        if !tls12.is_empty() {
+            context.set_cipher_list(&list(tls12)).unwrap();
+        }
     }
     if settings.alpn.is_empty() {
         return;

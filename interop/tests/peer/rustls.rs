@@ -8,9 +8,12 @@ use pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::crypto::aws_lc_rs::{default_provider, kx_group};
 use rustls::crypto::{CryptoProvider, SupportedKxGroup};
 use rustls::server::WebPkiClientVerifier;
-use rustls::{ClientConfig, ClientConnection, Connection, RootCertStore, ServerConfig, ServerConnection};
+use rustls::{
+    ALL_VERSIONS, ClientConfig, ClientConnection, Connection, RootCertStore, ServerConfig, ServerConnection,
+    SupportedCipherSuite, SupportedProtocolVersion,
+};
 use tls_core::AlertDescription;
-use tls_core::ciphersuites::NamedGroup;
+use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion};
 
 use crate::peer::{Failure, Peer, PeerFacts, Progress};
 use crate::settings::{Role, Settings, Wanted};
@@ -113,14 +116,28 @@ pub(super) fn group(group: NamedGroup) -> Option<&'static dyn SupportedKxGroup> 
     all.into_iter().find(|known| u16::from(known.name()) == group.0)
 }
 
+fn id(suite: SupportedCipherSuite) -> CipherSuite {
+    CipherSuite(suite.suite().into())
+}
+
+/// Whether rustls has this suite.
+pub(super) fn has_suite(suite: CipherSuite) -> bool {
+    default_provider().cipher_suites.into_iter().any(|known| id(known) == suite)
+}
+
+fn versions(settings: &Settings) -> Vec<&'static SupportedProtocolVersion> {
+    let has =
+        |known: &SupportedProtocolVersion| settings.versions.contains(&ProtocolVersion(known.version.into()));
+    ALL_VERSIONS.iter().copied().filter(|known| has(known)).collect()
+}
+
 fn provider(settings: &Settings) -> Arc<CryptoProvider> {
     let mut provider = default_provider();
     if !settings.groups.is_empty() {
         provider.kx_groups = settings.groups.iter().map(|id| group(*id).unwrap()).collect();
     }
     if !settings.suites.is_empty() {
-        let wanted = |suite: u16| settings.suites.iter().any(|wanted| wanted.0 == suite);
-        provider.cipher_suites.retain(|suite| wanted(suite.suite().into()));
+        provider.cipher_suites.retain(|suite| settings.suites.contains(&id(*suite)));
     }
     Arc::new(provider)
 }
@@ -149,9 +166,9 @@ macro_rules! finish {
 }
 
 fn client_config(settings: &Settings) -> Arc<ClientConfig> {
+    let builder = ClientConfig::builder_with_provider(provider(settings));
     let builder =
-        ClientConfig::builder_with_provider(provider(settings)).with_safe_default_protocol_versions();
-    let builder = builder.unwrap().with_root_certificates(roots(settings));
+        builder.with_protocol_versions(&versions(settings)).unwrap().with_root_certificates(roots(settings));
     let config = match identity(settings) {
         Some((chain, key)) => builder.with_client_auth_cert(chain, key).unwrap(),
         None => builder.with_no_client_auth(),
@@ -167,8 +184,8 @@ fn server_config(settings: &Settings) -> Arc<ServerConfig> {
         Wanted::Optional => verifier.allow_unauthenticated().build().unwrap(),
         Wanted::Required => verifier.build().unwrap(),
     };
-    let builder =
-        ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let builder = ServerConfig::builder_with_provider(provider);
+    let builder = builder.with_protocol_versions(&versions(settings)).unwrap();
     let (chain, key) = identity(settings).unwrap();
     let config = builder.with_client_cert_verifier(verifier).with_single_cert(chain, key).unwrap();
     finish!(config, settings)
