@@ -1,12 +1,12 @@
 //! Handshakes over every group and suite and with every type of key.
 
 use tls_core::ciphersuites::{
-    Authentication, KeyType, NamedGroup, ProtocolVersion, SecurityPolicy, Tls12Suite,
+    Authentication, KeyType, NamedGroup, ProtocolVersion, SecurityPolicy, SignatureScheme, Tls12Suite,
 };
 
 use crate::certificates::{Chain, KEY_TYPES, LOCALHOST, RSA};
 use crate::link::{Link, pairings, pairings_by_version, trying};
-use crate::ours::{GROUPS, SUITES12, SUITES13};
+use crate::ours::{GROUPS, SUITES12, SUITES13, suites_by_cipher};
 use crate::peer::Stack;
 use crate::settings::{Role, Settings, Wanted};
 
@@ -102,15 +102,43 @@ fn every_type_of_key() {
     }
 }
 
+/// Both ends sign with this scheme of TLS 1.2: RSA with either padding, and ECDSA with hashes of other curves.
+#[test]
+fn every_signature_scheme_of_tls12() {
+    let too_weak = [SignatureScheme::ECDSA_SHA1, SignatureScheme::ECDSA_SHA224];
+    for key_type in KEY_TYPES {
+        let chain = Chain::new(key_type);
+        for scheme in key_type.schemes12().iter().filter(|scheme| !too_weak.contains(scheme)) {
+            for role in Role::BOTH {
+                trying((role, key_type, scheme));
+                let with = |settings: Settings| Settings {
+                    schemes: vec![*scheme],
+                    identity: Some(chain.leaf.clone()),
+                    client_certificate: Wanted::Required,
+                    ..settings.at(ProtocolVersion::TLS1_2)
+                };
+                let (client, server) = (with(Settings::client(&chain)), with(Settings::server(&chain)));
+                let link = Link::established((Stack::OpenSsl, role), &client, &server);
+                let facts = link.facts();
+                assert_eq!(facts.server_signature_scheme, Some(*scheme));
+                assert_eq!(facts.client_signature_scheme, Some(*scheme));
+            }
+        }
+    }
+}
+
 #[test]
 fn bytes_may_arrive_one_at_a_time() {
-    for (pairing, version) in pairings_by_version() {
-        trying((pairing, version));
-        let (client, server) = (Settings::client(&LOCALHOST), Settings::server(&LOCALHOST));
-        let mut link = Link::new(pairing, &client.at(version), &server.at(version));
-        link.piece = 1;
-        link.run();
-        link.assert_works();
+    for (version, suite) in suites_by_cipher() {
+        for pairing in pairings().filter(|(stack, _)| stack.has_suite(suite)) {
+            trying((pairing, suite));
+            let only = |settings: Settings| settings.at(version).suite(suite);
+            let (client, server) = (Settings::client(&LOCALHOST), Settings::server(&LOCALHOST));
+            let mut link = Link::new(pairing, &only(client), &only(server));
+            link.piece = 1;
+            link.run();
+            link.assert_works();
+        }
     }
 }
 

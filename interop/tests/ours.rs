@@ -4,7 +4,7 @@ use std::num::NonZeroU16;
 use std::sync::Arc;
 
 use tests::pair::{End, now, only};
-use tls_core::ciphersuites::{CipherSuite, NamedGroup, SecurityPolicy};
+use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SecurityPolicy};
 use tls_core::{
     ClientAuthentication, ClientConfig, Connection, KeyLog, RecordPadding, Roots, ServerConfig, ServerName,
     ServerVerification,
@@ -77,6 +77,9 @@ fn policy(settings: &Settings) -> SecurityPolicy {
     if !settings.suites.is_empty() {
         policy.cipher_suites = settings.suites.clone().into();
     }
+    if !settings.schemes.is_empty() {
+        policy.signature_schemes = settings.schemes.clone().into();
+    }
     policy
 }
 
@@ -99,7 +102,14 @@ pub(crate) const SUITES13: [CipherSuite; 3] = [
     CipherSuite::TLS_CHACHA20_POLY1305_SHA256,
 ];
 
-/// The suites of TLS 1.2 that we have, whether or not a named policy has them.
+/// A suite of each cipher of each version: what signs the handshake makes no difference to records.
+pub(crate) fn suites_by_cipher() -> impl Iterator<Item = (ProtocolVersion, CipherSuite)> {
+    let (ecdsa, _) = SUITES12.split_at(SUITES12.len() / 2);
+    let tls12 = ecdsa.iter().map(|suite| (ProtocolVersion::TLS1_2, *suite));
+    SUITES13.into_iter().map(|suite| (ProtocolVersion::TLS1_3, suite)).chain(tls12)
+}
+
+/// The suites of TLS 1.2 that we have, ECDSA's first, whether or not a named policy has them.
 pub(crate) const SUITES12: [CipherSuite; 14] = [
     CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
     CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,

@@ -44,6 +44,8 @@ pub(crate) struct Settings {
     /// Of a client; for rustls it must be the first group.
     pub(crate) key_shares: Vec<NamedGroup>,
     pub(crate) suites: Vec<CipherSuite>,
+    /// Not for rustls.
+    pub(crate) schemes: Vec<SignatureScheme>,
     pub(crate) identity: Option<Pem>,
     /// Whom it trusts, in PEM.
     pub(crate) root: String,
@@ -82,6 +84,7 @@ impl Settings {
             groups: Vec::new(),
             key_shares: Vec::new(),
             suites: Vec::new(),
+            schemes: Vec::new(),
             identity: None,
             root: trusted.root.clone(),
             client_certificate: Wanted::No,

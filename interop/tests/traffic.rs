@@ -1,26 +1,17 @@
 //! Application data: much of it, padded, and after one side has closed.
 
-use tls_core::ciphersuites::{CipherSuite, ProtocolVersion};
-
 use crate::certificates::LOCALHOST;
 use crate::link::{Link, pairings, pairings_by_version, trying};
-use crate::ours::{SUITES12, SUITES13};
+use crate::ours::suites_by_cipher;
 use crate::settings::Settings;
-
-fn version_of(suite: CipherSuite) -> ProtocolVersion {
-    if SUITES13.contains(&suite) { ProtocolVersion::TLS1_3 } else { ProtocolVersion::TLS1_2 }
-}
 
 #[test]
 fn sixteen_mebibytes_each_way() {
     let data: Vec<u8> = (0..4 << 20).flat_map(u32::to_be_bytes).collect();
-    // A suite protects records alike whatever signs the handshake.
-    let (ecdsa, _) = SUITES12.split_at(SUITES12.len() / 2);
-    for suite in SUITES13.iter().chain(ecdsa).copied() {
+    for (version, suite) in suites_by_cipher() {
         for pairing in pairings().filter(|(stack, _)| stack.has_suite(suite)) {
             trying((pairing, suite));
             let (client, server) = (Settings::client(&LOCALHOST), Settings::server(&LOCALHOST));
-            let version = version_of(suite);
             let only = |settings: Settings| settings.at(version).suite(suite);
             let mut link = Link::established(pairing, &only(client), &only(server));
             link.send(&data);

@@ -224,6 +224,10 @@ fn set_negotiation(context: &mut SslContextBuilder, role: Role, settings: &Setti
             context.set_cipher_list(&list(tls12)).unwrap();
         }
     }
+    if !settings.schemes.is_empty() {
+        let schemes: Vec<_> = settings.schemes.iter().map(ToString::to_string).collect();
+        context.set_sigalgs_list(&schemes.join(":")).unwrap();
+    }
     if settings.alpn.is_empty() {
         return;
     }
