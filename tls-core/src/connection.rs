@@ -180,7 +180,11 @@ impl Connection {
             }
             traffic.output_drained();
         }
-        let sent = traffic.send(data, out.get_mut(moved..).unwrap_or_default())?;
+        let sent = match traffic.send(data, out.get_mut(moved..).unwrap_or_default()) {
+            // What has moved must not be lost: the next call says what is wrong.
+            Err(_) if moved > 0 => Sent { consumed: 0, written: 0 },
+            sent => sent?,
+        };
         Ok(Sent { consumed: sent.consumed, written: moved + sent.written })
     }
 

@@ -119,7 +119,12 @@ impl Traffic {
         while data.remaining() > 0 {
             let mut rest = out.get_mut(sent.written..).unwrap_or_default();
             if self.sender.records_sealed() >= self.rekey_after {
-                let Some(update) = self.update_before_limit(rest)? else { break };
+                let update = match self.update_before_limit(rest) {
+                    // What is sealed must not be lost: the next call says why no more is.
+                    Err(_) if sent.consumed > 0 => break,
+                    update => update?,
+                };
+                let Some(update) = update else { break };
                 sent.written += update;
                 rest = out.get_mut(sent.written..).unwrap_or_default();
             }
