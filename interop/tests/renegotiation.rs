@@ -22,9 +22,9 @@ fn a_hello_request_is_declined() {
         // It has not heard our answer yet: we read both at once.
         openssl.type_line("meanwhile");
         openssl.wait_for(">>> TLS 1.2, RecordHeader [length 0005]");
-        socket.receive_line("meanwhile");
-        openssl.wait_for("<<< TLS 1.2, Alert [length 0002], warning no_renegotiation");
         let error = socket.run_until_failure();
+        assert_eq!(socket.end.received, b"meanwhile\n", "{error}");
+        openssl.wait_for("<<< TLS 1.2, Alert [length 0002], warning no_renegotiation");
         assert_eq!(error.alert_received(), Some(AlertDescription::HANDSHAKE_FAILURE), "{error}");
     }
 }
