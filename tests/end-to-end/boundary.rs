@@ -1,17 +1,21 @@
 //! Bytes behind a message that changes keys, in the same record: never accepted (RFC 9846 §5.1).
 
 use tests::relay::{Epoch, Piece, Side, content_type};
-use tests::scenario::ALL;
-use tls_core::ciphersuites::CipherSuite;
+use tests::scenario::{ALL, SIMPLE, Scenario};
 use tls_core::{AlertDescription, HandshakeType};
+
+const BOTH: [Side; 2] = [Side::Client, Side::Server];
 
 /// One byte, a header without its message, a whole message.
 const BEHIND: [&[u8]; 4] = [&[0], &[20], &[8, 0, 0], &[24, 0, 0, 1, 0]];
 
 /// Whether this message is the last under its keys, or the last before its receiver answers.
-fn changes_keys(piece: &Piece) -> bool {
-    [HandshakeType::CLIENT_HELLO, HandshakeType::SERVER_HELLO, HandshakeType::FINISHED]
-        .contains(&piece.message_type().unwrap())
+fn changes_keys(scenario: Scenario, piece: &Piece) -> bool {
+    let second = match scenario.is_tls12() {
+        true => HandshakeType::SERVER_HELLO_DONE,
+        false => HandshakeType::SERVER_HELLO,
+    };
+    [HandshakeType::CLIENT_HELLO, second, HandshakeType::FINISHED].contains(&piece.message_type().unwrap())
 }
 
 #[test]
@@ -19,6 +23,7 @@ fn bytes_behind_a_message_that_changes_keys_are_refused() {
     for scenario in ALL {
         let setup = scenario.setup();
         let messages = setup.messages();
+        let changes_keys = |message: &Piece| changes_keys(scenario, message);
         for (number, message) in messages.iter().enumerate().filter(|(_, message)| changes_keys(message)) {
             let whole = messages[(number + 1) % messages.len()].content.clone();
             for behind in BEHIND.into_iter().chain([whole.as_slice(), &message.content]) {
@@ -42,17 +47,11 @@ fn bytes_behind_a_message_that_changes_keys_are_refused() {
 
 #[test]
 fn bytes_behind_a_key_update_are_refused() {
-    for side in [Side::Client, Side::Server] {
-        let setup = ALL[0].setup();
-        let mut pair = setup.pair();
-        pair.handshake();
-        let suite = CipherSuite::TLS_AES_128_GCM_SHA256;
+    for side in BOTH {
         for behind in BEHIND {
-            let mut pair = setup.pair();
-            pair.handshake();
-            let mut forger = setup.protection(side, side, Epoch::Application, suite).unwrap();
+            let (mut pair, mut forger) = ALL[0].setup().established(side);
             let update = [&[24, 0, 0, 1, 0], behind].concat();
-            let end = if side == Side::Client { &mut pair.server } else { &mut pair.client };
+            let end = pair.end(side.other());
             end.deliver(&forger.seal(content_type::HANDSHAKE, &update));
             let error = end.error.as_ref().unwrap();
             assert_eq!(error.code(), "excess_handshake_data");
@@ -64,8 +63,8 @@ fn bytes_behind_a_key_update_are_refused() {
 /// A fragment before a key change and the rest of it behind: the same, the other way round.
 #[test]
 fn a_message_may_not_span_a_key_change() {
-    let setup = ALL[0].setup();
-    for side in [Side::Client, Side::Server] {
+    for (scenario, side) in SIMPLE.into_iter().flat_map(|scenario| BOTH.map(|side| (scenario, side))) {
+        let setup = scenario.setup();
         let mut relay = setup.relay();
         relay.run(|piece| match piece.message_type() {
             Some(HandshakeType::FINISHED) if piece.sender == side => {

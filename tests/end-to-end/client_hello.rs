@@ -6,26 +6,6 @@ use tls_core::AlertDescription as Alert;
 
 use crate::cases::{Case, ext, refuse};
 
-/// Replaces the cipher suites.
-fn suites(hello: &mut Extended, list: &[u8]) {
-    let at = hello.suites_at();
-    let old = usize::from(hello.prefix[at]) << 8 | usize::from(hello.prefix[at + 1]);
-    let new = [&u16::try_from(list.len()).unwrap().to_be_bytes(), list].concat();
-    hello.prefix.splice(at..at + 2 + old, new);
-}
-
-/// Replaces the compression methods, which end the prefix.
-fn compression(hello: &mut Extended, methods: &[u8]) {
-    hello.prefix.truncate(hello.prefix.len() - 2);
-    hello.prefix.push(u8::try_from(methods.len()).unwrap());
-    hello.prefix.extend_from_slice(methods);
-}
-
-/// Replaces the body of an extension.
-fn set(hello: &mut Extended, extension: u16, body: &[u8]) {
-    *hello.body_mut(extension) = body.to_vec();
-}
-
 #[test]
 fn fields() {
     let cases: &[Case] = &[
@@ -40,17 +20,17 @@ fn fields() {
             Alert::DECODE_ERROR,
             "malformed",
         ),
-        ("no suites", |h| suites(h, &[]), Alert::DECODE_ERROR, "malformed"),
-        ("half a suite", |h| suites(h, &[0x13, 1, 0x13]), Alert::DECODE_ERROR, "malformed"),
+        ("no suites", |h| h.set_suites(&[]), Alert::DECODE_ERROR, "malformed"),
+        ("half a suite", |h| h.set_suites(&[0x13, 1, 0x13]), Alert::DECODE_ERROR, "malformed"),
         (
             "unknown suites",
-            |h| suites(h, &[0x13, 4, 0xc0, 0x2b]),
+            |h| h.set_suites(&[0x13, 4, 0xc0, 0x2b]),
             Alert::HANDSHAKE_FAILURE,
             "no_common_cipher_suite",
         ),
-        ("no compression method", |h| compression(h, &[]), Alert::DECODE_ERROR, "malformed"),
-        ("compression", |h| compression(h, &[1, 0]), Alert::ILLEGAL_PARAMETER, "illegal_parameter"),
-        ("only compression", |h| compression(h, &[1]), Alert::ILLEGAL_PARAMETER, "illegal_parameter"),
+        ("no compression method", |h| h.set_compression(&[]), Alert::DECODE_ERROR, "malformed"),
+        ("compression", |h| h.set_compression(&[1, 0]), Alert::ILLEGAL_PARAMETER, "illegal_parameter"),
+        ("only compression", |h| h.set_compression(&[1]), Alert::ILLEGAL_PARAMETER, "illegal_parameter"),
     ];
     refuse(&ALL[0].setup(), 0, cases);
 }
@@ -92,63 +72,63 @@ fn values_of_extensions() {
     let cases: &[Case] = &[
         (
             "only TLS 1.2",
-            |h| set(h, ext::SUPPORTED_VERSIONS, &[2, 3, 3]),
+            |h| h.set(ext::SUPPORTED_VERSIONS, &[2, 3, 3]),
             Alert::PROTOCOL_VERSION,
             "no_common_version",
         ),
-        ("no version", |h| set(h, ext::SUPPORTED_VERSIONS, &[0]), Alert::DECODE_ERROR, "malformed"),
+        ("no version", |h| h.set(ext::SUPPORTED_VERSIONS, &[0]), Alert::DECODE_ERROR, "malformed"),
         (
             "unknown groups",
             |h| {
-                set(h, ext::SUPPORTED_GROUPS, &[0, 4, 0, 0x19, 0xfe, 0]);
-                set(h, ext::KEY_SHARE, &[0, 0]);
+                h.set(ext::SUPPORTED_GROUPS, &[0, 4, 0, 0x19, 0xfe, 0]);
+                h.set(ext::KEY_SHARE, &[0, 0]);
             },
             Alert::HANDSHAKE_FAILURE,
             "no_common_group",
         ),
         (
             "a share outside of the groups",
-            |h| set(h, ext::SUPPORTED_GROUPS, &[0, 2, 0, 0x17]),
+            |h| h.set(ext::SUPPORTED_GROUPS, &[0, 2, 0, 0x17]),
             Alert::ILLEGAL_PARAMETER,
             "illegal_parameter",
         ),
         (
             "unknown schemes",
-            |h| set(h, ext::SIGNATURE_ALGORITHMS, &[0, 4, 8, 7, 0xfe, 0]),
+            |h| h.set(ext::SIGNATURE_ALGORITHMS, &[0, 4, 8, 7, 0xfe, 0]),
             Alert::HANDSHAKE_FAILURE,
             "no_common_signature_scheme",
         ),
         (
             "an unknown protocol",
-            |h| set(h, ext::ALPN, &[0, 3, 2, b'h', b'3']),
+            |h| h.set(ext::ALPN, &[0, 3, 2, b'h', b'3']),
             Alert::NO_APPLICATION_PROTOCOL,
             "no_common_application_protocol",
         ),
-        ("no protocol", |h| set(h, ext::ALPN, &[0, 0]), Alert::DECODE_ERROR, "malformed"),
-        ("an empty protocol", |h| set(h, ext::ALPN, &[0, 1, 0]), Alert::DECODE_ERROR, "malformed"),
-        ("no name", |h| set(h, ext::SERVER_NAME, &[0, 0]), Alert::DECODE_ERROR, "malformed"),
-        ("an empty name", |h| set(h, ext::SERVER_NAME, &[0, 3, 0, 0, 0]), Alert::DECODE_ERROR, "malformed"),
+        ("no protocol", |h| h.set(ext::ALPN, &[0, 0]), Alert::DECODE_ERROR, "malformed"),
+        ("an empty protocol", |h| h.set(ext::ALPN, &[0, 1, 0]), Alert::DECODE_ERROR, "malformed"),
+        ("no name", |h| h.set(ext::SERVER_NAME, &[0, 0]), Alert::DECODE_ERROR, "malformed"),
+        ("an empty name", |h| h.set(ext::SERVER_NAME, &[0, 3, 0, 0, 0]), Alert::DECODE_ERROR, "malformed"),
         (
             "two names",
-            |h| set(h, ext::SERVER_NAME, &[0, 8, 0, 0, 1, b'a', 0, 0, 1, b'b']),
+            |h| h.set(ext::SERVER_NAME, &[0, 8, 0, 0, 1, b'a', 0, 0, 1, b'b']),
             Alert::DECODE_ERROR,
             "malformed",
         ),
         (
             "a name with a dot at its end",
-            |h| set(h, ext::SERVER_NAME, &[0, 5, 0, 0, 2, b'a', b'.']),
+            |h| h.set(ext::SERVER_NAME, &[0, 5, 0, 0, 2, b'a', b'.']),
             Alert::ILLEGAL_PARAMETER,
             "illegal_parameter",
         ),
         (
             "a name with a zero in it",
-            |h| set(h, ext::SERVER_NAME, &[0, 6, 0, 0, 3, b'a', 0, b'b']),
+            |h| h.set(ext::SERVER_NAME, &[0, 6, 0, 0, 3, b'a', 0, b'b']),
             Alert::ILLEGAL_PARAMETER,
             "illegal_parameter",
         ),
         (
             "a name of another type",
-            |h| set(h, ext::SERVER_NAME, &[0, 4, 1, 0, 1, b'a']),
+            |h| h.set(ext::SERVER_NAME, &[0, 4, 1, 0, 1, b'a']),
             Alert::ILLEGAL_PARAMETER,
             "illegal_parameter",
         ),
@@ -161,25 +141,25 @@ fn key_shares() {
     let cases: &[Case] = &[
         (
             "a share of 31 bytes",
-            |h| set(h, ext::KEY_SHARE, &[&[0, 35, 0, 0x1d, 0, 31][..], &[9; 31]].concat()),
+            |h| h.set(ext::KEY_SHARE, &[&[0, 35, 0, 0x1d, 0, 31][..], &[9; 31]].concat()),
             Alert::ILLEGAL_PARAMETER,
             "invalid_key_share",
         ),
         (
             "a share of 33 bytes",
-            |h| set(h, ext::KEY_SHARE, &[&[0, 37, 0, 0x1d, 0, 33][..], &[9; 33]].concat()),
+            |h| h.set(ext::KEY_SHARE, &[&[0, 37, 0, 0x1d, 0, 33][..], &[9; 33]].concat()),
             Alert::ILLEGAL_PARAMETER,
             "invalid_key_share",
         ),
         (
             "a share that leads to an all-zero secret",
-            |h| set(h, ext::KEY_SHARE, &[&[0, 36, 0, 0x1d, 0, 32][..], &[0; 32]].concat()),
+            |h| h.set(ext::KEY_SHARE, &[&[0, 36, 0, 0x1d, 0, 32][..], &[0; 32]].concat()),
             Alert::ILLEGAL_PARAMETER,
             "invalid_key_share",
         ),
         (
             "an empty share",
-            |h| set(h, ext::KEY_SHARE, &[0, 4, 0, 0x1d, 0, 0]),
+            |h| h.set(ext::KEY_SHARE, &[0, 4, 0, 0x1d, 0, 0]),
             Alert::DECODE_ERROR,
             "malformed",
         ),
@@ -187,7 +167,7 @@ fn key_shares() {
             "two shares for one group",
             |h| {
                 let share = [&[0, 0x1d, 0, 32][..], &[9; 32]].concat();
-                set(h, ext::KEY_SHARE, &[&[0, 72], share.as_slice(), &share].concat());
+                h.set(ext::KEY_SHARE, &[&[0, 72], share.as_slice(), &share].concat());
             },
             Alert::ILLEGAL_PARAMETER,
             "illegal_parameter",

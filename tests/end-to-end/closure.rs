@@ -3,15 +3,15 @@
 use std::io::IoSlice;
 
 use tests::relay::{Side, content_type, record};
-use tests::scenario::ALL;
+use tests::scenario::{ALL, SIMPLE};
 use tls_core::{AlertDescription as Alert, Event};
 
 const BOTH: [Side; 2] = [Side::Client, Side::Server];
 
 #[test]
 fn one_direction_at_a_time() {
-    for side in BOTH {
-        let (mut pair, _) = ALL[0].setup().established(side);
+    for (scenario, side) in SIMPLE.into_iter().flat_map(|scenario| BOTH.map(|side| (scenario, side))) {
+        let (mut pair, _) = scenario.setup().established(side);
         let mut wire = pair.end(side).seal(b"last words");
         pair.end(side).connection.close();
         pair.end(side).connection.close();
@@ -37,10 +37,29 @@ fn one_direction_at_a_time() {
     }
 }
 
+/// What waits to be sent goes out with the attempt to send more.
+#[test]
+fn a_close_is_not_lost_when_more_is_sent_behind_it() {
+    for scenario in SIMPLE {
+        for side in BOTH {
+            let (mut pair, _) = scenario.setup().established(side);
+            let end = pair.end(side);
+            end.connection.close();
+            let mut wire = vec![0; 100];
+            let sent = end.connection.send(&[IoSlice::new(b"more")], &mut wire).unwrap();
+            assert_eq!(sent.consumed, 0);
+            let error = end.connection.send(&[IoSlice::new(b"more")], &mut [0; 100]).unwrap_err();
+            assert_eq!(error.code(), "misuse");
+            pair.end(side.other()).deliver(&wire[..sent.written]);
+            assert!(pair.end(side.other()).peer_closed);
+        }
+    }
+}
+
 #[test]
 fn what_follows_a_close_is_ignored() {
-    for side in BOTH {
-        let (mut pair, mut keys) = ALL[0].setup().established(side);
+    for (scenario, side) in SIMPLE.into_iter().flat_map(|scenario| BOTH.map(|side| (scenario, side))) {
+        let (mut pair, mut keys) = scenario.setup().established(side);
         let other = pair.end(side.other());
         other.deliver(&keys.seal(content_type::ALERT, &[1, 0]));
         let behind = [
@@ -82,9 +101,9 @@ fn malformed_alerts() {
         (&[1, 0, 1, 0], "malformed", Alert::DECODE_ERROR),
         (&[], "unexpected_record", Alert::UNEXPECTED_MESSAGE),
     ];
-    for side in BOTH {
+    for (scenario, side) in SIMPLE.into_iter().flat_map(|scenario| BOTH.map(|side| (scenario, side))) {
         for (content, code, alert) in table {
-            let (mut pair, mut keys) = ALL[0].setup().established(side);
+            let (mut pair, mut keys) = scenario.setup().established(side);
             let other = pair.end(side.other());
             other.deliver(&keys.seal(content_type::ALERT, content));
             let error = other.error.as_ref().unwrap();

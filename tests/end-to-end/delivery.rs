@@ -1,23 +1,25 @@
 //! A handshake completes however its bytes are cut.
 
-use tests::pair::{End, Pair};
+use tests::pair::Pair;
 use tests::relay::{content_type, record, records};
-use tests::scenario::ALL;
+use tests::scenario::{ALL, EVERY_MESSAGE};
 
-/// Carries plaintext handshake messages on in records of `len` bytes, and everything else as it is.
-fn in_records_of(len: usize) -> impl FnMut(&mut End, &[u8]) {
-    move |end, bytes| {
-        for whole in records(bytes) {
-            match whole[0] {
-                content_type::HANDSHAKE => {
-                    for fragment in whole[5..].chunks(len) {
-                        end.deliver(&record(content_type::HANDSHAKE, fragment));
-                    }
-                }
-                _ => end.deliver(whole),
+/// The same bytes with plaintext handshake messages in records of `len` bytes, and everything else as it is.
+fn in_records_of(len: usize, bytes: &[u8]) -> Vec<u8> {
+    let mut cut = Vec::new();
+    let mut is_plaintext = true;
+    for whole in records(bytes) {
+        match whole[0] {
+            content_type::HANDSHAKE if is_plaintext => {
+                let fragments = whole[5..].chunks(len);
+                fragments.for_each(|fragment| cut.extend(record(content_type::HANDSHAKE, fragment)));
             }
+            _ => cut.extend_from_slice(whole),
         }
+        // In TLS 1.2 what follows is protected, whatever its content type.
+        is_plaintext &= whole[0] != content_type::CHANGE_CIPHER_SPEC;
     }
+    cut
 }
 
 #[test]
@@ -35,7 +37,7 @@ fn in_small_records() {
         let setup = scenario.setup();
         for len in [1, 2, 3, 4, 5, 37, 64, 255] {
             let mut pair = setup.pair();
-            pair.run(in_records_of(len));
+            pair.run(|end, bytes| end.deliver(&in_records_of(len, bytes)));
             pair.assert_works();
         }
     }
@@ -46,16 +48,7 @@ fn in_small_records_one_byte_at_a_time() {
     for scenario in ALL {
         let mut pair = scenario.setup().pair();
         pair.run(|end, bytes| {
-            let mut carried = Vec::new();
-            for whole in records(bytes) {
-                match whole[0] {
-                    content_type::HANDSHAKE => {
-                        whole[5..].iter().for_each(|byte| carried.extend(record(22, &[*byte])));
-                    }
-                    _ => carried.extend_from_slice(whole),
-                }
-            }
-            carried.iter().for_each(|byte| end.deliver(&[*byte]));
+            in_records_of(1, bytes).iter().for_each(|byte| end.deliver(&[*byte]));
         });
         pair.assert_works();
     }
@@ -63,8 +56,7 @@ fn in_small_records_one_byte_at_a_time() {
 
 #[test]
 fn cut_in_two_at_every_offset() {
-    // Between them, the two have every message.
-    for scenario in [ALL[0], ALL[3]] {
+    for scenario in EVERY_MESSAGE {
         let setup = scenario.setup();
         for flight in 0.. {
             let mut offset = 1;
@@ -115,7 +107,12 @@ fn protected_messages_in_one_byte_records() {
             Some(_) => piece.content.iter().map(|byte| piece.with(vec![*byte])).collect(),
             None => vec![piece.clone()],
         });
-        relay.pair.assert_works();
+        let Pair { client, server } = &relay.pair;
+        assert!(client.established && server.established);
+        // In TLS 1.2 the numbers of these records count on, and the two ends know nothing of them.
+        if !scenario.is_tls12() {
+            relay.pair.assert_works();
+        }
     }
 }
 

@@ -17,7 +17,7 @@ const LABELS: [&str; 5] = [
 
 #[test]
 fn both_ends_log_the_same_secrets_under_the_clients_random() {
-    for scenario in ALL {
+    for scenario in ALL.into_iter().filter(|scenario| !scenario.is_tls12()) {
         let setup = scenario.setup();
         let hello = setup.messages()[0].content.clone();
         let (client, server) = (&setup.client_secrets, &setup.server_secrets);

@@ -27,3 +27,4 @@ mod second_client_hello;
 mod server_hello;
 mod server_identity;
 mod tls12;
+mod versions;

@@ -1,33 +1,12 @@
 //! Protected handshake messages that their receiver must refuse (RFC 9846 §4.4, §4.5).
 
 use tests::authority::Authority;
-use tests::hello::message;
 use tests::pair::{client_builder, server_builder};
-use tests::relay::{Piece, Setup, Side};
+use tests::relay::{Setup, Side};
 use tests::scenario::ALL;
 use tls_core::{AlertDescription as Alert, HandshakeType};
 
-use crate::cases::{Case, ext, refuse, refuse_altered};
-
-/// The number of the first message of this type from this side.
-fn number(setup: &Setup, side: Side, message_type: HandshakeType) -> usize {
-    let found = |piece: &Piece| piece.sender == side && piece.message_type() == Some(message_type);
-    setup.messages().iter().position(found).unwrap()
-}
-
-/// A change of a whole body: what, how, alert, code.
-type BodyCase = (&'static str, fn(&mut Vec<u8>), Alert, &'static str);
-
-fn refuse_bodies(setup: &Setup, number: usize, cases: &[BodyCase]) {
-    for (what, alter, alert, code) in cases {
-        let altered = |piece: &Piece| {
-            let mut body = piece.content[4..].to_vec();
-            alter(&mut body);
-            vec![piece.with(message(piece.content[0], &body))]
-        };
-        refuse_altered(setup, number, what, altered, *alert, code);
-    }
-}
+use crate::cases::{BodyCase, Case, ext, number, refuse, refuse_bodies};
 
 #[test]
 fn encrypted_extensions() {

@@ -5,7 +5,7 @@ use std::num::NonZeroU16;
 use tests::authority::Authority;
 use tests::pair::{client_builder, server_builder};
 use tests::relay::{Setup, Side, content_type, records};
-use tests::scenario::ALL;
+use tests::scenario::{ALL, SIMPLE};
 use tls_core::{AlertDescription as Alert, MAX_RECORD, MAX_SEALED_RECORD, RecordPadding};
 
 const BOTH: [Side; 2] = [Side::Client, Side::Server];
@@ -81,45 +81,51 @@ fn protected_content() {
 
 #[test]
 fn every_byte_of_a_record_is_protected() {
-    let (mut pair, _) = ALL[0].setup().established(Side::Client);
-    let len = pair.client.seal(b"data").len();
-    for at in 0..len {
-        let (mut pair, _) = ALL[0].setup().established(Side::Client);
-        let mut wire = pair.client.seal(b"data");
-        wire[at] ^= 1;
-        pair.server.deliver(&wire);
-        // A longer length would have it wait; the next record fills the gap.
-        let more = pair.client.seal(&[0; 300]);
-        pair.server.deliver(&more);
-        assert!(pair.server.error.is_some(), "byte {at}");
-        assert!(pair.server.received.is_empty(), "byte {at}");
+    for scenario in SIMPLE {
+        let (mut pair, _) = scenario.setup().established(Side::Client);
+        let len = pair.client.seal(b"data").len();
+        for at in 0..len {
+            let (mut pair, _) = scenario.setup().established(Side::Client);
+            let mut wire = pair.client.seal(b"data");
+            wire[at] ^= 1;
+            pair.server.deliver(&wire);
+            // A longer length would have it wait; the next record fills the gap.
+            let more = pair.client.seal(&[0; 300]);
+            pair.server.deliver(&more);
+            assert!(pair.server.error.is_some(), "byte {at}");
+            assert!(pair.server.received.is_empty(), "byte {at}");
+        }
     }
 }
 
 #[test]
 fn records_dropped_repeated_or_in_the_wrong_order() {
-    let orders: [&[usize]; 4] = [&[1], &[0, 0], &[1, 0], &[0, 2]];
-    for order in orders {
-        let (mut pair, _) = ALL[0].setup().established(Side::Client);
-        let sealed: Vec<Vec<u8>> = (0..3_u8).map(|number| pair.client.seal(&[number])).collect();
-        order.iter().for_each(|number| pair.server.deliver(&sealed[*number]));
-        let error = pair.server.error.as_ref().unwrap();
-        assert_eq!((error.code(), error.alert_sent()), ("bad_record", Some(Alert::BAD_RECORD_MAC)));
+    for scenario in SIMPLE {
+        let orders: [&[usize]; 4] = [&[1], &[0, 0], &[1, 0], &[0, 2]];
+        for order in orders {
+            let (mut pair, _) = scenario.setup().established(Side::Client);
+            let sealed: Vec<Vec<u8>> = (0..3_u8).map(|number| pair.client.seal(&[number])).collect();
+            order.iter().for_each(|number| pair.server.deliver(&sealed[*number]));
+            let error = pair.server.error.as_ref().unwrap();
+            assert_eq!((error.code(), error.alert_sent()), ("bad_record", Some(Alert::BAD_RECORD_MAC)));
+        }
     }
 }
 
 #[test]
 fn records_of_another_connection_or_direction_do_not_open() {
-    let setup = ALL[0].setup();
-    let (mut other, _) = setup.established(Side::Client);
-    let foreign = other.client.seal(b"data");
-    let (mut pair, _) = setup.established(Side::Client);
-    pair.server.deliver(&foreign);
-    assert_eq!(pair.server.error.as_ref().unwrap().code(), "bad_record");
-    let (mut pair, _) = setup.established(Side::Client);
-    let own = pair.client.seal(b"data");
-    pair.client.deliver(&own);
-    assert_eq!(pair.client.error.as_ref().unwrap().code(), "bad_record");
+    for scenario in SIMPLE {
+        let setup = scenario.setup();
+        let (mut other, _) = setup.established(Side::Client);
+        let foreign = other.client.seal(b"data");
+        let (mut pair, _) = setup.established(Side::Client);
+        pair.server.deliver(&foreign);
+        assert_eq!(pair.server.error.as_ref().unwrap().code(), "bad_record");
+        let (mut pair, _) = setup.established(Side::Client);
+        let own = pair.client.seal(b"data");
+        pair.client.deliver(&own);
+        assert_eq!(pair.client.error.as_ref().unwrap().code(), "bad_record");
+    }
 }
 
 #[test]
@@ -195,15 +201,19 @@ fn a_buffer_without_room_is_left_alone_and_a_small_one_makes_small_records() {
 
 #[test]
 fn data_from_many_slices_is_one_stream() {
-    let (mut pair, _) = ALL[0].setup().established(Side::Client);
-    let pieces: Vec<Vec<u8>> = (0..200_usize).map(|len| vec![u8::try_from(len).unwrap(); len * 7]).collect();
-    let slices: Vec<std::io::IoSlice<'_>> = pieces.iter().map(|piece| std::io::IoSlice::new(piece)).collect();
-    let mut wire = vec![0; 10 * MAX_SEALED_RECORD];
-    let sent = pair.client.connection.send(&slices, &mut wire).unwrap();
-    assert_eq!(sent.consumed, pieces.concat().len());
-    wire.truncate(sent.written);
-    pair.server.deliver(&wire);
-    assert_eq!(pair.server.received, pieces.concat());
-    // As few records as can be.
-    assert_eq!(records(&wire).len(), sent.consumed.div_ceil(1 << 14));
+    for scenario in SIMPLE {
+        let (mut pair, _) = scenario.setup().established(Side::Client);
+        let pieces: Vec<Vec<u8>> =
+            (0..200_usize).map(|len| vec![u8::try_from(len).unwrap(); len * 7]).collect();
+        let slices: Vec<std::io::IoSlice<'_>> =
+            pieces.iter().map(|piece| std::io::IoSlice::new(piece)).collect();
+        let mut wire = vec![0; 10 * MAX_SEALED_RECORD];
+        let sent = pair.client.connection.send(&slices, &mut wire).unwrap();
+        assert_eq!(sent.consumed, pieces.concat().len());
+        wire.truncate(sent.written);
+        pair.server.deliver(&wire);
+        assert_eq!(pair.server.received, pieces.concat());
+        // As few records as can be.
+        assert_eq!(records(&wire).len(), sent.consumed.div_ceil(1 << 14));
+    }
 }

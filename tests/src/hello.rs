@@ -64,6 +64,11 @@ impl Extended {
         message(self.message_type, &[&self.prefix, len.as_slice(), &block].concat())
     }
 
+    /// The message without even an empty block of extensions.
+    pub fn bytes_without_extensions(&self) -> Vec<u8> {
+        message(self.message_type, &self.prefix)
+    }
+
     /// Whether there is such an extension.
     pub fn has(&self, extension_type: u16) -> bool {
         self.extensions.iter().any(|(present, _)| *present == extension_type)
@@ -73,6 +78,32 @@ impl Extended {
     pub fn body_mut(&mut self, extension_type: u16) -> &mut Vec<u8> {
         let found = self.extensions.iter_mut().find(|(present, _)| *present == extension_type);
         &mut found.expect("the extension").1
+    }
+
+    /// Replaces the body of an extension that must be there.
+    pub fn set(&mut self, extension_type: u16, body: &[u8]) {
+        *self.body_mut(extension_type) = body.to_vec();
+    }
+
+    /// Replaces a ClientHello's cipher suites.
+    pub fn set_suites(&mut self, list: &[u8]) {
+        let at = self.suites_at();
+        let new = [&u16::try_from(list.len()).unwrap().to_be_bytes(), list].concat();
+        self.prefix.splice(at..at + 2 + u16_at(&self.prefix, at), new);
+    }
+
+    /// Puts another suite in front of a ClientHello's cipher suites.
+    pub fn push_suite(&mut self, suite: u16) {
+        let at = self.suites_at();
+        let old = self.prefix[at + 2..][..u16_at(&self.prefix, at)].to_vec();
+        self.set_suites(&[suite.to_be_bytes().as_slice(), &old].concat());
+    }
+
+    /// Replaces a ClientHello's compression methods, of which there is one.
+    pub fn set_compression(&mut self, methods: &[u8]) {
+        self.prefix.truncate(self.prefix.len() - 2);
+        self.prefix.push(u8::try_from(methods.len()).unwrap());
+        self.prefix.extend_from_slice(methods);
     }
 
     /// Takes an extension out.

@@ -16,4 +16,5 @@ pub mod protection;
 pub mod relay;
 pub mod scenario;
 pub mod secrets;
+pub mod setup;
 pub mod wire;

@@ -1,5 +1,7 @@
 //! Record protection for whoever has the secrets, by ring: what tests forge owes nothing to the code under test.
 
+pub mod tls12;
+
 use ring::aead::{self, Aad, LessSafeKey, Nonce, UnboundKey};
 use ring::{hkdf, hmac};
 use tls_core::ciphersuites::CipherSuite;
@@ -7,11 +9,20 @@ use tls_core::ciphersuites::CipherSuite;
 /// One direction's keys of one epoch, with the number of the next record.
 #[derive(Debug)]
 pub struct Protection {
+    form: Form,
     suite: CipherSuite,
     secret: Vec<u8>,
     key: LessSafeKey,
     iv: [u8; 12],
     sequence: u64,
+}
+
+/// How records are protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Tls13,
+    Tls12Gcm,
+    Tls12ChaCha20,
 }
 
 struct Length(usize);
@@ -51,11 +62,12 @@ pub fn expand_label(suite: CipherSuite, secret: &[u8], label: &str, context: &[u
 }
 
 impl Protection {
-    /// The keys that come from this traffic secret.
+    /// The keys of TLS 1.3 that come from this traffic secret.
     pub fn new(suite: CipherSuite, secret: &[u8]) -> Self {
         let algorithm = algorithms(suite).0;
         let key = expand_label(suite, secret, "key", &[], algorithm.key_len());
         Self {
+            form: Form::Tls13,
             suite,
             secret: secret.to_vec(),
             key: LessSafeKey::new(UnboundKey::new(algorithm, &key).unwrap()),
@@ -91,10 +103,13 @@ impl Protection {
 
     /// One record of this content.
     pub fn seal(&mut self, content_type: u8, content: &[u8]) -> Vec<u8> {
-        self.seal_inner(&[content, &[content_type]].concat())
+        match self.form {
+            Form::Tls13 => self.seal_inner(&[content, &[content_type]].concat()),
+            _ => self.seal12(content_type, content),
+        }
     }
 
-    /// One record with whatever is said to be its inner plaintext.
+    /// One record of TLS 1.3 with whatever is said to be its inner plaintext.
     pub fn seal_inner(&mut self, inner: &[u8]) -> Vec<u8> {
         let len = u16::try_from(inner.len() + 16).unwrap().to_be_bytes();
         let header = [23, 3, 3, len[0], len[1]];
@@ -106,6 +121,9 @@ impl Protection {
 
     /// The content type and content of a record; panics if it does not open.
     pub fn open(&mut self, record: &[u8]) -> (u8, Vec<u8>) {
+        if self.form != Form::Tls13 {
+            return self.open12(record);
+        }
         let (header, body) = record.split_at(5);
         let mut body = body.to_vec();
         let nonce = self.nonce();

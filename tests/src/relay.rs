@@ -1,99 +1,16 @@
 //! Someone between the two ends who has the secrets of both: every message can be read and changed on its way, and
 //! arrives under keys that open.
 
-use std::sync::Arc;
-
 use tls_core::ciphersuites::CipherSuite;
-use tls_core::{
-    AlertDescription, ClientConfig, ClientConfigBuilder, HandshakeType, ServerConfig, ServerConfigBuilder,
-};
+use tls_core::{AlertDescription, HandshakeType};
 
+pub use crate::setup::Setup;
 pub use crate::wire::{Epoch, Piece, Side, content_type, record, records};
 
 use crate::pair::{End, Pair};
 use crate::protection::Protection;
-use crate::secrets::Secrets;
+use crate::protection::tls12::{Randoms, is_tls12, random};
 use crate::wire::take_messages;
-
-/// Two configurations whose secrets the test can read.
-#[derive(Debug)]
-#[expect(clippy::exhaustive_structs, reason = "tests take it apart")]
-pub struct Setup {
-    /// The client's.
-    pub client: Arc<ClientConfig>,
-    /// The server's.
-    pub server: Arc<ServerConfig>,
-    /// What the client logged of its last connection.
-    pub client_secrets: Arc<Secrets>,
-    /// What the server logged of its last connection.
-    pub server_secrets: Arc<Secrets>,
-}
-
-impl Setup {
-    /// Adds the key logs and builds.
-    pub fn new(client: ClientConfigBuilder, server: ServerConfigBuilder) -> Self {
-        let (client_secrets, server_secrets) = (Arc::<Secrets>::default(), Arc::<Secrets>::default());
-        Self {
-            client: client.key_log(client_secrets.clone()).build().unwrap(),
-            server: server.key_log(server_secrets.clone()).build().unwrap(),
-            client_secrets,
-            server_secrets,
-        }
-    }
-
-    /// Begins a connection without anyone in between.
-    pub fn pair(&self) -> Pair {
-        self.client_secrets.clear();
-        self.server_secrets.clear();
-        Pair::new(&self.client, &self.server)
-    }
-
-    /// Begins a connection with someone in between.
-    pub fn relay(&self) -> Relay<'_> {
-        Relay { setup: self, pair: self.pair(), ways: [Way::new(), Way::new()] }
-    }
-
-    /// A connection that is established, and the keys by which the test can speak for `sender` in it, or hear it.
-    pub fn established(&self, sender: Side) -> (Pair, Protection) {
-        let mut pair = self.pair();
-        pair.handshake();
-        assert!(pair.client.established && pair.server.established);
-        let suite = pair.client.connection.facts().unwrap().cipher_suite;
-        let protection = self.protection(sender, sender, Epoch::Application, suite).unwrap();
-        (pair, protection)
-    }
-
-    /// The messages of an untouched handshake, in the order in which they travel.
-    pub fn messages(&self) -> Vec<Piece> {
-        let mut messages = Vec::new();
-        let mut relay = self.relay();
-        relay.run(|piece| {
-            messages.extend(piece.message_type().map(|_| piece.clone()));
-            vec![piece.clone()]
-        });
-        relay.pair.assert_works();
-        messages
-    }
-
-    /// The first keys for what `sender` sends in an epoch, as `knower` logged them.
-    pub fn protection(
-        &self,
-        knower: Side,
-        sender: Side,
-        epoch: Epoch,
-        suite: CipherSuite,
-    ) -> Option<Protection> {
-        let label = match (sender, epoch) {
-            (_, Epoch::Plain) => return None,
-            (Side::Client, Epoch::Handshake) => "CLIENT_HANDSHAKE_TRAFFIC_SECRET",
-            (Side::Server, Epoch::Handshake) => "SERVER_HANDSHAKE_TRAFFIC_SECRET",
-            (Side::Client, Epoch::Application) => "CLIENT_TRAFFIC_SECRET_0",
-            (Side::Server, Epoch::Application) => "SERVER_TRAFFIC_SECRET_0",
-        };
-        let secrets = if knower == Side::Client { &self.client_secrets } else { &self.server_secrets };
-        secrets.get(label).map(|secret| Protection::new(suite, &secret))
-    }
-}
 
 impl Pair {
     /// The end on this side.
@@ -143,9 +60,16 @@ pub struct Relay<'s> {
     pub pair: Pair,
     setup: &'s Setup,
     ways: [Way; 2],
+    /// The randoms as the client and as the server know them.
+    randoms: [Randoms; 2],
 }
 
-impl Relay<'_> {
+impl<'s> Relay<'s> {
+    /// Steps between the two ends of a connection that has just begun.
+    pub(crate) fn new(setup: &'s Setup, pair: Pair) -> Self {
+        Self { setup, pair, ways: [Way::new(), Way::new()], randoms: Default::default() }
+    }
+
     /// The end on this side.
     pub fn end(&mut self, side: Side) -> &mut End {
         self.pair.end(side)
@@ -208,21 +132,20 @@ impl Relay<'_> {
     }
 
     fn read(&mut self, sender: Side, record: &[u8]) -> Vec<Piece> {
-        let setup = self.setup;
         let way = self.way(sender);
-        let (epoch, (content_type, content)) = if record[0] == content_type::APPLICATION_DATA {
-            if way.epoch == Epoch::Plain {
-                way.enter(Epoch::Handshake);
-            }
-            let (epoch, suite) = (way.epoch, way.suite_read);
-            let reading = way
-                .reading
-                .get_or_insert_with(|| setup.protection(sender, sender, epoch, suite).expect("its secret"));
-            (epoch, reading.open(record))
-        } else {
-            (Epoch::Plain, (record[0], record[5..].to_vec()))
+        let is_protected = match is_tls12(way.suite_read) {
+            true => way.epoch == Epoch::Application,
+            false => record[0] == content_type::APPLICATION_DATA,
+        };
+        let (epoch, (content_type, content)) = match is_protected {
+            true => self.open(sender, record),
+            false => (Epoch::Plain, (record[0], record[5..].to_vec())),
         };
         let piece = |content| Piece { sender, epoch, content_type, content };
+        let way = self.way(sender);
+        if content_type == content_type::CHANGE_CIPHER_SPEC && is_tls12(way.suite_read) {
+            way.enter(Epoch::Application);
+        }
         if content_type != content_type::HANDSHAKE {
             return vec![piece(content)];
         }
@@ -232,27 +155,62 @@ impl Relay<'_> {
         pieces
     }
 
+    fn open(&mut self, sender: Side, record: &[u8]) -> (Epoch, (u8, Vec<u8>)) {
+        let way = self.way(sender);
+        if way.epoch == Epoch::Plain {
+            way.enter(Epoch::Handshake);
+        }
+        let (epoch, suite) = (way.epoch, way.suite_read);
+        if way.reading.is_none() {
+            let keys = self.keys(sender, sender, epoch, suite).expect("its secret");
+            self.way(sender).reading = Some(keys);
+        }
+        (epoch, self.way(sender).reading.as_mut().unwrap().open(record))
+    }
+
+    /// The first keys for what `sender` sends in an epoch, as `knower` has them.
+    fn keys(&self, knower: Side, sender: Side, epoch: Epoch, suite: CipherSuite) -> Option<Protection> {
+        let randoms = self.randoms[usize::from(knower == Side::Server)];
+        self.setup.protection(knower, sender, epoch, suite, &randoms)
+    }
+
+    /// What one side makes of a hello: the randoms, and the suite that it speaks and hears from then on.
+    fn tell(&mut self, hello: &Piece, knower: Side) {
+        let Some(random) = random(&hello.content).filter(|_| hello.epoch == Epoch::Plain) else { return };
+        let randoms = &mut self.randoms[usize::from(knower == Side::Server)];
+        match hello.message_type() {
+            Some(HandshakeType::CLIENT_HELLO) => randoms.client = random,
+            Some(HandshakeType::SERVER_HELLO) if !hello.is_retry() => {
+                randoms.server = random;
+                if let Some(suite) = suite_of(&hello.content) {
+                    self.way(knower).suite_read = suite;
+                    self.way(knower.other()).suite_written = suite;
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Follows the sender's keys.
     fn note(&mut self, piece: &Piece) {
+        self.tell(piece, piece.sender);
+        // As long as it is not altered:
+        self.tell(piece, piece.sender.other());
         match piece.message_type() {
             Some(HandshakeType::SERVER_HELLO) if !piece.is_retry() => {
                 let suite = suite_of(&piece.content).expect("a ServerHello of ours");
-                self.way(Side::Client).suite_written = suite;
-                self.way(Side::Server).suite_read = suite;
-                self.way(Side::Server).enter(Epoch::Handshake);
+                self.way(Side::Server).enter(if is_tls12(suite) { Epoch::Plain } else { Epoch::Handshake });
             }
-            Some(HandshakeType::FINISHED) => self.way(piece.sender).enter(Epoch::Application),
+            Some(HandshakeType::FINISHED) if piece.epoch == Epoch::Handshake => {
+                self.way(piece.sender).enter(Epoch::Application);
+            }
             _ => {}
         }
     }
 
     /// Sends a piece on, in records of its own, under the keys its receiver expects for its epoch.
     pub fn deliver(&mut self, piece: &Piece) {
-        let is_server_hello = piece.message_type() == Some(HandshakeType::SERVER_HELLO) && !piece.is_retry();
-        if let Some(suite) = suite_of(&piece.content).filter(|_| is_server_hello) {
-            self.way(Side::Server).suite_written = suite;
-            self.way(Side::Client).suite_read = suite;
-        }
+        self.tell(piece, piece.sender.other());
         let mut wire = Vec::new();
         let chunks = piece.content.chunks(1 << 14);
         for chunk in chunks.chain(piece.content.is_empty().then_some(&[][..])) {
@@ -263,17 +221,17 @@ impl Relay<'_> {
     }
 
     fn seal(&mut self, piece: &Piece, content: &[u8]) -> Vec<u8> {
-        let (setup, sender) = (self.setup, piece.sender);
+        let sender = piece.sender;
         let slot = match piece.epoch {
             Epoch::Plain => return record(piece.content_type, content),
             Epoch::Handshake => 0,
             Epoch::Application => 1,
         };
-        let way = self.way(sender);
-        let known_to = |knower| setup.protection(knower, sender, piece.epoch, way.suite_written);
+        let suite = self.way(sender).suite_written;
+        let known_to = |knower| self.keys(knower, sender, piece.epoch, suite);
         // Before the receiver has keys of its own there is nothing better than the sender's.
         let fresh = known_to(sender.other()).or_else(|| known_to(sender)).expect("a secret");
-        let writing = &mut way.writing[slot];
+        let writing = &mut self.way(sender).writing[slot];
         if writing.as_ref().is_none_or(|writing| !writing.is_same(&fresh)) {
             *writing = Some(fresh);
         }
@@ -281,9 +239,9 @@ impl Relay<'_> {
     }
 }
 
-/// The suite a ServerHello chose, if it parses and is one of TLS 1.3.
+/// The suite a ServerHello chose, if it parses and is one whose records can be forged.
 fn suite_of(server_hello: &[u8]) -> Option<CipherSuite> {
     let at = 4 + 35 + usize::from(*server_hello.get(38)?);
     let suite = CipherSuite(u16::from_be_bytes(*server_hello.get(at..)?.first_chunk()?));
-    (0x1301..=0x1303).contains(&suite.0).then_some(suite)
+    ((0x1301..=0x1303).contains(&suite.0) || is_tls12(suite)).then_some(suite)
 }

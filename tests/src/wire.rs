@@ -34,9 +34,9 @@ impl Side {
 pub enum Epoch {
     /// None.
     Plain,
-    /// Those of the handshake.
+    /// Those of the handshake of TLS 1.3.
     Handshake,
-    /// The first of application data.
+    /// The first of application data: in TLS 1.2 the only ones, for Finished, too.
     Application,
 }
 
