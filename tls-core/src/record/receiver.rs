@@ -181,7 +181,10 @@ impl RecordReceiver {
 
     fn count_if_empty(&mut self, content_type: ContentType, content_len: usize) -> Result<(), Error> {
         if content_len > 0 {
-            self.empty_records = 0;
+            // An alert that changes nothing is no progress.
+            if content_type != ContentType::ALERT {
+                self.empty_records = 0;
+            }
             return Ok(());
         }
         if content_type != ContentType::APPLICATION_DATA {
