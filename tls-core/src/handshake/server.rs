@@ -70,15 +70,12 @@ fn choose_version(config: &ServerConfig, hello: &ClientHello<'_>) -> Result<Prot
         None => vec![hello.legacy_version.min(ProtocolVersion::TLS1_2)],
     };
     let policy = &config.shared.policy;
-    let mut ours = versions(policy);
-    let best = versions(policy).next();
-    let Some(chosen) = ours.find(|version| offered.contains(version)) else {
-        return Err(no_common_version(policy, offered));
-    };
-    if Some(chosen) != best && hello.cipher_suites.contains(negotiate12::FALLBACK_SCSV) {
+    let lacks_best = versions(policy).next().is_some_and(|best| !offered.contains(&best));
+    if lacks_best && hello.cipher_suites.contains(negotiate12::FALLBACK_SCSV) {
         return Err(Cause::InappropriateFallback.into());
     }
-    Ok(chosen)
+    let mut ours = versions(policy);
+    ours.find(|version| offered.contains(version)).ok_or_else(|| no_common_version(policy, offered))
 }
 
 /// What ServerHello of TLS 1.2 and EncryptedExtensions of TLS 1.3 have in common. The name is acknowledged where it
