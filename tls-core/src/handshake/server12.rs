@@ -32,6 +32,7 @@ pub(crate) async fn handshake(
     let Agreement { suite, group, identity, scheme, extended, .. } = agreement;
     let limits = FragmentLimits::choose(config, &hello)?;
     flow.refuse_change_cipher_spec()?;
+    flow.expect_record_boundary()?;
     if config.client_verification.is_some() {
         flow.keep_messages();
     }
