@@ -179,6 +179,9 @@ fn choose_identity<'c>(
     request: &CertificateRequest<'_>,
 ) -> Option<(&'c Identity, ciphersuites::SignatureScheme)> {
     let accepts = |scheme| request.signature_algorithms().any(|accepted| accepted == scheme);
-    let fits = |identity: &Identity, scheme| identity.tls12_schemes().contains(&scheme);
+    let fits = |identity: &Identity, scheme| {
+        identity.authentication().is_some_and(|authentication| request.permits(authentication))
+            && identity.tls12_schemes().contains(&scheme)
+    };
     identity::select(client.config.identity.as_slice(), None, &client.config.shared.policy, accepts, fits)
 }

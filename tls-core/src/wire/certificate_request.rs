@@ -1,6 +1,6 @@
 //! CertificateRequest: RFC 9846 §4.4.2 for TLS 1.3, RFC 5246 §7.4.4 for TLS 1.2.
 
-use ciphersuites::SignatureScheme;
+use ciphersuites::{Authentication, SignatureScheme};
 
 use crate::error::{Cause, Error};
 use crate::wire::codec::{CodePoints, Reader, Writer};
@@ -8,6 +8,8 @@ use crate::wire::extension::{ExtensionType, Extensions};
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CertificateRequest<'a> {
+    /// TLS 1.2's kinds of key; TLS 1.3 has only schemes.
+    certificate_types: &'a [u8],
     signature_algorithms: CodePoints<'a>,
 }
 
@@ -28,7 +30,7 @@ impl<'a> CertificateRequest<'a> {
         };
         let signature_algorithms = CodePoints::new(body.vec16()?, "signature_algorithms")?;
         body.finish()?;
-        Ok(Self { signature_algorithms })
+        Ok(Self { certificate_types: &[], signature_algorithms })
     }
 
     /// Reads a request of TLS 1.2.
@@ -44,7 +46,15 @@ impl<'a> CertificateRequest<'a> {
         if certificate_types.is_empty() {
             return authorities.error();
         }
-        Ok(Self { signature_algorithms })
+        Ok(Self { certificate_types, signature_algorithms })
+    }
+
+    /// Whether a client may answer a request of TLS 1.2 with a key of this kind (RFC 5246 §7.4.6).
+    pub(crate) fn permits(&self, authentication: Authentication) -> bool {
+        self.certificate_types.contains(match authentication {
+            Authentication::Rsa => &RSA_SIGN,
+            Authentication::Ecdsa => &ECDSA_SIGN,
+        })
     }
 
     pub(crate) fn signature_algorithms(&self) -> impl Iterator<Item = SignatureScheme> + Clone + use<'a> {
@@ -52,12 +62,13 @@ impl<'a> CertificateRequest<'a> {
     }
 }
 
-/// ClientCertificateType rsa_sign and ecdsa_sign: all that is left of them (RFC 8422 §5.5).
-const CERTIFICATE_TYPES: [u8; 2] = [1, 64];
+/// The ClientCertificateTypes that are left (RFC 8422 §5.5).
+const RSA_SIGN: u8 = 1;
+const ECDSA_SIGN: u8 = 64;
 
 /// Writes a request of TLS 1.2 without a hint at certificate authorities.
 pub(crate) fn write12(writer: &mut Writer<'_>, schemes: impl IntoIterator<Item = u16>) {
-    writer.vec8(|writer| writer.bytes(&CERTIFICATE_TYPES));
+    writer.vec8(|writer| writer.bytes(&[RSA_SIGN, ECDSA_SIGN]));
     writer.vec16(|writer| schemes.into_iter().for_each(|scheme| writer.u16(scheme)));
     writer.vec16(|_| {});
 }
