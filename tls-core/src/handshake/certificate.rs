@@ -1,7 +1,7 @@
 //! Certificate and CertificateVerify, sent and checked: RFC 9846 §4.5.1 and §4.5.2 for TLS 1.3, RFC 5246 §7.4.2,
 //! §7.4.3 and §7.4.8 for TLS 1.2; the same for both roles.
 
-use ciphersuites::{KeyType, SecurityPolicy, SignatureError, SignatureScheme};
+use ciphersuites::{KeyType, NamedGroup, SecurityPolicy, SignatureError, SignatureScheme};
 use pki_types::UnixTime;
 
 use crate::error::{Cause, Error};
@@ -20,6 +20,16 @@ pub(crate) struct PeerVerified(());
 /// What a server knows of its client: the proof that it is who it says, or that it need not say.
 pub(crate) fn client_proof(peer: Option<Peer>) -> PeerVerified {
     peer.map_or(PeerVerified(()), |peer| peer.verified)
+}
+
+/// The curve of an ECDSA key. In TLS 1.2 a client's groups say which it knows (RFC 8422 §5.1.1).
+pub(crate) fn curve(key: KeyType) -> Option<NamedGroup> {
+    match key {
+        KeyType::EcdsaP256 => Some(NamedGroup::SECP256R1),
+        KeyType::EcdsaP384 => Some(NamedGroup::SECP384R1),
+        KeyType::EcdsaP521 => Some(NamedGroup::SECP521R1),
+        _ => None,
+    }
 }
 
 /// A peer that has proven its identity.

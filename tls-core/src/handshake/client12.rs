@@ -2,10 +2,10 @@
 
 use ciphersuites::{ProtocolVersion, Tls12Keys, Tls12Suite};
 
-use crate::error::{Cause, Error};
+use crate::error::{Cause, CertificateError, Error};
 use crate::facts::Facts;
 use crate::flow::Flow;
-use crate::handshake::certificate::{self, PathChecked};
+use crate::handshake::certificate::{self, PathChecked, curve};
 use crate::handshake::client::{Client, accept_alpn};
 use crate::handshake::fragment_limits::FragmentLimits;
 use crate::handshake::keys12::{Randoms, main_secret};
@@ -142,7 +142,8 @@ fn accept<'a>(
     Ok(Accepted { suite, extended, alpn: accept_alpn(client.config, alpn)? })
 }
 
-/// Reads the server's chain, whose key must be of the kind that the suite is for.
+/// Reads the server's chain, whose key must be of the kind that the suite is for, and on a curve that was offered
+/// (RFC 8422 §5.3).
 async fn receive_certificate(
     flow: &mut Flow,
     client: &Client<'_>,
@@ -151,9 +152,13 @@ async fn receive_certificate(
     let message = flow.read(HandshakeType::CERTIFICATE).await?;
     let chain = crate::wire::certificate::read12(message.body())?;
     let path = PathChecked::new(&chain, Usage::Server(client.name), &client.config.verifier, client.now)?;
-    match path.key_type().authentication() {
-        Some(authentication) if authentication == suite.authentication => Ok(path),
-        _ => Err(Cause::WrongCertificateType.into()),
+    if path.key_type().authentication() != Some(suite.authentication) {
+        return Err(Cause::WrongCertificateType.into());
+    }
+    let mut offered = client.config.shared.policy.tls12_groups();
+    match curve(path.key_type()) {
+        Some(curve) if !offered.any(|group| group == curve) => Err(CertificateError::KeyNotSupported.into()),
+        _ => Ok(path),
     }
 }
 

@@ -4,6 +4,7 @@ use ciphersuites::{NamedGroup, SignatureScheme, Tls12Suite};
 
 use crate::config::ServerConfig;
 use crate::error::{Cause, Error};
+use crate::handshake::certificate::curve;
 use crate::handshake::negotiate::choose_alpn;
 use crate::identity::{self, Identity};
 use crate::wire::client_hello::ClientHello;
@@ -52,6 +53,9 @@ pub(crate) fn agree<'c>(config: &'c ServerConfig, hello: &ClientHello<'_>) -> Re
         return Err(Cause::NoCommonCipherSuite { peer }.into());
     }
     let group = choose_group(config, hello)?;
+    let groups = hello.supported_groups()?;
+    // A client that names groups knows no other curves (RFC 8422 §5.3).
+    let knows = |curve| groups.clone().is_none_or(|mut groups| groups.any(|group| group == curve));
     let name = hello.server_name()?;
     let schemes = hello.signature_algorithms()?;
     let accepts = |scheme: SignatureScheme| match schemes.clone() {
@@ -61,6 +65,7 @@ pub(crate) fn agree<'c>(config: &'c ServerConfig, hello: &ClientHello<'_>) -> Re
     let chosen = common.find_map(|suite| {
         let fits = |identity: &Identity, scheme| {
             identity.authentication() == Some(suite.authentication)
+                && curve(identity.key_type()).is_none_or(knows)
                 && identity.tls12_schemes().contains(&scheme)
         };
         let (identity, scheme) = identity::select(&config.identities, name, policy, accepts, fits)?;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ciphersuites::{Authentication, Hash, KeyError, PrivateKey, PublicKey, SignatureScheme};
+use ciphersuites::{Authentication, Hash, KeyError, KeyType, PrivateKey, PublicKey, SignatureScheme};
 use pki_types::pem::PemObject;
 use pki_types::{CertificateDer, ServerName};
 use webpki::EndEntityCert;
@@ -99,9 +99,13 @@ impl Identity {
         self.key.tls12_schemes()
     }
 
+    pub(crate) fn key_type(&self) -> KeyType {
+        self.key.key_type()
+    }
+
     /// The kind of TLS 1.2 suites that the key serves, if any.
     pub(crate) fn authentication(&self) -> Option<Authentication> {
-        self.key.key_type().authentication()
+        self.key_type().authentication()
     }
 
     pub(crate) fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, Error> {
