@@ -122,6 +122,8 @@ fn accept<'a>(
         ExtensionType::MAX_FRAGMENT_LENGTH,
         ExtensionType::RECORD_SIZE_LIMIT,
         ExtensionType::EC_POINT_FORMATS,
+        // It means nothing here, but there are servers that send it.
+        ExtensionType::SUPPORTED_GROUPS,
         ExtensionType::ALPN,
         ExtensionType::EXTENDED_MAIN_SECRET,
         ExtensionType::RENEGOTIATION_INFO,
