@@ -48,10 +48,15 @@ code_points! {
 }
 
 impl AlertDescription {
+    /// The two bytes of the alert as a warning, which TLS 1.3 does not tell from a fatal one.
+    pub(crate) fn as_warning(self) -> [u8; 2] {
+        [WARNING, self.0]
+    }
+
     /// An alert's two bytes. Closure alerts are warnings, all others are fatal (RFC 9846 §6).
     pub(crate) fn encode(self) -> [u8; 2] {
         match self {
-            Self::CLOSE_NOTIFY | Self::USER_CANCELED => [WARNING, self.0],
+            Self::CLOSE_NOTIFY | Self::USER_CANCELED => self.as_warning(),
             _ => [FATAL, self.0],
         }
     }

@@ -96,7 +96,7 @@ impl Traffic {
         if self.closed {
             return Ok(());
         }
-        self.sender.append(output, ContentType::ALERT, &[1, AlertDescription::NO_RENEGOTIATION.0])
+        self.sender.append(output, ContentType::ALERT, &AlertDescription::NO_RENEGOTIATION.as_warning())
     }
 
     fn receive_alert(&mut self, content: &[u8]) -> Result<Outcome, Error> {

@@ -125,9 +125,14 @@ impl Handshaking {
         wire.change_cipher_spec.receive(content, is_aligned)
     }
 
+    /// A server may warn that it has no certificate for the name and go on (RFC 6066 §3): it does so before its
+    /// ServerHello says which version's rules hold for alerts.
     fn receive_alert(&mut self, content: &[u8]) -> Result<(), Error> {
-        let is_tls12 = lock(&self.wire).change_cipher_spec.is_tls12();
-        match Alert::read(content, is_tls12)? {
+        let wire = lock(&self.wire);
+        let is_name_unknown = content == AlertDescription::UNRECOGNIZED_NAME.as_warning() && !wire.has_read;
+        let is_tls12 = wire.change_cipher_spec.is_tls12();
+        drop(wire);
+        match Alert::read(content, is_tls12 || is_name_unknown)? {
             Alert::Ignorable => self.warnings.count(),
             Alert::Final(description) => Err(Cause::AlertReceived(description).into()),
         }
