@@ -16,6 +16,7 @@ mod early_data;
 mod end_of_file;
 mod exporters;
 mod floods;
+mod fragment_limits;
 mod grease;
 mod handshake;
 mod key_update;

@@ -101,7 +101,7 @@ impl RecordReceiver {
         let len = HEADER_LEN + body_len;
         let opened = match (&self.key, content_type) {
             (Some(Opener::Tls13(key)), ContentType::APPLICATION_DATA) => {
-                open13(key, self.sequence, header, body)
+                open13(key, self.sequence, header, body, self.max_fragment)
             }
             (Some(Opener::Tls12(key)), _) => open12(key, self.sequence, header, body),
             _ => return self.take_plaintext(content_type, body_len),
@@ -199,15 +199,17 @@ impl RecordReceiver {
 }
 
 /// Opens a record of TLS 1.3 in place: its true content type, and where its content lies (RFC 9846 §5.2, §5.4).
+/// Content type and padding count against a limit, too (RFC 8449 §4).
 #[inline]
 fn open13(
     key: &OpeningKey,
     sequence: u64,
     header: &[u8; HEADER_LEN],
     body: &mut [u8],
+    max_fragment: usize,
 ) -> Result<(ContentType, Range<usize>), Error> {
     let inner_len = key.open_in_place(sequence, header, body).map_err(|_| Cause::BadRecord)?;
-    if inner_len > limits::MAX_INNER_PLAINTEXT {
+    if inner_len > max_fragment + 1 {
         return Err(Cause::RecordOverflow.into());
     }
     let inner = body.get(..inner_len).unwrap_or_default();
