@@ -5,8 +5,8 @@ use rcgen::{
     date_time_ymd,
 };
 use tests::authority::{Authority, Pem};
-use tests::pair::{Pair, client_builder, default_tls13, server_builder};
-use tls_core::ciphersuites::{SecurityPolicy, SignatureScheme};
+use tests::pair::{Pair, client_builder, default_tls13, only, server_builder};
+use tls_core::ciphersuites::{ProtocolVersion, SecurityPolicy, SignatureScheme};
 use tls_core::{AlertDescription as Alert, ClientAuthentication, Identity};
 
 /// A client certificate with an oddity.
@@ -15,13 +15,21 @@ fn issue(authority: &Authority, adjust: impl FnOnce(&mut CertificateParams)) -> 
     authority.issue_with(&["client.test"], key, adjust).identity()
 }
 
-fn connect(authority: &Authority, asked: ClientAuthentication, identity: Option<Identity>) -> Pair {
-    let client = client_builder(authority);
+const BOTH: [ProtocolVersion; 2] = [ProtocolVersion::TLS1_3, ProtocolVersion::TLS1_2];
+
+fn connect(
+    authority: &Authority,
+    version: ProtocolVersion,
+    asked: ClientAuthentication,
+    identity: Option<Identity>,
+) -> Pair {
+    let policy = only(version, &SecurityPolicy::DEFAULT);
+    let client = client_builder(authority).policy(policy.clone());
     let client = match identity {
         Some(identity) => client.identity(identity),
         None => client,
     };
-    let server = server_builder(authority).client_authentication(asked);
+    let server = server_builder(authority).policy(policy).client_authentication(asked);
     let mut pair = Pair::new(&client.build().unwrap(), &server.build().unwrap());
     pair.handshake();
     pair
@@ -40,15 +48,16 @@ fn who_is_asked_and_who_answers() {
         (optional(), true, Ok(true)),
         (optional(), false, Ok(false)),
         (required(), true, Ok(true)),
-        (required(), false, Err(Alert::CERTIFICATE_REQUIRED)),
+        (required(), false, Err("certificate_required")),
         (ClientAuthentication::RequiredUnverified, true, Ok(true)),
-        (ClientAuthentication::RequiredUnverified, false, Err(Alert::CERTIFICATE_REQUIRED)),
+        (ClientAuthentication::RequiredUnverified, false, Err("certificate_required")),
     ];
-    for (asked, has_identity, expected) in table {
-        let context = format!("{asked:?} {has_identity}");
+    let rows = table.iter().flat_map(|row| BOTH.map(|version| (version, row.clone())));
+    for (version, (asked, has_identity, expected)) in rows {
+        let context = format!("{version} {asked:?} {has_identity}");
         let identity = has_identity.then(|| issue(&authority, |_| {}));
         let leaf = identity.as_ref().map(|identity| identity.certificates()[0].to_vec());
-        let mut pair = connect(&authority, asked, identity);
+        let mut pair = connect(&authority, version, asked, identity);
         match expected {
             Ok(proven) => {
                 pair.assert_works();
@@ -61,9 +70,14 @@ fn who_is_asked_and_who_answers() {
                     assert_eq!(facts.client_signature_scheme, scheme, "{context}");
                 }
             }
-            Err(alert) => {
+            Err(code) => {
+                let alert = match version {
+                    ProtocolVersion::TLS1_3 => Alert::CERTIFICATE_REQUIRED,
+                    // TLS 1.2 has no name for it.
+                    _ => Alert::HANDSHAKE_FAILURE,
+                };
                 let error = pair.server.error.unwrap();
-                assert_eq!((error.code(), error.alert_sent()), ("certificate_required", Some(alert)));
+                assert_eq!((error.code(), error.alert_sent()), (code, Some(alert)));
                 assert!(!pair.server.established);
                 assert_eq!(pair.client.error.unwrap().alert_received(), Some(alert));
             }
@@ -74,12 +88,16 @@ fn who_is_asked_and_who_answers() {
 #[test]
 fn a_chain_is_shown_whole() {
     let authority = Authority::new();
-    let identity = issue(&authority, |_| {});
-    let chain: Vec<Vec<u8>> = identity.certificates().iter().map(|der| der.to_vec()).collect();
-    let pair = connect(&authority, ClientAuthentication::Required(authority.roots()), Some(identity));
-    let facts = pair.server.connection.facts().unwrap();
-    let shown: Vec<Vec<u8>> = facts.peer_certificates.as_ref().unwrap().iter().map(<[u8]>::to_vec).collect();
-    assert_eq!((shown.len(), shown), (2, chain));
+    for version in BOTH {
+        let identity = issue(&authority, |_| {});
+        let chain: Vec<Vec<u8>> = identity.certificates().iter().map(|der| der.to_vec()).collect();
+        let asked = ClientAuthentication::Required(authority.roots());
+        let pair = connect(&authority, version, asked, Some(identity));
+        let facts = pair.server.connection.facts().unwrap();
+        let shown: Vec<Vec<u8>> =
+            facts.peer_certificates.as_ref().unwrap().iter().map(<[u8]>::to_vec).collect();
+        assert_eq!((shown.len(), shown), (2, chain));
+    }
 }
 
 #[test]
@@ -116,8 +134,9 @@ fn certificates_that_are_refused() {
     // Whether it was required or not: one that is shown must be good.
     for (adjust, code, alert) in table {
         let roots = authority.roots();
-        for asked in [ClientAuthentication::Optional(roots.clone()), ClientAuthentication::Required(roots)] {
-            let pair = connect(&authority, asked, Some(issue(&authority, adjust)));
+        let asked = [ClientAuthentication::Optional(roots.clone()), ClientAuthentication::Required(roots)];
+        for (version, asked) in BOTH.into_iter().zip(asked.clone()).chain(BOTH.into_iter().rev().zip(asked)) {
+            let pair = connect(&authority, version, asked, Some(issue(&authority, adjust)));
             let error = pair.server.error.unwrap();
             assert_eq!((error.code(), error.alert_sent()), (code, Some(alert)));
             assert!(!pair.server.established);
@@ -130,12 +149,15 @@ fn certificates_that_are_refused() {
 fn a_stranger_is_refused_unless_nobody_looks() {
     let authority = Authority::new();
     let stranger = || -> Pem { Authority::new().localhost() };
-    let asked = ClientAuthentication::Required(authority.roots());
-    let pair = connect(&authority, asked, Some(stranger().identity()));
-    let error = pair.server.error.unwrap();
-    assert_eq!((error.code(), error.alert_sent()), ("certificate_unknown_issuer", Some(Alert::UNKNOWN_CA)));
-    let asked = ClientAuthentication::RequiredUnverified;
-    connect(&authority, asked, Some(stranger().identity())).assert_works();
+    for version in BOTH {
+        let asked = ClientAuthentication::Required(authority.roots());
+        let pair = connect(&authority, version, asked, Some(stranger().identity()));
+        let error = pair.server.error.unwrap();
+        let expected = ("certificate_unknown_issuer", Some(Alert::UNKNOWN_CA));
+        assert_eq!((error.code(), error.alert_sent()), expected);
+        let asked = ClientAuthentication::RequiredUnverified;
+        connect(&authority, version, asked, Some(stranger().identity())).assert_works();
+    }
 }
 
 /// Without a scheme in common the client declines; the server decides what that means.

@@ -2,15 +2,15 @@
 
 use rcgen::{KeyPair, SigningKey};
 use tests::authority::Authority;
-use tests::hello::message;
-use tests::pair::client_builder;
+use tests::hello::{Extended, message};
+use tests::pair::{client_builder, server_builder};
 use tests::relay::{Setup, Side};
 use tests::scenario::ALL;
-use tls_core::ciphersuites::{NamedGroup, SecurityPolicy};
-use tls_core::{AlertDescription as Alert, HandshakeType, ServerConfig};
+use tls_core::ciphersuites::{NamedGroup, SecurityPolicy, SignatureScheme};
+use tls_core::{AlertDescription as Alert, HandshakeType, ServerConfig, ServerVerification};
 
 use super::default_tls12;
-use crate::cases::{BodyCase, number, refuse_bodies};
+use crate::cases::{BodyCase, ext, number, refuse_bodies};
 
 /// Where the scheme begins in a ServerKeyExchange with a share of X25519.
 const SCHEME: usize = 4 + 32;
@@ -64,6 +64,48 @@ fn a_signature_from_another_handshake() {
     let mut relay = setup.relay();
     relay.run_changing(exchange, |piece| vec![piece.with(foreign.clone())]);
     relay.assert_refused(Side::Client, Alert::DECRYPT_ERROR, "a foreign share");
+}
+
+/// Someone in between offers more than the client did: the server's choice is well signed, and refused.
+#[test]
+fn choices_from_an_offer_that_was_altered() {
+    let authority = Authority::new();
+    let policy = |groups: &[NamedGroup], schemes: &[SignatureScheme]| SecurityPolicy {
+        groups: groups.to_vec().into(),
+        signature_schemes: schemes.to_vec().into(),
+        ..default_tls12()
+    };
+    let (p256, p384) = (NamedGroup::SECP256R1, NamedGroup::SECP384R1);
+    let (sha256, sha384) = (SignatureScheme::ECDSA_SECP256R1_SHA256, SignatureScheme::ECDSA_SECP384R1_SHA384);
+    type Alter = fn(&mut Extended);
+    let table: [(SecurityPolicy, SecurityPolicy, Alter, &str); 2] = [
+        (
+            policy(&[p256], &[sha256]),
+            policy(&[p384], &[sha256]),
+            |hello| hello.set(ext::SUPPORTED_GROUPS, &[0, 4, 0, 0x18, 0, 0x17]),
+            "wrong_group",
+        ),
+        (
+            policy(&[p256], &[sha384]),
+            policy(&[p256], &[sha256]),
+            |hello| hello.set(ext::SIGNATURE_ALGORITHMS, &[0, 2, 4, 3]),
+            "wrong_signature_scheme",
+        ),
+    ];
+    for (client, server, alter, code) in table {
+        // The chain's own signatures are not what this is about.
+        let client =
+            client_builder(&authority).policy(client).server_verification(ServerVerification::Insecure);
+        let setup = Setup::new(client, server_builder(&authority).policy(server));
+        let mut relay = setup.relay();
+        relay.run_changing(0, |piece| {
+            let mut hello = Extended::parse(&piece.content);
+            alter(&mut hello);
+            vec![piece.with(hello.bytes())]
+        });
+        relay.assert_refused(Side::Client, Alert::ILLEGAL_PARAMETER, code);
+        assert_eq!(relay.pair.client.error.as_ref().unwrap().code(), code);
+    }
 }
 
 /// What is no share of its group: a group, and what is sent for it.
