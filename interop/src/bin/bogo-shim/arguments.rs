@@ -7,11 +7,10 @@ use std::str::FromStr;
 
 use crate::failure::Failure;
 
-/// Flags that change nothing here. They choose among forms of BoringSSL's interface, or among features of TLS 1.2, or
-/// they turn off what is off or state what always holds in TLS 1.3.
+/// Flags that change nothing here. They choose among forms of BoringSSL's interface, permit what is not done anyway,
+/// turn off what is off, or state what this side could not but do.
 const WITHOUT_EFFECT: [&str; 19] = [
     "-decline-alpn",
-    "-expect-extended-master-secret",
     "-expect-no-session",
     "-expect-no-session-id",
     "-expect-secure-renegotiation",
@@ -26,6 +25,7 @@ const WITHOUT_EFFECT: [&str; 19] = [
     "-partial-write",
     "-peek-then-read",
     "-renegotiate-freely",
+    "-renegotiate-ignore",
     "-server-preference",
     "-skip-ticket",
     "-use-old-client-cert-callback",

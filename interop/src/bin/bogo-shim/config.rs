@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tls_core::ciphersuites::{CipherSuite, NamedGroup, PrivateKey, SecurityPolicy, SignatureScheme};
+use tls_core::ciphersuites::{
+    CipherSuite, NamedGroup, PrivateKey, ProtocolVersion, SecurityPolicy, SignatureScheme,
+};
 use tls_core::{
     ClientAuthentication, ClientConfig, Connection, Identity, Roots, ServerConfig, ServerName,
     ServerVerification, UnixTime,
@@ -19,29 +21,54 @@ const PEER_NAME: &str = "test";
 /// What BoringSSL does unless told otherwise; many tests depend on it.
 const GROUPS: [NamedGroup; 4] =
     [NamedGroup::X25519MLKEM768, NamedGroup::X25519, NamedGroup::SECP256R1, NamedGroup::SECP384R1];
-const CIPHER_SUITES: [CipherSuite; 3] = [
+const TLS13_SUITES: [CipherSuite; 3] = [
     CipherSuite::TLS_AES_128_GCM_SHA256,
     CipherSuite::TLS_AES_256_GCM_SHA384,
     CipherSuite::TLS_CHACHA20_POLY1305_SHA256,
 ];
-const VERIFYING_SCHEMES: [SignatureScheme; 5] = [
+const TLS12_SUITES: [CipherSuite; 14] = [
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+    CipherSuite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384,
+];
+const VERIFYING_SCHEMES: [SignatureScheme; 9] = [
     SignatureScheme::ECDSA_SECP256R1_SHA256,
     SignatureScheme::RSA_PSS_RSAE_SHA256,
+    SignatureScheme::RSA_PKCS1_SHA256,
     SignatureScheme::ECDSA_SECP384R1_SHA384,
     SignatureScheme::RSA_PSS_RSAE_SHA384,
+    SignatureScheme::RSA_PKCS1_SHA384,
     SignatureScheme::RSA_PSS_RSAE_SHA512,
+    SignatureScheme::RSA_PKCS1_SHA512,
+    SignatureScheme::RSA_PKCS1_SHA1,
 ];
-const SIGNING_SCHEMES: [SignatureScheme; 10] = [
+const SIGNING_SCHEMES: [SignatureScheme; 15] = [
     SignatureScheme::MLDSA44,
     SignatureScheme::MLDSA65,
     SignatureScheme::MLDSA87,
     SignatureScheme::ED25519,
     SignatureScheme::ECDSA_SECP256R1_SHA256,
     SignatureScheme::RSA_PSS_RSAE_SHA256,
+    SignatureScheme::RSA_PKCS1_SHA256,
     SignatureScheme::ECDSA_SECP384R1_SHA384,
     SignatureScheme::RSA_PSS_RSAE_SHA384,
+    SignatureScheme::RSA_PKCS1_SHA384,
     SignatureScheme::ECDSA_SECP521R1_SHA512,
     SignatureScheme::RSA_PSS_RSAE_SHA512,
+    SignatureScheme::RSA_PKCS1_SHA512,
+    SignatureScheme::ECDSA_SHA1,
+    SignatureScheme::RSA_PKCS1_SHA1,
 ];
 
 /// The connection that the flags describe.
@@ -126,9 +153,12 @@ fn or_default<T: Clone>(given: &[T], default: &[T]) -> Vec<T> {
 
 fn policy(setup: &Setup) -> Result<SecurityPolicy, Failure> {
     let groups = or_default(&setup.groups, &GROUPS);
+    let tls13 = or_default(&setup.tls13_suites, &TLS13_SUITES).into_iter().filter(|_| !setup.without_tls13);
+    let tls12 = or_default(&setup.tls12_suites, &TLS12_SUITES).into_iter().filter(|_| !setup.without_tls12);
     Ok(SecurityPolicy {
         name: "bogo".into(),
-        cipher_suites: or_default(&setup.cipher_suites, &CIPHER_SUITES).into(),
+        min_version: ProtocolVersion::TLS1_2,
+        cipher_suites: tls13.chain(tls12).collect(),
         key_shares: key_shares(setup, &groups).into(),
         groups: groups.into(),
         signature_schemes: signature_schemes(setup)?.into(),
@@ -158,7 +188,9 @@ fn signature_schemes(setup: &Setup) -> Result<Vec<SignatureScheme>, Failure> {
     if let Some(path) = &setup.key {
         let key = PrivateKey::from_pem(&read(path)?).map_err(|error| Failure::Other(error.to_string()))?;
         schemes = or_default(&setup.signing_schemes, &SIGNING_SCHEMES);
-        schemes.retain(|scheme| !verifies || key.schemes().contains(scheme));
+        schemes.retain(|scheme| {
+            !verifies || key.schemes().contains(scheme) || key.tls12_schemes().contains(scheme)
+        });
     }
     if verifies {
         let verifying = or_default(&setup.verifying_schemes, &VERIFYING_SCHEMES);

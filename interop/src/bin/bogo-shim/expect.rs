@@ -17,6 +17,7 @@ pub(crate) struct Expectations {
     cipher_suite: Option<CipherSuite>,
     group: Option<NamedGroup>,
     hello_retry_request: Option<bool>,
+    extended_main_secret: Option<bool>,
     server_name: Option<String>,
     alpn: Option<Vec<u8>>,
     peer_signature_scheme: Option<SignatureScheme>,
@@ -37,6 +38,7 @@ impl Expectations {
             "-expect-curve-id" => self.group = Some(NamedGroup(arguments.number()?)),
             "-expect-hrr" => self.hello_retry_request = Some(true),
             "-expect-no-hrr" => self.hello_retry_request = Some(false),
+            "-expect-extended-master-secret" => self.extended_main_secret = Some(true),
             "-expect-server-name" => self.server_name = Some(arguments.text()?),
             "-expect-alpn" => self.alpn = Some(arguments.bytes()?),
             "-expect-peer-signature-algorithm" => {
@@ -57,6 +59,7 @@ impl Expectations {
         same("cipher suite", self.cipher_suite, facts.cipher_suite)?;
         same("group", self.group, facts.group)?;
         same("HelloRetryRequest", self.hello_retry_request, facts.hello_retry_request)?;
+        same("extended main secret", self.extended_main_secret, facts.extended_main_secret)?;
         same("server name", self.server_name.as_deref().map(Some), facts.server_name.as_deref())?;
         if !is_server {
             // Where a test names none, none may have been chosen.

@@ -2,10 +2,7 @@
 
 use std::process::ExitCode;
 
-use tls_core::ciphersuites::ProtocolVersion;
-use tls_core::{AlertDescription, Cause, Error, HandshakeType, Stage};
-
-use crate::setup::Setup;
+use tls_core::Error;
 
 /// Why the shim does not succeed.
 #[derive(Debug)]
@@ -21,17 +18,6 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn other(what: impl Into<String>) -> Self {
         Self::Other(what.into())
-    }
-
-    /// A peer that has no TLS 1.3, where the test would have this side speak an older version with it, asks for what
-    /// there is not yet.
-    pub(crate) fn of(self, setup: &Setup) -> Self {
-        match &self {
-            Self::Tls(error) if !setup.requires_tls13 && has_only_older_versions(error) => {
-                Self::Unimplemented(error.to_string())
-            }
-            _ => self,
-        }
     }
 
     /// Writes what the runner compares with the error a test expects: the stable code, the cause in full, a sentence.
@@ -50,16 +36,6 @@ impl Failure {
                 ExitCode::FAILURE
             }
         }
-    }
-}
-
-fn has_only_older_versions(error: &Error) -> bool {
-    let older = ProtocolVersion(0x0301)..ProtocolVersion::TLS1_3;
-    let answers_hello = error.stage() == Some(Stage::Expecting(HandshakeType::SERVER_HELLO));
-    match error.cause() {
-        Cause::NoCommonVersion { peer, .. } => peer.iter().any(|version| older.contains(version)),
-        Cause::AlertReceived(alert) => *alert == AlertDescription::PROTOCOL_VERSION && answers_hello,
-        _ => false,
     }
 }
 

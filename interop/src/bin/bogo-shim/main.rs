@@ -70,7 +70,7 @@ fn run(flags: &Flags) -> Result<(), Failure> {
     let mut link = Link::connect(&flags.setup, connection)?;
     let result = talk(flags, &mut link, &secrets);
     link.finish();
-    result.map_err(|failure| failure.of(&flags.setup))
+    result
 }
 
 fn talk(flags: &Flags, link: &mut Link, secrets: &TrafficSecrets) -> Result<(), Failure> {

@@ -17,8 +17,8 @@ pub(crate) struct Setup {
     pub(crate) server: bool,
     /// Bytes arrive one at a time.
     pub(crate) trickle: bool,
-    /// Versions before TLS 1.3 are ruled out by the test itself.
-    pub(crate) requires_tls13: bool,
+    pub(crate) without_tls12: bool,
+    pub(crate) without_tls13: bool,
     pub(crate) certificate: Option<PathBuf>,
     pub(crate) key: Option<PathBuf>,
     pub(crate) trust: Option<PathBuf>,
@@ -30,7 +30,8 @@ pub(crate) struct Setup {
     pub(crate) host_name: Option<String>,
     pub(crate) alpn: Vec<Vec<u8>>,
     pub(crate) grease: bool,
-    pub(crate) cipher_suites: Vec<CipherSuite>,
+    pub(crate) tls13_suites: Vec<CipherSuite>,
+    pub(crate) tls12_suites: Vec<CipherSuite>,
     pub(crate) groups: Vec<NamedGroup>,
     pub(crate) key_shares: Option<Vec<NamedGroup>>,
     /// Groups that the server is thought to have.
@@ -62,7 +63,8 @@ impl Setup {
             "-async" => &mut self.trickle,
             "-enable-grease" => &mut self.grease,
             "-ipv6" => &mut self.ipv6,
-            "-no-tls12" => &mut self.requires_tls13,
+            "-no-tls12" => &mut self.without_tls12,
+            "-no-tls13" => &mut self.without_tls13,
             "-require-any-client-certificate" => &mut self.requires_certificate,
             "-server" => &mut self.server,
             "-use-custom-verify-callback" => &mut self.refuses_as_unknown,
@@ -79,13 +81,14 @@ impl Setup {
             "-port" => self.port = arguments.number()?,
             "-shim-id" => self.shim_id = arguments.number()?,
             "-min-version" => {
-                self.requires_tls13 |= ProtocolVersion(arguments.number()?) >= ProtocolVersion::TLS1_3;
+                self.without_tls12 |= ProtocolVersion(arguments.number()?) > ProtocolVersion::TLS1_2;
             }
             "-max-version" => {
                 let version = ProtocolVersion(arguments.number()?);
-                if version < ProtocolVersion::TLS1_3 {
+                if version < ProtocolVersion::TLS1_2 {
                     return Err(Failure::Unimplemented(version.to_string()));
                 }
+                self.without_tls13 |= version < ProtocolVersion::TLS1_3;
             }
             _ => return Ok(false),
         }
@@ -113,7 +116,8 @@ impl Setup {
 
     fn take_preference(&mut self, flag: &str, arguments: &mut Arguments) -> Result<bool, Failure> {
         match flag {
-            "-tls13-ciphers" => self.cipher_suites.push(CipherSuite(arguments.number()?)),
+            "-tls13-ciphers" => self.tls13_suites.push(CipherSuite(arguments.number()?)),
+            "-cipher" => self.tls12_suites = tls12_suites(&arguments.text()?)?,
             "-curves" => self.groups.push(NamedGroup(arguments.number()?)),
             "-key-shares" => self.key_shares.get_or_insert_default().push(NamedGroup(arguments.number()?)),
             "-no-key-shares" => self.key_shares = Some(Vec::new()),
@@ -123,6 +127,20 @@ impl Setup {
             _ => return Ok(false),
         }
         Ok(true)
+    }
+}
+
+/// The suites of a cipher string, of which BoringSSL's language has far more forms.
+fn tls12_suites(list: &str) -> Result<Vec<CipherSuite>, Failure> {
+    match list {
+        "DEFAULT:!AES" => Ok(vec![
+            CipherSuite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+            CipherSuite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+        ]),
+        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" => {
+            Ok(vec![CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256])
+        }
+        _ => Err(Failure::Unimplemented(format!("the suites {list}"))),
     }
 }
 
