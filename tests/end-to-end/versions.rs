@@ -207,3 +207,71 @@ fn a_client_with_older_versions_only() {
         }
     }
 }
+
+/// What was begun as TLS 1.3 is not gone on with as TLS 1.2.
+#[test]
+fn another_version_after_a_retry() {
+    let with_groups = |groups: &[NamedGroup], shares: &[NamedGroup]| SecurityPolicy {
+        groups: groups.to_vec().into(),
+        key_shares: shares.to_vec().into(),
+        ..SecurityPolicy::DEFAULT
+    };
+    let (x25519, p256) = (NamedGroup::X25519, NamedGroup::SECP256R1);
+    let setup = setup(&with_groups(&[p256, x25519], &[p256]), &with_groups(&[x25519], &[]));
+    // The second ClientHello; the ServerHello, also with a suite of TLS 1.2.
+    for (number, receiver, suite) in
+        [(2, Side::Server, None), (3, Side::Client, None), (3, Side::Client, Some([0xc0, 0x2b]))]
+    {
+        let mut relay = setup.relay();
+        let mut count = 0;
+        relay.run(|piece| {
+            count += usize::from(piece.message_type().is_some());
+            if count <= number {
+                return vec![piece.clone()];
+            }
+            if count > number + 1 || piece.message_type().is_none() {
+                return vec![];
+            }
+            let mut hello = Extended::parse(&piece.content);
+            hello.remove(ext::SUPPORTED_VERSIONS);
+            hello.remove(ext::KEY_SHARE);
+            if let Some(suite) = suite {
+                let at = hello.suites_at();
+                hello.prefix[at..at + 2].copy_from_slice(&suite);
+            }
+            vec![piece.with(hello.bytes())]
+        });
+        relay.cut();
+        let error = relay.end(receiver).error.clone().unwrap();
+        let alerts = [Alert::ILLEGAL_PARAMETER, Alert::MISSING_EXTENSION];
+        assert!(error.alert_sent().is_some_and(|alert| alerts.contains(&alert)), "{number}: {error}");
+        assert!(!relay.pair.client.established && !relay.pair.server.established);
+    }
+}
+
+#[test]
+fn grease_is_for_both_versions() {
+    let authority = Authority::new();
+    let [tls12, _, both] = policies();
+    for (client, server) in [(&tls12, &tls12), (&tls12, &both), (&both, &tls12)] {
+        let client = client_builder(&authority).policy(client.clone()).grease(true);
+        let server = server_builder(&authority).policy(server.clone()).grease(true);
+        let setup = Setup::new(client, server);
+        let messages = setup.messages();
+        let mut hello = Extended::parse(&messages[0].content);
+        let at = hello.suites_at() + 2;
+        let groups = hello.body_mut(ext::SUPPORTED_GROUPS)[2..4].to_vec();
+        for value in [&hello.prefix[at..at + 2], &groups] {
+            assert!(value[0] == value[1] && value[0] & 0x0f == 0x0a, "{value:?}");
+        }
+        // To choose one of them is to choose what was not offered.
+        let mut relay = setup.relay();
+        relay.run_changing(1, |piece| {
+            let mut answer = Extended::parse(&piece.content);
+            let suite_at = answer.suites_at();
+            answer.prefix[suite_at..suite_at + 2].copy_from_slice(&[0x5a, 0x5a]);
+            vec![piece.with(answer.bytes())]
+        });
+        relay.assert_refused(Side::Client, Alert::ILLEGAL_PARAMETER, "a value that means nothing");
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use tests::authority::Authority;
 use tests::pair::{client_builder, server_builder};
-use tests::relay::{Setup, Side, content_type, records};
+use tests::relay::{Setup, Side, content_type, record, records};
 use tests::scenario::ALL;
 use tls_core::ciphersuites::{CipherSuite, NamedGroup};
 use tls_core::{AlertDescription as Alert, MAX_RECORD};
@@ -134,6 +134,21 @@ fn dropped_repeated_or_in_the_wrong_order() {
             order.iter().for_each(|number| pair.server.deliver(&sealed[*number]));
             let error = pair.server.error.as_ref().unwrap();
             assert_eq!((error.code(), error.alert_sent()), ("bad_record", Some(Alert::BAD_RECORD_MAC)));
+        }
+    }
+}
+
+/// Nothing unprotected counts any more, whoever it comes from.
+#[test]
+fn unprotected_records() {
+    let table: [(u8, &[u8]); 5] = [(21, &[1, 0]), (21, &[2, 40]), (22, &[0; 4]), (22, &[4]), (23, b"data")];
+    for side in BOTH {
+        for (content_type, content) in table {
+            let (mut pair, _) = ALL[4].setup().established(side);
+            let end = pair.end(side);
+            end.deliver(&record(content_type, content));
+            assert_eq!(end.error.as_ref().map(|error| error.code()), Some("bad_record"));
+            assert!(!end.peer_closed && end.received.is_empty());
         }
     }
 }
