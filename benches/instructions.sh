@@ -1,7 +1,7 @@
 #!/bin/sh
 # Instructions and allocations of each half of a full handshake, ours beside rustls', counted by valgrind: exact where
-# times are noisy. Allocations in C are counted, too. Valgrind has no AVX-512, so the crypto of a processor that does
-# weighs more here than in life.
+# times are noisy. Allocations in C are counted, too. Valgrind has neither AVX-512 nor the SHA
+# instructions, so the crypto of a processor that does weighs more here than in life, and a hashed block ten times more.
 #
 #     benches/instructions.sh [HANDSHAKES]
 set -eu
@@ -10,7 +10,6 @@ count=${1:-10}
 out=$(mktemp -d)
 trap 'rm -r "$out"' EXIT
 
-export CARGO_PROFILE_RELEASE_DEBUG=line-tables-only
 halves=$(cargo build --release --package benches --example halves --message-format json |
     sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
 
@@ -22,17 +21,17 @@ count_allocations='
     /^0x/ && is_allocator { if (lowest == "" || $1 < lowest) { lowest = $1; entries = 0 } if ($1 == lowest) entries += $2 }
     END { settle(); printf "%d", calls / count }'
 
-printf '%-24s %14s %14s %7s %8s %8s\n' half ours rustls ratio allocs allocs
-for group in x25519 x25519mlkem768; do
+printf '%-30s %14s %14s %7s %8s %8s\n' half ours rustls ratio allocs allocs
+for handshake in tls13-x25519 tls13-x25519mlkem768 tls12-secp256r1; do
     for side in client server; do
         for stack in ours rustls; do
             valgrind --tool=callgrind --callgrind-out-file="$out/$stack" --toggle-collect="*${side}_half*" \
                 --dump-instr=yes --dump-line=no --compress-pos=no --compress-strings=no \
-                "$halves" "$stack" "$group" "$count" 2>"$out/$stack.log" || { cat "$out/$stack.log"; exit 1; }
+                "$halves" "$stack" "$handshake" "$count" 2>"$out/$stack.log" || { cat "$out/$stack.log"; exit 1; }
         done
         ours=$(sed -n 's/.*Collected : //p' "$out/ours.log")
         rustls=$(sed -n 's/.*Collected : //p' "$out/rustls.log")
-        printf '%-24s %14d %14d %7s %8s %8s\n' "$group $side" $((ours / count)) $((rustls / count)) \
+        printf '%-30s %14d %14d %7s %8s %8s\n' "$handshake $side" $((ours / count)) $((rustls / count)) \
             "$(echo "$ours $rustls" | awk '{ printf "%.3f", $1 / $2 }')" \
             "$(awk -v count="$count" "$count_allocations" "$out/ours")" "$(awk -v count="$count" "$count_allocations" "$out/rustls")"
     done

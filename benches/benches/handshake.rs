@@ -1,11 +1,11 @@
-//! The halves of a full handshake, ours and rustls', under criterion.
+//! The halves of a full handshake, ours and the peers', under criterion.
 
 use std::time::Duration;
 
 use benches::handshake::{Halves, Pipes, Side, run};
 use benches::ours::Ours;
-use benches::peer::Rustls;
-use benches::stack::{GROUPS, Scenario, Stack};
+use benches::peer::{OpenSsl, Rustls};
+use benches::stack::{HANDSHAKES, Scenario, Stack};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 
@@ -24,12 +24,13 @@ fn half<S: Stack>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, scenario
 }
 
 fn handshakes(criterion: &mut Criterion) {
-    for (name, named_group) in GROUPS {
-        let scenario = Scenario::handshake(named_group);
+    for (name, suite, group) in HANDSHAKES {
+        let scenario = Scenario::new(suite, group);
         for side in Side::BOTH {
             let mut group = criterion.benchmark_group(format!("{name}/{}", side.name()));
             half::<Ours>(&mut group, "ours", &scenario, side);
             half::<Rustls>(&mut group, "rustls", &scenario, side);
+            half::<OpenSsl>(&mut group, "openssl", &scenario, side);
             group.finish();
         }
     }

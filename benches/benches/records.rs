@@ -1,8 +1,8 @@
-//! Sealing and opening records, ours beside rustls and the bare AEAD, under criterion.
+//! Sealing and opening records, ours beside the peers and the bare AEAD, under criterion.
 
 use benches::bare::Bare;
 use benches::ours::Ours;
-use benches::peer::Rustls;
+use benches::peer::{OpenSsl, Rustls};
 use benches::records::{Direction, Established, Records, SIZES, time};
 use benches::stack::SUITES;
 use criterion::measurement::WallTime;
@@ -31,6 +31,7 @@ fn records(criterion: &mut Criterion) {
                 one::<Bare>(&mut group, "bare", suite, direction, len);
                 one::<Established<Ours>>(&mut group, "ours", suite, direction, len);
                 one::<Established<Rustls>>(&mut group, "rustls", suite, direction, len);
+                one::<Established<OpenSsl>>(&mut group, "openssl", suite, direction, len);
                 group.finish();
             }
         }

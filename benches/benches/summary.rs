@@ -1,7 +1,7 @@
-//! Ours beside rustls and the bare AEAD as a table of ratios, below one where ours is faster.
+//! Ours beside the peers and the bare AEAD as a table of ratios, below one where ours is faster.
 //!
 //! All stacks take turns within a round, and a ratio is the median of the ratios of each round: what slows the
-//! machine for a while slows both.
+//! machine for a while slows all.
 
 #![allow(clippy::print_stdout, clippy::as_conversions, reason = "a report of approximate figures")]
 
@@ -10,38 +10,63 @@ use std::time::Duration;
 use benches::bare::Bare;
 use benches::handshake::{Halves, Pipes, Side, run};
 use benches::ours::Ours;
-use benches::peer::Rustls;
+use benches::peer::{OpenSsl, Rustls};
 use benches::records::{Direction, Established, Records, SIZES, time};
 use benches::rounds::{median, paired_ratio};
-use benches::stack::{GROUPS, SUITES, Scenario, Stack};
+use benches::stack::{HANDSHAKES, SUITES, Scenario, Stack};
+use tls_core::ciphersuites::CipherSuite;
 
 /// As many rounds as a figure needs to settle; one, if this is only a test of the benchmark.
 fn rounds() -> usize {
     if std::env::args().any(|argument| argument == "--bench") { 41 } else { 1 }
 }
 
-/// Median nanoseconds of each half over some handshakes.
-fn handshakes<S: Stack>(stack: &S, pipes: &mut Pipes) -> Halves<f64> {
+/// The columns of a table, ours first.
+fn print_head<const N: usize>(what: &str, unit: &str, columns: [&str; N]) {
+    print!("\n{what:28}");
+    columns.iter().for_each(|name| print!(" {:>11}", format!("{name} {unit}")));
+    columns.iter().skip(1).for_each(|name| print!(" {:>14}", format!("ours / {name}")));
+    println!();
+}
+
+/// One row: the median of each column, and the ratios of the first to the others.
+fn print_row<const N: usize>(what: &str, unit_ns: f64, samples: &[Vec<f64>; N]) {
+    print!("{what:28}");
+    samples.iter().for_each(|samples| print!(" {:>11.1}", median(samples) / unit_ns));
+    samples.iter().skip(1).for_each(|theirs| print!(" {:>14.3}", paired_ratio(&samples[0], theirs)));
+    println!();
+}
+
+type HandshakeSampler = Box<dyn FnMut() -> Halves<f64>>;
+
+/// Takes median nanoseconds of each half over some handshakes, again and again.
+fn handshake_sampler<S: Stack + 'static>(scenario: &Scenario) -> HandshakeSampler {
     const HANDSHAKES: usize = 40;
-    let (mut client, mut server) = (Vec::new(), Vec::new());
-    for _ in 0..HANDSHAKES {
-        let mut times = Halves::<Duration>::default();
-        run(stack, &mut times, pipes);
-        client.push(times.client.as_nanos() as f64);
-        server.push(times.server.as_nanos() as f64);
-    }
-    Halves { client: median(&client), server: median(&server) }
+    let (stack, mut pipes) = (S::new(scenario), Pipes::default());
+    Box::new(move || {
+        let (mut client, mut server) = (Vec::new(), Vec::new());
+        for _ in 0..HANDSHAKES {
+            let mut times = Halves::<Duration>::default();
+            run(&stack, &mut times, &mut pipes);
+            client.push(times.client.as_nanos() as f64);
+            server.push(times.server.as_nanos() as f64);
+        }
+        Halves { client: median(&client), server: median(&server) }
+    })
 }
 
 fn handshake_rows() {
-    println!("{:24} {:>12} {:>12} {:>14}", "handshake", "ours us", "rustls us", "ours / rustls");
-    for (name, group) in GROUPS {
-        let scenario = Scenario::handshake(group);
-        let (ours, rustls) = (Ours::new(&scenario), Rustls::new(&scenario));
-        let mut pipes = Pipes::default();
-        let mut samples = Halves::<[Vec<f64>; 2]>::default();
+    print_head("handshake", "us", ["ours", "rustls", "openssl"]);
+    for (name, suite, group) in HANDSHAKES {
+        let scenario = Scenario::new(suite, group);
+        let mut stacks = [
+            handshake_sampler::<Ours>(&scenario),
+            handshake_sampler::<Rustls>(&scenario),
+            handshake_sampler::<OpenSsl>(&scenario),
+        ];
+        let mut samples = Halves::<[Vec<f64>; 3]>::default();
         for _ in 0..rounds() {
-            let round = [handshakes(&ours, &mut pipes), handshakes(&rustls, &mut pipes)];
+            let round = stacks.each_mut().map(|sample| sample());
             for side in Side::BOTH {
                 for (samples, halves) in samples.of_mut(side).iter_mut().zip(&round) {
                     samples.push(*halves.of(side));
@@ -49,51 +74,40 @@ fn handshake_rows() {
             }
         }
         for side in Side::BOTH {
-            let [ours, rustls] = samples.of(side);
-            println!(
-                "{:24} {:>12.1} {:>12.1} {:>14.3}",
-                format!("{name} {}", side.name()),
-                median(ours) / 1e3,
-                median(rustls) / 1e3,
-                paired_ratio(ours, rustls),
-            );
+            print_row(&format!("{name} {}", side.name()), 1e3, samples.of(side));
         }
     }
 }
 
-/// Nanoseconds a record.
-fn record(records: &mut impl Records, direction: Direction, len: usize) -> f64 {
-    let count: u64 = if len > 4096 { 128 } else { 1024 };
-    time(records, direction, len, count).as_nanos() as f64 / count as f64
+type RecordSampler = Box<dyn FnMut(usize) -> f64>;
+
+/// Takes the nanoseconds of a record of the given length, again and again.
+fn record_sampler<R: Records + 'static>(suite: CipherSuite, direction: Direction) -> RecordSampler {
+    let mut records = R::new(suite);
+    Box::new(move |len| {
+        let count: u64 = if len > 4096 { 128 } else { 1024 };
+        time(&mut records, direction, len, count).as_nanos() as f64 / count as f64
+    })
 }
 
 fn record_rows() {
-    println!(
-        "\n{:24} {:>9} {:>9} {:>9} {:>14} {:>12}",
-        "record", "ours ns", "rustls ns", "bare ns", "ours / rustls", "ours / bare"
-    );
+    print_head("record", "ns", ["ours", "rustls", "openssl", "bare"]);
     for (name, suite) in SUITES {
         for direction in Direction::BOTH {
-            let mut ours = Established::<Ours>::new(suite);
-            let mut rustls = Established::<Rustls>::new(suite);
-            let mut bare = Bare::new(suite);
+            let mut stacks = [
+                record_sampler::<Established<Ours>>(suite, direction),
+                record_sampler::<Established<Rustls>>(suite, direction),
+                record_sampler::<Established<OpenSsl>>(suite, direction),
+                record_sampler::<Bare>(suite, direction),
+            ];
             for len in SIZES {
-                let mut samples = <[Vec<f64>; 3]>::default();
+                let mut samples = <[Vec<f64>; 4]>::default();
                 for _ in 0..rounds() {
-                    samples[0].push(record(&mut ours, direction, len));
-                    samples[1].push(record(&mut rustls, direction, len));
-                    samples[2].push(record(&mut bare, direction, len));
+                    for (samples, sample) in samples.iter_mut().zip(&mut stacks) {
+                        samples.push(sample(len));
+                    }
                 }
-                let [ours, rustls, bare] = &samples;
-                println!(
-                    "{:24} {:>9.0} {:>9.0} {:>9.0} {:>14.3} {:>12.3}",
-                    format!("{name} {} {len}", direction.name()),
-                    median(ours),
-                    median(rustls),
-                    median(bare),
-                    paired_ratio(ours, rustls),
-                    paired_ratio(ours, bare),
-                );
+                print_row(&format!("{name} {} {len}", direction.name()), 1.0, &samples);
             }
         }
     }

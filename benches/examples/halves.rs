@@ -1,24 +1,28 @@
-//! Handshakes for `instructions.sh` and `profile.sh` to watch: `halves ours|rustls GROUP COUNT`.
+//! Handshakes for `instructions.sh` and `profile.sh` to watch: `halves ours|rustls|openssl HANDSHAKE COUNT`.
 //!
 //! Each side's work happens inside a function of a name that valgrind can be told to look at.
 
+use std::hint::black_box;
 use std::process::ExitCode;
 
 use benches::handshake::{Halves, Meter, Pipes, Side, run};
 use benches::ours::Ours;
-use benches::peer::Rustls;
-use benches::stack::{GROUPS, Scenario, Stack};
-use tls_core::ciphersuites::NamedGroup;
+use benches::peer::{OpenSsl, Rustls};
+use benches::stack::{HANDSHAKES, Scenario, Stack};
 
 struct Watched(Side);
 
+// Both do the same. Without a difference in them, the compiler makes one function of the two.
+
 #[inline(never)]
 fn client_half<R>(work: impl FnOnce() -> R) -> R {
+    black_box(Side::Client);
     work()
 }
 
 #[inline(never)]
 fn server_half<R>(work: impl FnOnce() -> R) -> R {
+    black_box(Side::Server);
     work()
 }
 
@@ -31,8 +35,8 @@ impl Meter for Watched {
     }
 }
 
-fn handshakes<S: Stack>(group: NamedGroup, count: usize) {
-    let stack = S::new(&Scenario::handshake(group));
+fn handshakes<S: Stack>(scenario: &Scenario, count: usize) {
+    let stack = S::new(scenario);
     let mut pipes = Pipes::default();
     let mut watched = Halves { client: Watched(Side::Client), server: Watched(Side::Server) };
     for _ in 0..count {
@@ -42,13 +46,14 @@ fn handshakes<S: Stack>(group: NamedGroup, count: usize) {
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [stack, group, count] = arguments.as_slice() else { return ExitCode::FAILURE };
-    let (Some((_, group)), Ok(count)) = (GROUPS.iter().find(|(name, _)| name == group), count.parse()) else {
-        return ExitCode::FAILURE;
-    };
+    let [stack, handshake, count] = arguments.as_slice() else { return ExitCode::FAILURE };
+    let found = HANDSHAKES.iter().find(|(name, ..)| name == handshake);
+    let (Some((_, suite, group)), Ok(count)) = (found, count.parse()) else { return ExitCode::FAILURE };
+    let scenario = Scenario::new(*suite, *group);
     match stack.as_str() {
-        "ours" => handshakes::<Ours>(*group, count),
-        "rustls" => handshakes::<Rustls>(*group, count),
+        "ours" => handshakes::<Ours>(&scenario, count),
+        "rustls" => handshakes::<Rustls>(&scenario, count),
+        "openssl" => handshakes::<OpenSsl>(&scenario, count),
         _ => return ExitCode::FAILURE,
     }
     ExitCode::SUCCESS

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::stack::{Buffers, End, Stack};
+use crate::wire::Wire;
 
 /// Whose work is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,10 +72,10 @@ impl<T> Halves<T> {
     }
 }
 
-/// The memory between two ends, kept from one handshake to the next so that it costs none of them.
+/// What two ends share, kept from one handshake to the next so that it costs none of them.
 #[derive(Debug, Default)]
 pub struct Pipes {
-    wire: Vec<u8>,
+    wire: Wire,
     buffers: Buffers,
 }
 
@@ -86,26 +87,25 @@ pub fn establish<S: Stack>(
 ) -> (S::End, S::End) {
     let Pipes { wire, buffers } = pipes;
     wire.clear();
-    let mut client = meters.client.measure(|| {
-        let mut client = stack.client();
-        client.transmit(wire);
-        client
-    });
-    let mut server = meters.server.measure(|| {
-        let mut server = stack.server();
-        server.receive(wire, buffers);
-        wire.clear();
-        server.transmit(wire);
-        server
-    });
-    meters.client.measure(|| {
-        client.receive(wire, buffers);
-        wire.clear();
-        client.transmit(wire);
-    });
-    meters.server.measure(|| server.receive(wire, buffers));
-    assert!(!client.is_handshaking() && !server.is_handshaking(), "a handshake of more flights");
+    let mut client = meters.client.measure(|| stack.client(wire));
+    let mut server = meters.server.measure(|| stack.server());
+    while answer(&mut server, &mut meters.server, wire, buffers)
+        && answer(&mut client, &mut meters.client, wire, buffers)
+    {}
+    assert!(!client.is_handshaking() && !server.is_handshaking(), "no more flights, and no end");
     (client, server)
+}
+
+/// Delivers a flight, if there is one, to an end that answers it.
+fn answer(end: &mut impl End, meter: &mut impl Meter, wire: &mut Wire, buffers: &mut Buffers) -> bool {
+    let is_there = wire.deliver_all();
+    if is_there {
+        meter.measure(|| {
+            end.receive(wire, buffers);
+            end.transmit(wire);
+        });
+    }
+    is_there
 }
 
 /// Everything a connection without data costs: creation, handshake, release.

@@ -1,4 +1,4 @@
-//! Ours beside rustls and the bare AEAD of aws-lc-rs: the same work, the same wire, one process.
+//! Ours beside rustls, OpenSSL and the bare AEAD of aws-lc-rs: the same work, the same wire, one process.
 //!
 //! - `cargo bench -p benches --bench summary`: a table of ratios, medians of interleaved rounds. Start here.
 //! - `cargo bench -p benches --bench handshake` and `--bench records`: the same work under criterion.
@@ -6,9 +6,10 @@
 //! - `benches/instructions.sh`: instructions and allocations of each half, counted by valgrind; `benches/profile.sh`: where
 //!   they go.
 //!
-//! What is alike for both: the cipher suite (one is offered), the group (one is offered), an ECDSA P-256 chain of
-//! leaf and intermediate sent and verified to a trusted root, the host name checked, no tickets. Between the two
-//! ends lies memory, and each byte is copied once on its way in, as a socket would.
+//! What is alike for all: the version and the cipher suite (one is offered), the group (one is offered), in TLS 1.2 the
+//! extended main secret, an ECDSA P-256 chain of leaf and intermediate sent and verified to a trusted root, the host
+//! name checked, no tickets and no sessions. Between the two ends lies memory, and each byte is copied once on its way
+//! out and once on its way in, as a socket would. OpenSSL brings cryptography of its own, the others share aws-lc.
 
 #![allow(
     clippy::unwrap_used,
@@ -25,3 +26,4 @@ pub mod peer;
 pub mod records;
 pub mod rounds;
 pub mod stack;
+pub mod wire;

@@ -8,6 +8,7 @@ use tls_core::ciphersuites::SecurityPolicy;
 use tls_core::{ClientConfig, Connection, Event, ServerConfig};
 
 use crate::stack::{Buffers, End, Scenario, Stack};
+use crate::wire::Wire;
 
 /// Both ends' configurations.
 #[derive(Debug)]
@@ -24,6 +25,7 @@ impl Stack for Ours {
             cipher_suites: vec![scenario.suite].into(),
             groups: vec![scenario.group].into(),
             key_shares: vec![scenario.group].into(),
+            extended_main_secret_required: true,
             ..SecurityPolicy::DEFAULT
         };
         Self {
@@ -32,8 +34,10 @@ impl Stack for Ours {
         }
     }
 
-    fn client(&self) -> Connection {
-        Connection::client(Arc::clone(&self.client), localhost(), now()).unwrap()
+    fn client(&self, wire: &mut Wire) -> Connection {
+        let mut client = Connection::client(Arc::clone(&self.client), localhost(), now()).unwrap();
+        client.transmit(wire);
+        client
     }
 
     fn server(&self) -> Connection {
@@ -42,7 +46,7 @@ impl Stack for Ours {
 }
 
 impl End for Connection {
-    fn receive(&mut self, wire: &[u8], buffers: &mut Buffers) -> usize {
+    fn receive(&mut self, wire: &mut Wire, buffers: &mut Buffers) -> usize {
         let mut input = buffers.read(wire);
         let mut len = 0;
         while !input.is_empty() {
@@ -56,14 +60,14 @@ impl End for Connection {
         len
     }
 
-    fn transmit(&mut self, wire: &mut impl Write) {
+    fn transmit(&mut self, wire: &mut Wire) {
         let output = self.output();
         let len = output.len();
         wire.write_all(output).unwrap();
         self.output_sent(len);
     }
 
-    fn seal(&mut self, data: &[u8], wire: &mut impl Write, buffers: &mut Buffers) {
+    fn seal(&mut self, data: &[u8], wire: &mut Wire, buffers: &mut Buffers) {
         let sent = self.send(&[IoSlice::new(data)], &mut buffers.output).unwrap();
         assert_eq!(sent.consumed, data.len(), "more than one record");
         wire.write_all(&buffers.output[..sent.written]).unwrap();

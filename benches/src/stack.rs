@@ -1,23 +1,31 @@
 //! What every stack under measurement can do.
 
-use std::io::Write;
+use std::io::Read;
 
 use tests::authority::Authority;
 use tls_core::MAX_SEALED_RECORD;
 use tls_core::ciphersuites::{CipherSuite, NamedGroup};
 
-/// The suites that are measured, with the names they go by in reports.
-pub const SUITES: [(&str, CipherSuite); 3] = [
-    ("aes128", CipherSuite::TLS_AES_128_GCM_SHA256),
-    ("aes256", CipherSuite::TLS_AES_256_GCM_SHA384),
-    ("chacha", CipherSuite::TLS_CHACHA20_POLY1305_SHA256),
+use crate::wire::Wire;
+
+/// The suites whose records are measured, with the names they go by in reports.
+pub const SUITES: [(&str, CipherSuite); 6] = [
+    ("tls13-aes128", CipherSuite::TLS_AES_128_GCM_SHA256),
+    ("tls13-aes256", CipherSuite::TLS_AES_256_GCM_SHA384),
+    ("tls13-chacha", CipherSuite::TLS_CHACHA20_POLY1305_SHA256),
+    ("tls12-aes128", CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256),
+    ("tls12-aes256", CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384),
+    ("tls12-chacha", CipherSuite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256),
 ];
 
-/// The groups that are measured, with the names they go by in reports.
-pub const GROUPS: [(&str, NamedGroup); 2] =
-    [("x25519", NamedGroup::X25519), ("x25519mlkem768", NamedGroup::X25519MLKEM768)];
+/// The handshakes that are measured, with the names they go by in reports.
+pub const HANDSHAKES: [(&str, CipherSuite, NamedGroup); 3] = [
+    ("tls13-x25519", CipherSuite::TLS_AES_128_GCM_SHA256, NamedGroup::X25519),
+    ("tls13-x25519mlkem768", CipherSuite::TLS_AES_128_GCM_SHA256, NamedGroup::X25519MLKEM768),
+    ("tls12-secp256r1", CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, NamedGroup::SECP256R1),
+];
 
-/// What both ends are told: one suite, one group, and certificates.
+/// What both ends are told: one suite, and thereby the version, one group, and certificates.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_structs, reason = "benches make it")]
 pub struct Scenario {
@@ -30,14 +38,9 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// A full handshake over this group, protected by AES-128-GCM.
-    pub fn handshake(group: NamedGroup) -> Self {
-        Self { suite: CipherSuite::TLS_AES_128_GCM_SHA256, group, authority: Authority::new() }
-    }
-
-    /// Records under this suite.
-    pub fn records(suite: CipherSuite) -> Self {
-        Self { suite, group: NamedGroup::X25519, authority: Authority::new() }
+    /// A full handshake with a new authority.
+    pub fn new(suite: CipherSuite, group: NamedGroup) -> Self {
+        Self { suite, group, authority: Authority::new() }
     }
 }
 
@@ -47,20 +50,20 @@ pub trait Stack {
     type End: End;
     /// Configures both ends.
     fn new(scenario: &Scenario) -> Self;
-    /// Begins a client's connection.
-    fn client(&self) -> Self::End;
+    /// Begins a client's connection and sends its first flight.
+    fn client(&self, wire: &mut Wire) -> Self::End;
     /// Begins a server's connection.
     fn server(&self) -> Self::End;
 }
 
 /// One end of a connection.
 pub trait End {
-    /// Takes in what arrived and returns how many bytes of application data were in it.
-    fn receive(&mut self, wire: &[u8], buffers: &mut Buffers) -> usize;
-    /// Sends what waits to be sent.
-    fn transmit(&mut self, wire: &mut impl Write);
+    /// Takes in what was delivered and returns how many bytes of application data were in it.
+    fn receive(&mut self, wire: &mut Wire, buffers: &mut Buffers) -> usize;
+    /// Sends what waits to be sent, if receiving left it waiting.
+    fn transmit(&mut self, wire: &mut Wire);
     /// Seals and sends application data of at most one record.
-    fn seal(&mut self, data: &[u8], wire: &mut impl Write, buffers: &mut Buffers);
+    fn seal(&mut self, data: &[u8], wire: &mut Wire, buffers: &mut Buffers);
     /// Whether the handshake is still under way.
     fn is_handshaking(&self) -> bool;
 }
@@ -79,10 +82,9 @@ impl Default for Buffers {
 }
 
 impl Buffers {
-    /// Copies what arrived to where it can be opened in place, as reading from a socket does.
-    pub(crate) fn read(&mut self, wire: &[u8]) -> &mut [u8] {
-        let input = &mut self.input[..wire.len()];
-        input.copy_from_slice(wire);
-        input
+    /// Copies what was delivered to where it can be opened in place, as reading from a socket does.
+    pub(crate) fn read(&mut self, wire: &mut Wire) -> &mut [u8] {
+        let len = wire.read(&mut self.input).unwrap();
+        &mut self.input[..len]
     }
 }

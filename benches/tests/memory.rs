@@ -17,7 +17,8 @@ use benches::handshake::{Halves, Meter, Pipes, Side, establish, run};
 use benches::ours::Ours;
 use benches::peer::Rustls;
 use benches::records::{Direction, Established, Records, SIZES};
-use benches::stack::{GROUPS, SUITES, Scenario, Stack};
+use benches::stack::{HANDSHAKES, SUITES, Scenario, Stack};
+use benches::wire::Wire;
 use tikv_jemalloc_ctl::thread::{ThreadLocal, allocatedp, deallocatedp};
 use tikv_jemallocator as _;
 
@@ -103,13 +104,15 @@ fn chain_len(scenario: &Scenario) -> i64 {
     certificates.iter().map(|certificate| i64::try_from(certificate.len()).unwrap()).sum()
 }
 
-/// Both AEAD contexts are included, the peer's chain is not: that is as long as the peer likes.
+/// Both AEAD contexts are included, the peer's chain is not: that is as long as the peer likes. jemalloc makes 640 bytes
+/// of each context's 592, and 896 of the chain's 782. Where sizes are rounded to 16 bytes, as in glibc, a client's
+/// four allocations hold less than 2,048 bytes with the chain.
 #[test]
-fn an_idle_connection_takes_less_than_2_kilobytes() {
-    const LIMIT: i64 = 2048;
+fn an_idle_connection_takes_less_than_a_kilobyte_and_a_half() {
+    const LIMIT: i64 = 1536;
     let connections = i64::try_from(CONNECTIONS).unwrap();
-    for (name, group) in GROUPS {
-        let scenario = Scenario::handshake(group);
+    for (name, suite, group) in HANDSHAKES {
+        let scenario = Scenario::new(suite, group);
         let chain_len = Halves { client: chain_len(&scenario), server: 0 };
         let (ours, rustls) = (idle::<Ours>(&scenario), idle::<Rustls>(&scenario));
         for side in Side::BOTH {
@@ -129,8 +132,8 @@ fn an_idle_connection_takes_less_than_2_kilobytes() {
 
 #[test]
 fn a_handshake_allocates_less_than_rustls() {
-    for (name, group) in GROUPS {
-        let scenario = Scenario::handshake(group);
+    for (name, suite, group) in HANDSHAKES {
+        let scenario = Scenario::new(suite, group);
         let (ours, rustls) = (idle::<Ours>(&scenario), idle::<Rustls>(&scenario));
         for side in Side::BOTH {
             let (ours, rustls) = (*ours.of(side), *rustls.of(side));
@@ -153,19 +156,18 @@ fn a_handshake_allocates_less_than_rustls() {
 fn records<R: Records>(records: &mut R, direction: Direction, len: usize) -> Usage {
     const COUNT: usize = 64;
     let data = vec![0x5a; len];
-    let mut wire = Vec::with_capacity(COUNT * (len + 64));
+    let mut wire = Wire::with_capacity(COUNT * (len + 64));
     let mut ends = Vec::with_capacity(COUNT);
     let (sealing, ()) = Usage::of(|| {
         for _ in 0..COUNT {
             records.seal(&data, &mut wire);
-            ends.push(wire.len());
+            ends.push(wire.position());
         }
     });
     let (opening, ()) = Usage::of(|| {
-        let mut start = 0;
         for end in &ends {
-            assert_eq!(records.open(&wire[start..*end]), len);
-            start = *end;
+            wire.deliver(*end);
+            assert_eq!(records.open(&mut wire), len);
         }
     });
     match direction {
