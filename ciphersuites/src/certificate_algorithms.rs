@@ -3,6 +3,7 @@ use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgo
 use webpki::aws_lc_rs as algorithms;
 
 use crate::SignatureScheme;
+use crate::der::{Reader, SEQUENCE};
 use crate::key_type::RSA_PSS_ANY;
 
 type Algorithm = &'static dyn SignatureVerificationAlgorithm;
@@ -15,6 +16,28 @@ type Algorithm = &'static dyn SignatureVerificationAlgorithm;
 pub fn certificate_algorithms(schemes: Option<&[SignatureScheme]>) -> Vec<Algorithm> {
     let allowed = |scheme| schemes.is_none_or(|schemes| schemes.contains(scheme));
     ALGORITHMS.iter().filter(|(scheme, _)| allowed(scheme)).flat_map(|(_, list)| *list).copied().collect()
+}
+
+/// Whether certificates may be signed with this scheme at all.
+pub(crate) fn is_certificate_scheme(scheme: SignatureScheme) -> bool {
+    ALGORITHMS.iter().any(|(known, _)| *known == scheme)
+}
+
+/// The schemes that a DER certificate's signature can be of, going by its algorithm (RFC 5280 §4.1.1.2): two for PSS,
+/// which does not say what kind of RSA key made it; none for one that certificates may not be signed with here.
+pub fn certificate_signature_schemes(certificate: &[u8]) -> impl Iterator<Item = SignatureScheme> {
+    let id = signature_algorithm(certificate);
+    let uses = move |list: &[Algorithm]| {
+        id.is_some_and(|id| list.iter().any(|algorithm| algorithm.signature_alg_id().as_ref() == id))
+    };
+    ALGORITHMS.iter().filter(move |(_, list)| uses(list)).map(|(scheme, _)| *scheme)
+}
+
+/// The contents of the AlgorithmIdentifier beside the signature.
+fn signature_algorithm(certificate: &[u8]) -> Option<&[u8]> {
+    let mut reader = Reader::sequence(certificate)?;
+    reader.read(SEQUENCE)?;
+    reader.read(SEQUENCE)
 }
 
 /// The algorithms of each scheme, the commonest first: path building tries them in this order.

@@ -135,19 +135,32 @@ impl std::error::Error for KeyError {}
 pub struct UnknownPolicy {
     /// The name as it was asked for.
     pub name: String,
-    /// The known name nearest to it, if one is near.
+    /// Whether there once was such a policy in s2n-tls, which withdrew it.
+    pub deprecated: bool,
+    /// The policy that takes a deprecated one's place; otherwise the known name nearest to this one. If there is any.
     pub nearest: Option<&'static str>,
-    /// All known names.
-    pub known: Vec<&'static str>,
+    /// The names that follow the times.
+    pub current: Vec<&'static str>,
 }
 
 impl fmt::Display for UnknownPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown security policy \"{}\"", self.name)?;
-        if let Some(nearest) = self.nearest {
-            write!(f, " (did you mean \"{nearest}\"?)")?;
+        let (name, current) = (&self.name, self.current.join(", "));
+        match (self.deprecated, self.nearest) {
+            (true, Some(replacement)) => {
+                write!(f, "the security policy \"{name}\" is deprecated: use \"{replacement}\"")
+            }
+            (true, None) => {
+                write!(f, "the security policy \"{name}\" is deprecated; current policies: {current}")
+            }
+            (false, Some(nearest)) => write!(
+                f,
+                "unknown security policy \"{name}\" (did you mean \"{nearest}\"?); current policies: {current}"
+            ),
+            (false, None) => {
+                write!(f, "unknown security policy \"{name}\"; current policies: {current}")
+            }
         }
-        write!(f, "; known policies: {}", self.known.join(", "))
     }
 }
 

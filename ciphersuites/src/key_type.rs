@@ -29,6 +29,19 @@ pub enum KeyType {
 }
 
 impl KeyType {
+    /// All of them.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Rsa,
+        Self::RsaPss,
+        Self::EcdsaP256,
+        Self::EcdsaP384,
+        Self::EcdsaP521,
+        Self::Ed25519,
+        Self::MlDsa44,
+        Self::MlDsa65,
+        Self::MlDsa87,
+    ];
+
     /// The schemes a key of this type may sign TLS 1.3 handshakes with, best first (RFC 9846 §4.3.3).
     pub const fn schemes13(self) -> &'static [SignatureScheme] {
         match self {

@@ -28,7 +28,7 @@ mod suite;
 mod transcript;
 
 pub use aead::{Aead, IV_LEN, OpeningKey, SealingKey, TAG_LEN};
-pub use certificate_algorithms::certificate_algorithms;
+pub use certificate_algorithms::{certificate_algorithms, certificate_signature_schemes};
 pub use codepoint::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
 pub use error::{CryptoError, KeyError, KeyExchangeError, SignatureError, UnknownPolicy};
 pub use hash::{Digest, Hash};
@@ -36,7 +36,7 @@ pub use key_exchange::{KeyPair, SharedSecret, is_supported, respond};
 pub use key_schedule::{EarlySecret, ExporterSecret, HandshakeSecret, MainSecret, TrafficSecret};
 pub use key_schedule12::Tls12MainSecret;
 pub use key_type::KeyType;
-pub use policy::SecurityPolicy;
+pub use policy::{Breach, CertificateKey, Refused, Rule, SecurityPolicy};
 pub use private_key::PrivateKey;
 pub use public_key::PublicKey;
 pub use random::{constant_time_eq, random};

@@ -6,12 +6,20 @@ use crate::{
     CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme, Tls12Suite, Tls13Suite, UnknownPolicy,
 };
 
-mod lists;
+mod certificate_key;
 mod nearest;
+mod refused;
+mod rule;
+mod table;
+
+pub use certificate_key::CertificateKey;
+pub use refused::Refused;
+pub use rule::{Breach, Rule};
 
 /// Which versions, suites, groups and signature schemes may be used, each list in order of preference.
 ///
-/// The lists are those of the s2n-tls policy of the same name.
+/// A named one has the lists of the s2n-tls policy of the same name, whole: what this crate does not implement is
+/// among them, is never negotiated, and is listed by [`refused`](Self::refused).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecurityPolicy {
     /// The name it is selected by.
@@ -20,66 +28,60 @@ pub struct SecurityPolicy {
     pub min_version: ProtocolVersion,
     /// The suites of all versions.
     pub cipher_suites: Cow<'static, [CipherSuite]>,
+    /// Whether a server prefers its ChaCha20 suites with a client whose own first suite is one.
+    pub chacha20_boosting: bool,
     /// The groups, as in supported_groups. TLS 1.2 has the classical ones only.
     pub groups: Cow<'static, [NamedGroup]>,
     /// The groups a client sends shares for in its first ClientHello.
     pub key_shares: Cow<'static, [NamedGroup]>,
+    /// The groups for which a server of TLS 1.3 asks by HelloRetryRequest rather than do with a share for another,
+    /// though never rather than with a post-quantum group.
+    pub strongly_preferred_groups: Cow<'static, [NamedGroup]>,
     /// The schemes of signature_algorithms. In TLS 1.3 the PKCS#1 ones are for certificates only (RFC 9846 §4.3.3).
     pub signature_schemes: Cow<'static, [SignatureScheme]>,
     /// The schemes that certificates of a peer's chain may be signed with; `None` leaves them free.
     pub certificate_signature_schemes: Option<Cow<'static, [SignatureScheme]>>,
+    /// The keys that certificates of a peer's chain may have, the root's included; `None` leaves them free.
+    pub certificate_keys: Option<Cow<'static, [CertificateKey]>>,
+    /// Whether what is said of certificates binds this side's own chains, too.
+    pub certificate_preferences_apply_locally: bool,
+    /// The rules that the policy declares to keep.
+    pub rules: Cow<'static, [Rule]>,
     /// Whether TLS 1.2 without the extended main secret (RFC 7627) is refused.
     pub extended_main_secret_required: bool,
 }
 
 impl SecurityPolicy {
     /// `default`: hybrid key exchange first, classical signatures. The same as `20251014`.
-    pub const DEFAULT: Self = Self {
-        name: Cow::Borrowed("default"),
-        min_version: ProtocolVersion::TLS1_2,
-        cipher_suites: Cow::Borrowed(lists::GCM_SUITES),
-        groups: Cow::Borrowed(lists::HYBRID_GROUPS),
-        key_shares: Cow::Borrowed(lists::HYBRID_KEY_SHARES),
-        signature_schemes: Cow::Borrowed(lists::CLASSICAL_SIGNATURES),
-        certificate_signature_schemes: None,
-        extended_main_secret_required: false,
-    };
+    pub const DEFAULT: Self = table::P20251014.named("default");
 
     /// `default_pq`: hybrid key exchange and ML-DSA signatures first. The same as `20250721`.
-    pub const DEFAULT_PQ: Self = Self {
-        name: Cow::Borrowed("default_pq"),
-        cipher_suites: Cow::Borrowed(lists::GCM_CHACHA20_CBC_SUITES),
-        signature_schemes: Cow::Borrowed(lists::MLDSA_FIRST_SIGNATURES),
-        certificate_signature_schemes: Some(Cow::Borrowed(lists::MLDSA_FIRST_CERTIFICATE_SIGNATURES)),
-        ..Self::DEFAULT
-    };
+    pub const DEFAULT_PQ: Self = table::P20250721.named("default_pq");
 
     /// `default_tls13`: classical throughout. The same as `20240503`.
-    pub const DEFAULT_TLS13: Self = Self {
-        name: Cow::Borrowed("default_tls13"),
-        cipher_suites: Cow::Borrowed(lists::GCM_CHACHA20_CBC_SUITES),
-        groups: Cow::Borrowed(lists::CLASSICAL_GROUPS),
-        key_shares: Cow::Borrowed(lists::CLASSICAL_KEY_SHARES),
-        certificate_signature_schemes: Some(Cow::Borrowed(lists::CLASSICAL_CERTIFICATE_SIGNATURES)),
-        ..Self::DEFAULT
-    };
+    pub const DEFAULT_TLS13: Self = table::P20240503.named("default_tls13");
 
-    /// The policy called `name`, in any case of letters.
+    /// The policy called `name`, in any case of letters. Borrows from the table: nothing is allocated.
     ///
     /// # Errors
-    /// There is none; the error lists those there are and the nearest of them.
+    /// There is none, or none any more; the error says what comes nearest or takes its place.
     pub fn by_name(name: &str) -> Result<Self, UnknownPolicy> {
-        match NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
-            Some((known, policy)) => Ok(Self { name: Cow::Borrowed(known), ..policy.clone() }),
-            None => {
-                let known: Vec<_> = NAMES.iter().map(|(known, _)| *known).collect();
-                Err(UnknownPolicy { name: name.to_owned(), nearest: nearest::nearest(name, &known), known })
-            }
+        if let Some((known, definition)) = table::find(name) {
+            return Ok(definition.named(known));
         }
+        let deprecated = table::deprecated(name);
+        let nearest = deprecated.unwrap_or_else(|| nearest::nearest(name, Self::names()));
+        let current = table::moving().collect();
+        Err(UnknownPolicy { name: name.to_owned(), deprecated: deprecated.is_some(), nearest, current })
+    }
+
+    /// Every name there is, those that follow the times first.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        table::names()
     }
 
     /// The TLS 1.3 suites among `cipher_suites`.
-    pub fn tls13_suites(&self) -> impl Iterator<Item = Tls13Suite> {
+    pub fn tls13_suites(&self) -> impl Iterator<Item = Tls13Suite> + Clone {
         self.cipher_suites.iter().filter_map(|id| Tls13Suite::from_id(*id))
     }
 
@@ -89,8 +91,18 @@ impl SecurityPolicy {
     }
 
     /// The TLS 1.2 suites among `cipher_suites`.
-    pub fn tls12_suites(&self) -> impl Iterator<Item = Tls12Suite> {
+    pub fn tls12_suites(&self) -> impl Iterator<Item = Tls12Suite> + Clone {
         self.cipher_suites.iter().filter_map(|id| Tls12Suite::from_id(*id))
+    }
+
+    /// The suites of the versions that may be negotiated, in order: what a ClientHello offers.
+    pub fn usable_cipher_suites(&self) -> impl Iterator<Item = CipherSuite> {
+        let [has_tls13, has_tls12] =
+            [ProtocolVersion::TLS1_3, ProtocolVersion::TLS1_2].map(|version| self.supports(version));
+        self.cipher_suites.iter().copied().filter(move |suite| {
+            has_tls13 && Tls13Suite::from_id(*suite).is_some()
+                || has_tls12 && Tls12Suite::from_id(*suite).is_some()
+        })
     }
 
     /// Whether this version may be negotiated: it is not below the lowest and there are suites for it.
@@ -103,24 +115,18 @@ impl SecurityPolicy {
             }
     }
 
-    /// The groups in two tuples of equal rank, the post-quantum ones and the classical ones. A server takes a mutual
-    /// group of the first tuple before any of the second, even at the cost of a HelloRetryRequest.
-    pub fn group_tuples(&self) -> [impl Iterator<Item = NamedGroup>; 2] {
-        [true, false].map(|post_quantum| {
-            self.groups.iter().copied().filter(move |group| group.is_post_quantum() == post_quantum)
+    /// The groups in tuples of equal rank: the post-quantum ones before the classical ones, and of each the strongly
+    /// preferred before the others. A server takes a mutual group of one tuple before any of the next, even at the
+    /// cost of a HelloRetryRequest.
+    pub fn group_tuples(&self) -> [impl Iterator<Item = NamedGroup>; 4] {
+        [(true, true), (true, false), (false, true), (false, false)].map(|rank| {
+            let ranks = |group: &NamedGroup| {
+                (group.is_post_quantum(), self.strongly_preferred_groups.contains(group))
+            };
+            self.groups.iter().copied().filter(move |group| ranks(group) == rank)
         })
     }
 }
-
-/// The selectable names. Dated ones never change; the others move when a better default is dated.
-static NAMES: [(&str, SecurityPolicy); 6] = [
-    ("default", SecurityPolicy::DEFAULT),
-    ("default_pq", SecurityPolicy::DEFAULT_PQ),
-    ("default_tls13", SecurityPolicy::DEFAULT_TLS13),
-    ("20251014", SecurityPolicy::DEFAULT),
-    ("20250721", SecurityPolicy::DEFAULT_PQ),
-    ("20240503", SecurityPolicy::DEFAULT_TLS13),
-];
 
 #[cfg(test)]
 mod tests;

@@ -26,7 +26,20 @@ impl PublicKey {
     /// The DER is malformed, the algorithm is not supported, or the key has a length or form its algorithm does not
     /// allow. That a point is on its curve is checked when it verifies.
     pub fn from_spki(spki: &[u8]) -> Result<Self, KeyError> {
-        let mut reader = Reader::sequence(spki).ok_or(KeyError::MalformedDer)?;
+        let mut reader = Reader::new(spki);
+        let contents = reader.read(SEQUENCE).ok_or(KeyError::MalformedDer)?;
+        if !reader.is_empty() {
+            return Err(KeyError::MalformedDer);
+        }
+        Self::from_spki_contents(contents)
+    }
+
+    /// The same from what is inside the SEQUENCE, which is what a trust anchor keeps.
+    ///
+    /// # Errors
+    /// As [`from_spki`](Self::from_spki).
+    pub fn from_spki_contents(contents: &[u8]) -> Result<Self, KeyError> {
+        let mut reader = Reader::new(contents);
         let algorithm = KeyAlgorithm::find(reader.read(SEQUENCE).ok_or(KeyError::MalformedDer)?)?;
         let key = reader.read_bit_string().ok_or(KeyError::MalformedDer)?;
         if !reader.is_empty() {

@@ -59,24 +59,36 @@ fn a_policy_nobody_knows_is_answered_with_the_nearest() {
     for (program, tail) in [(S2NC, &["localhost"][..]), (S2ND, &["localhost", "0"])] {
         let arguments = [&["-c", "defualt_pq"], tail].concat();
         run(program, &arguments, "")
-            .assert_fails(1, &["\"defualt_pq\"", "did you mean \"default_pq\"?", "20251014"]);
+            .assert_fails(1, &["\"defualt_pq\"", "did you mean \"default_pq\"?", "default_fips"]);
     }
 }
 
 #[test]
 fn a_policy_that_asks_for_the_past_is_told_what_and_why() {
     for (name, what, why) in [
-        ("CloudFront-SSL-v-3", "SSL 3.0", "RFC 7568"),
-        ("ELBSecurityPolicy-TLS-1-0-2015-04", "TLS 1.0", "RFC 8996"),
-        ("CloudFront-TLS-1-1-2016", "TLS 1.1", "RFC 8996"),
+        ("SSLv3", "SSL 3.0", "RFC 7568"),
+        ("TLSv1", "TLS 1.0", "RFC 8996"),
+        ("TLSv1.1", "TLS 1.1", "RFC 8996"),
         ("rc4", "RC4", "RFC 7465"),
     ] {
         let asks = format!("asks for {what}, which is not implemented");
         for (program, tail) in [(S2NC, &["localhost"][..]), (S2ND, &["localhost", "0"])] {
             run(program, &[&["-c", name], tail].concat(), "")
-                .assert_fails(1, &[name, &asks, why, "the nearest policy is default_tls13", "20251014"]);
+                .assert_fails(1, &[name, &asks, why, "the nearest policy is default_tls13", "default_fips"]);
         }
     }
+}
+
+#[test]
+fn a_deprecated_policy_is_answered_with_what_takes_its_place() {
+    run(S2NC, &["-c", "PQ-TLS-1-2-2023-10-07", "localhost"], "")
+        .assert_fails(1, &["\"PQ-TLS-1-2-2023-10-07\" is deprecated: use \"PQ-TLS-1-2-2024-10-07\""]);
+}
+
+#[test]
+fn a_policy_of_which_nothing_is_left_says_what_is_refused() {
+    run(S2NC, &["-i", "-c", "20140601", "localhost"], "")
+        .assert_fails(1, &["20140601", "no cipher suite that is supported", "TLS_RSA_WITH_RC4_128_MD5"]);
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod handshake;
 mod key_update;
 mod negotiation;
 mod order;
+mod policies;
 mod protected_messages;
 mod record_layer;
 mod second_client_hello;

@@ -46,7 +46,7 @@ fn shown(pair: &Pair, fingerprints: &[[u8; 32]]) -> Option<usize> {
 }
 
 #[test]
-fn by_name_then_by_key_then_by_order() {
+fn by_name_then_by_scheme_then_by_order() {
     let authority = Authority::new();
     let table: [(&[&str], &'static SignatureAlgorithm); 5] = [
         (&["default.test"], &PKCS_ECDSA_P256_SHA256),
@@ -63,18 +63,20 @@ fn by_name_then_by_key_then_by_order() {
     let all = [p256, p384, ed25519];
     let cases: &[(&str, &[SignatureScheme], Option<usize>, SignatureScheme)] = &[
         ("default.test", &all, Some(0), p256),
-        ("a.test", &all, Some(1), p256),
+        ("a.test", &all, Some(2), ed25519),
+        ("a.test", &[p256], Some(1), p256),
         ("a.test", &[ed25519], Some(2), ed25519),
-        // The server's name counts more than its order, a key that can sign more than the name.
-        ("A.TEST", &all, Some(1), p256),
+        // The name counts more than the policy's order, a key that can sign more than the name.
+        ("A.TEST", &all, Some(2), ed25519),
         ("x.b.test", &all, Some(3), p384),
         ("b.test", &all, Some(3), p384),
         ("x.b.test", &[ed25519], Some(2), ed25519),
-        ("x.y.b.test", &all, Some(0), p256),
-        ("unknown.test", &all, Some(0), p256),
+        ("x.y.b.test", &all, Some(2), ed25519),
+        ("unknown.test", &all, Some(2), ed25519),
+        ("unknown.test", &[p256], Some(0), p256),
         ("unknown.test", &[p384], Some(3), p384),
         // An address is not sent: the default.
-        ("192.0.2.1", &all, Some(0), p256),
+        ("192.0.2.1", &all, Some(2), ed25519),
     ];
     for (name, schemes, expected, scheme) in cases {
         let identities =

@@ -1,6 +1,7 @@
 //! Who one is, and whom one believes: own chains with their keys, trusted roots, verification of the peer's chain.
 
 mod own;
+pub(crate) mod permitted;
 mod roots;
 mod select;
 mod verify;

@@ -362,4 +362,9 @@ impl CipherSuite {
     pub const fn is_grease(self) -> bool {
         is_grease(self.0)
     }
+
+    /// Whether this is one of the suites that protect records with ChaCha20-Poly1305 (RFC 7905, RFC 9846 §B.4).
+    pub const fn is_chacha20(self) -> bool {
+        matches!(self.0, 0x1303 | 0xcca8..=0xccae)
+    }
 }

@@ -78,3 +78,14 @@ fn halves_of_hybrids() {
     }
     assert!(!NamedGroup::X25519KYBER768DRAFT00.is_post_quantum());
 }
+
+#[test]
+fn chacha20_suites_by_name() {
+    for suite in (0..=u16::MAX).map(CipherSuite) {
+        assert_eq!(
+            suite.is_chacha20(),
+            suite.name().is_some_and(|name| name.contains("CHACHA20")),
+            "{suite}"
+        );
+    }
+}

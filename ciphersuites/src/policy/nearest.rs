@@ -2,11 +2,10 @@
 const MAX_DISTANCE: usize = 3;
 
 /// The known name that `name` is most likely a slip of, if it is near any.
-pub(super) fn nearest(name: &str, known: &[&'static str]) -> Option<&'static str> {
+pub(super) fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
     known
-        .iter()
-        .map(|candidate| (distance(&name, candidate), *candidate))
+        .map(|candidate| (distance(&name, &candidate.to_ascii_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= MAX_DISTANCE)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)

@@ -1,5 +1,7 @@
 use super::*;
 
+mod snapshot;
+
 fn names<T: ToString>(list: &[T]) -> Vec<String> {
     list.iter().map(T::to_string).collect()
 }
@@ -116,53 +118,153 @@ fn default_tls13() {
 
 #[test]
 fn by_name_in_any_case() {
-    for (name, policy) in [
-        ("default", SecurityPolicy::DEFAULT),
-        ("20251014", SecurityPolicy::DEFAULT),
-        ("default_pq", SecurityPolicy::DEFAULT_PQ),
-        ("20250721", SecurityPolicy::DEFAULT_PQ),
-        ("default_tls13", SecurityPolicy::DEFAULT_TLS13),
-        ("20240503", SecurityPolicy::DEFAULT_TLS13),
-    ] {
-        let found = SecurityPolicy::by_name(&name.to_uppercase()).unwrap();
+    for name in SecurityPolicy::names() {
+        let found = SecurityPolicy::by_name(name).unwrap();
         assert_eq!(found.name, name);
-        assert_eq!(SecurityPolicy { name: policy.name.clone(), ..found }, policy);
+        assert_eq!(SecurityPolicy::by_name(&name.to_uppercase()).unwrap(), found);
+        assert_eq!(SecurityPolicy::by_name(&name.to_lowercase()).unwrap(), found);
+    }
+    for policy in [SecurityPolicy::DEFAULT, SecurityPolicy::DEFAULT_PQ, SecurityPolicy::DEFAULT_TLS13] {
+        assert_eq!(SecurityPolicy::by_name(&policy.name).unwrap(), policy);
+    }
+}
+
+/// A policy that borrows all it has was not allocated.
+#[test]
+fn a_name_resolves_without_allocation() {
+    fn is_borrowed<T: ToOwned + ?Sized>(cow: Cow<'static, T>) -> bool {
+        matches!(cow, Cow::Borrowed(_))
+    }
+    for name in SecurityPolicy::names() {
+        // Every field is named, so that no new one is forgotten.
+        let SecurityPolicy {
+            name,
+            min_version: _,
+            cipher_suites,
+            chacha20_boosting: _,
+            groups,
+            key_shares,
+            strongly_preferred_groups,
+            signature_schemes,
+            certificate_signature_schemes,
+            certificate_keys,
+            certificate_preferences_apply_locally: _,
+            rules,
+            extended_main_secret_required: _,
+        } = SecurityPolicy::by_name(name).unwrap();
+        assert!(is_borrowed(name) && is_borrowed(cipher_suites) && is_borrowed(rules));
+        assert!([groups, key_shares, strongly_preferred_groups].into_iter().all(is_borrowed));
+        assert!(is_borrowed(signature_schemes));
+        assert!(certificate_signature_schemes.is_none_or(is_borrowed));
+        assert!(certificate_keys.is_none_or(is_borrowed));
     }
 }
 
 #[test]
 fn unknown_names_get_help() {
     let error = SecurityPolicy::by_name("defualt_pq").unwrap_err();
-    assert_eq!(error.nearest, Some("default_pq"));
-    assert_eq!(error.known.len(), 6);
+    assert_eq!((error.nearest, error.deprecated), (Some("default_pq"), false));
     assert_eq!(
         error.to_string(),
-        "unknown security policy \"defualt_pq\" (did you mean \"default_pq\"?); known policies: \
-         default, default_pq, default_tls13, 20251014, 20250721, 20240503"
+        "unknown security policy \"defualt_pq\" (did you mean \"default_pq\"?); current policies: default, \
+         default_tls13, default_fips, default_pq, rfc9151, cnsa_1, cnsa_2, cnsa_1_2_interop"
     );
-    assert_eq!(SecurityPolicy::by_name("DEFAULT-TLS13").unwrap_err().nearest, Some("default_tls13"));
-    assert_eq!(SecurityPolicy::by_name("20251015").unwrap_err().nearest, Some("20251014"));
-    assert_eq!(SecurityPolicy::by_name("something else").unwrap_err().nearest, None);
-    assert_eq!(SecurityPolicy::by_name("").unwrap_err().nearest, None);
+    let nearest = |name| SecurityPolicy::by_name(name).unwrap_err().nearest;
+    assert_eq!(nearest("DEFAULT-TLS13"), Some("default_tls13"));
+    assert_eq!(nearest("cloudfront-tls-1-2-2O25"), Some("CloudFront-TLS-1-2-2025"));
+    assert_eq!(nearest("something else"), None);
+    assert_eq!(nearest(""), None);
 }
 
 #[test]
-fn tuples_put_post_quantum_first() {
-    let [post_quantum, classical] = SecurityPolicy::DEFAULT.group_tuples().map(Iterator::collect::<Vec<_>>);
-    assert_eq!(names(&post_quantum), ["X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"]);
-    assert_eq!(names(&classical), ["secp256r1", "x25519", "secp384r1", "secp521r1"]);
-    let [post_quantum, classical] = SecurityPolicy::DEFAULT_TLS13.group_tuples().map(Iterator::count);
-    assert_eq!((post_quantum, classical), (0, 4));
-}
-
-#[test]
-fn everything_a_policy_names_is_implemented() {
-    for (_, policy) in &NAMES {
-        let suites = policy.tls13_suites().count() + policy.tls12_suites().count();
-        assert_eq!(suites, policy.cipher_suites.len());
-        assert!(policy.groups.iter().all(|group| crate::is_supported(*group)));
-        assert!(policy.key_shares.iter().all(|group| policy.groups.contains(group)));
+fn deprecated_names_say_what_takes_their_place() {
+    let mut count = 0;
+    for (name, replacement) in table::all_deprecated() {
+        count += 1;
+        let error = SecurityPolicy::by_name(&name.to_lowercase()).unwrap_err();
+        assert_eq!((error.deprecated, error.nearest), (true, replacement));
+        let text = error.to_string();
+        assert!(text.contains("deprecated"), "{text}");
+        let Some(replacement) = replacement else { continue };
+        let policy = SecurityPolicy::by_name(replacement).unwrap();
+        assert!(text.contains(replacement) && policy.groups.iter().any(|group| group.is_post_quantum()));
     }
+    assert_eq!(count, 30);
+}
+
+#[test]
+fn tuples_put_post_quantum_first_and_then_the_strongly_preferred() {
+    let tuples = |name| {
+        let policy = SecurityPolicy::by_name(name).unwrap();
+        policy.group_tuples().map(|tuple| tuple.map(|group| group.to_string()).collect::<Vec<_>>())
+    };
+    let hybrids = ["X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"];
+    let none: &[&str] = &[];
+    assert_eq!(tuples("default"), [none, &hybrids, none, &["secp256r1", "x25519", "secp384r1", "secp521r1"]]);
+    assert_eq!(tuples("20260722"), [none, &["MLKEM1024"], &["secp384r1"], &["secp256r1", "secp521r1"]]);
+}
+
+#[test]
+fn key_shares_follow_the_groups() {
+    for name in SecurityPolicy::names() {
+        let policy = SecurityPolicy::by_name(name).unwrap();
+        let first = |post_quantum| policy.groups.iter().find(|group| group.is_post_quantum() == post_quantum);
+        let half = first(true).and_then(|group| group.classical_half());
+        let half = half.filter(|half| policy.groups.contains(half));
+        let expected: Vec<_> =
+            first(true).copied().into_iter().chain(half.or(first(false).copied())).collect();
+        assert_eq!(policy.key_shares, expected, "{name}");
+    }
+}
+
+#[test]
+fn what_is_refused_is_named() {
+    let refused = SecurityPolicy::by_name("test_all").unwrap().refused();
+    assert_eq!(names(&refused.versions), ["SSL 3.0", "TLS 1.0", "TLS 1.1"]);
+    assert_eq!(refused.cipher_suites.len(), 19);
+    for suite in names(&refused.cipher_suites) {
+        let is_old = ["TLS_RSA_", "TLS_DHE_", "3DES", "RC4"].iter().any(|old| suite.contains(old));
+        assert!(is_old, "{suite}");
+    }
+    assert_eq!(names(&refused.signature_schemes), ["0xffff", "rsa_pkcs1_sha224"]);
+    let fips = SecurityPolicy::by_name("default_fips").unwrap().refused();
+    assert_eq!(names(&fips.certificate_signature_schemes), ["rsa_pkcs1_sha224", "ecdsa_sha224"]);
+    for name in ["default", "cnsa_1", "cnsa_2", "cnsa_1_2_interop", "test_pq_only"] {
+        assert_eq!(SecurityPolicy::by_name(name).unwrap().refused(), Refused::default(), "{name}");
+    }
+    for name in SecurityPolicy::names() {
+        let policy = SecurityPolicy::by_name(name).unwrap();
+        let usable = policy.tls13_suites().count() + policy.tls12_suites().count();
+        assert_eq!(usable + policy.refused().cipher_suites.len(), policy.cipher_suites.len());
+        assert!(policy.groups.iter().all(|group| crate::is_supported(*group)));
+    }
+}
+
+#[test]
+fn only_what_can_be_of_use_is_offered() {
+    let usable = |name| {
+        let policy = SecurityPolicy::by_name(name).unwrap();
+        let suites: Vec<_> = policy.usable_cipher_suites().collect();
+        (names(&suites), names(&policy.usable_signature_schemes().collect::<Vec<_>>()))
+    };
+    let (suites, _) = usable("rfc9151");
+    let tls12 = |key: &str| format!("TLS_ECDHE_{key}_WITH_AES_256_GCM_SHA384");
+    assert_eq!(suites, [&tls12("ECDSA"), &tls12("RSA"), "TLS_AES_256_GCM_SHA384"]);
+    // TLS 1.3 alone has no use for SHA-1 and SHA-224; TLS 1.2 has some for them.
+    let (suites, schemes) = usable("AWS-CRT-SDK-TLSv1.3");
+    assert_eq!((suites.len(), schemes.len()), (3, 12));
+    assert!(!schemes.iter().any(|scheme| scheme.ends_with("sha1") || scheme.ends_with("sha224")));
+    let (_, schemes) = usable("20190801");
+    assert_eq!(schemes.len(), 15);
+    assert!(schemes.contains(&"ecdsa_sha1".to_owned()) && !schemes.contains(&"rsa_pkcs1_sha224".to_owned()));
+    // Only TLS 1.3 has ML-DSA.
+    let tls12 = SecurityPolicy {
+        cipher_suites: vec![CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256].into(),
+        ..SecurityPolicy::DEFAULT_PQ
+    };
+    assert_eq!(names(&tls12.usable_signature_schemes().collect::<Vec<_>>()), CLASSICAL);
+    assert_eq!(usable("20140601").0, names::<CipherSuite>(&[]));
+    assert_eq!(usable("null"), (vec![], vec![]));
 }
 
 #[test]
@@ -184,9 +286,7 @@ fn versions() {
         ProtocolVersion::DTLS1_2,
     ];
     let supported = |policy: &SecurityPolicy| ALL.map(|version| policy.supports(version));
-    for (_, policy) in &NAMES {
-        assert_eq!(supported(policy), [false, false, true, true, false]);
-    }
+    assert_eq!(supported(&SecurityPolicy::DEFAULT), [false, false, true, true, false]);
     let min13 = SecurityPolicy { min_version: ProtocolVersion::TLS1_3, ..SecurityPolicy::DEFAULT };
     assert_eq!(supported(&min13), [false, false, false, true, false]);
     let all: Vec<_> = SecurityPolicy::DEFAULT.cipher_suites.to_vec();

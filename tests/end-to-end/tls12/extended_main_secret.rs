@@ -119,8 +119,8 @@ fn without_it_there_is_a_connection_and_no_exporter() {
 
 #[test]
 fn exporters_agree_with_the_logged_secret() {
-    let suites =
-        SecurityPolicy::DEFAULT_PQ.tls12_suites().map(|suite| suite.id).filter(|suite| is_tls12(*suite));
+    let policy = SecurityPolicy::DEFAULT_PQ;
+    let suites = policy.tls12_suites().map(|suite| suite.id).filter(|suite| is_tls12(*suite));
     for suite in suites.filter(|suite| suite.to_string().contains("ECDSA")) {
         let policy = only_suite(suite, NamedGroup::X25519);
         let setup = setup(policy.clone(), policy);

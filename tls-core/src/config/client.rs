@@ -12,7 +12,8 @@ use crate::wire::fragment_size::MaxFragmentLength;
 pub enum ServerVerification {
     /// By a certificate path to one of these roots, for the server's name.
     Roots(Roots),
-    /// By the SHA-256 of its leaf certificate's DER. Path, name and dates are not looked at.
+    /// By the SHA-256 of its leaf certificate's DER. Path, name and dates are not looked at; the kind
+    /// of its key is, where the policy restricts it.
     Pinned(Vec<[u8; 32]>),
     /// Not at all: anyone can be the server. For tests.
     Insecure,
@@ -95,7 +96,7 @@ impl ClientConfigBuilder {
         let verifier = match self.verification.ok_or(ConfigError::NoServerVerification)? {
             ServerVerification::Roots(roots) if roots.is_empty() => return Err(ConfigError::NoRoots),
             ServerVerification::Roots(roots) => Verifier::path(roots, &self.shared.policy),
-            ServerVerification::Pinned(pins) => Verifier::Pinned(pins),
+            ServerVerification::Pinned(pins) => Verifier::pinned(pins, &self.shared.policy),
             ServerVerification::Insecure => Verifier::Insecure,
         };
         self.shared.check(self.identity.as_slice())?;

@@ -60,8 +60,8 @@ impl ServerConfig {
 impl ServerConfigBuilder {
     shared_setters!();
 
-    /// Adds a certificate. With several, the client's server_name and signature schemes decide; among equals, and
-    /// for clients that ask for an unknown name, the first.
+    /// Adds a certificate. With several, those for the client's server_name go before others, then the policy's order
+    /// of the signature schemes that the client accepts decides; among equals the first is taken.
     pub fn identity(mut self, identity: Identity) -> Self {
         self.identities.push(identity);
         self

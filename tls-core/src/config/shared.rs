@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use ciphersuites::{ProtocolVersion, SecurityPolicy, Tls12Suite};
 
-use crate::identity::Identity;
+use crate::identity::{Identity, permitted};
 use crate::key_log::KeyLog;
 use crate::record::RecordPadding;
 use crate::wire::fragment_size::MIN_RECORD_SIZE_LIMIT;
@@ -30,12 +30,21 @@ pub enum ConfigError {
     },
     /// Roots are needed and none was given.
     NoRoots,
-    /// A policy that leaves nothing to negotiate: its name and what it lacks.
+    /// Own certificates that the policy does not permit, where it binds them.
+    CertificatesNotPermitted {
+        /// The policy.
+        policy: String,
+        /// Everything that is wrong with them, a sentence for each.
+        breaches: Vec<String>,
+    },
+    /// A policy that leaves nothing to negotiate.
     EmptyPolicy {
         /// The policy.
         policy: String,
         /// What it has none of.
         lacks: &'static str,
+        /// What it has of the kind and is refused.
+        refused: Vec<String>,
     },
     /// A record size limit below 64 bytes.
     RecordSizeLimitTooSmall,
@@ -58,9 +67,17 @@ impl fmt::Display for ConfigError {
                 "the policy {policy} permits no signature scheme of the certificate's key, which can sign with {schemes}"
             ),
             Self::NoRoots => f.write_str("no trusted root was given to verify the peer's certificate with"),
-            Self::EmptyPolicy { policy, lacks } => {
-                write!(f, "the policy {policy} has no {lacks} that is supported")
+            Self::CertificatesNotPermitted { policy, breaches } => {
+                write!(f, "the policy {policy} does not permit the certificates: {}", breaches.join("; "))
             }
+            Self::EmptyPolicy { policy, lacks, refused } if refused.is_empty() => {
+                write!(f, "the policy {policy} has no {lacks}")
+            }
+            Self::EmptyPolicy { policy, lacks, refused } => write!(
+                f,
+                "the policy {policy} has no {lacks} that is supported: {} are refused",
+                refused.join(", ")
+            ),
             Self::RecordSizeLimitTooSmall => f.write_str("a record size limit must be at least 64 bytes"),
             Self::NoRecordsPerKey => f.write_str("keys must live for at least one record"),
         }
@@ -107,6 +124,7 @@ impl Shared {
             return Err(ConfigError::NoRecordsPerKey);
         }
         self.check_policy()?;
+        self.check_certificates(identities)?;
         match identities.iter().find(|identity| !self.permits(identity)) {
             Some(identity) => {
                 let schemes: BTreeSet<_> =
@@ -121,20 +139,43 @@ impl Shared {
 
     /// Something of everything must be left to negotiate.
     fn check_policy(&self) -> Result<(), ConfigError> {
-        let lacks = |lacks| Err(ConfigError::EmptyPolicy { policy: self.policy.name.to_string(), lacks });
+        let lacks = |lacks, refused| {
+            Err(ConfigError::EmptyPolicy { policy: self.policy.name.to_string(), lacks, refused })
+        };
+        let refused = self.policy.refused();
         let has_tls13 = self.policy.supports(ProtocolVersion::TLS1_3);
         let has_tls12 = self.policy.supports(ProtocolVersion::TLS1_2);
         let has_group = self.policy.groups.iter().any(|group| ciphersuites::is_supported(*group));
         if !has_tls13 && !has_tls12 {
-            return lacks("cipher suite");
+            return lacks("cipher suite", names(&refused.cipher_suites));
         }
         if has_tls13 && !has_group || has_tls12 && !has_tls13 && self.policy.tls12_groups().next().is_none() {
-            return lacks("key exchange group");
+            return lacks("key exchange group", names(&refused.groups));
         }
-        if self.policy.signature_schemes.is_empty() {
-            return lacks("signature scheme");
+        if self.policy.usable_signature_schemes().next().is_none() {
+            return lacks("signature scheme", names(&refused.signature_schemes));
         }
         Ok(())
+    }
+
+    /// The policy's word on certificates, where it binds our own.
+    fn check_certificates(&self, identities: &[Identity]) -> Result<(), ConfigError> {
+        if !self.policy.certificate_preferences_apply_locally {
+            return Ok(());
+        }
+        let mut breaches = Vec::new();
+        for (identity, place) in identities.iter().zip(1..) {
+            let of = if identities.len() > 1 { format!("chain {place}: ") } else { String::new() };
+            breaches.extend(
+                permitted::breaches(identity, &self.policy).iter().map(|breach| format!("{of}{breach}")),
+            );
+        }
+        match breaches.is_empty() {
+            true => Ok(()),
+            false => {
+                Err(ConfigError::CertificatesNotPermitted { policy: self.policy.name.to_string(), breaches })
+            }
+        }
     }
 
     /// Whether the identity's key can sign in some version of the policy.
@@ -143,10 +184,15 @@ impl Shared {
         let has_suite = |suite: Tls12Suite| identity.authentication() == Some(suite.authentication);
         let in_tls13 =
             self.policy.supports(ProtocolVersion::TLS1_3) && identity.schemes().iter().any(is_in_policy);
-        let in_tls12 =
-            self.policy.tls12_suites().any(has_suite) && identity.tls12_schemes().iter().any(is_in_policy);
+        let in_tls12 = self.policy.supports(ProtocolVersion::TLS1_2)
+            && self.policy.tls12_suites().any(has_suite)
+            && identity.tls12_schemes().iter().any(is_in_policy);
         in_tls13 || in_tls12
     }
+}
+
+fn names<T: fmt::Display>(list: &[T]) -> Vec<String> {
+    list.iter().map(ToString::to_string).collect()
 }
 
 /// The setters that both builders have.

@@ -18,6 +18,8 @@ pub enum CertificateError {
     Expired,
     /// The key's algorithm or size is not supported.
     KeyNotSupported,
+    /// A key in the path, the root's included, that the policy does not permit: which one.
+    KeyNotPermitted(String),
     /// The DER does not parse.
     Malformed,
     /// The certificate is not for this name.
@@ -57,6 +59,7 @@ impl CertificateError {
             Self::NameMismatch { .. }
             | Self::CaUsedAsEndEntity
             | Self::SignatureAlgorithmNotPermitted
+            | Self::KeyNotPermitted(_)
             | Self::Other(_) => AlertDescription::BAD_CERTIFICATE,
         }
     }
@@ -68,6 +71,7 @@ impl CertificateError {
             Self::Empty => "certificate_empty",
             Self::Expired => "certificate_expired",
             Self::KeyNotSupported => "certificate_key_not_supported",
+            Self::KeyNotPermitted(_) => "certificate_key_not_permitted",
             Self::Malformed => "certificate_malformed",
             Self::NameMismatch { .. } => "certificate_name_mismatch",
             Self::NotYetValid => "certificate_not_yet_valid",
@@ -94,6 +98,9 @@ impl fmt::Display for CertificateError {
                 f.write_str("it, or an issuer of it, has expired; renew it, or check this machine's clock")
             }
             Self::KeyNotSupported => f.write_str("the algorithm or size of its key is not supported"),
+            Self::KeyNotPermitted(key) => {
+                write!(f, "its chain holds {key}, which the security policy does not permit in certificates")
+            }
             Self::Malformed => f.write_str("it does not parse as an X.509 certificate"),
             Self::NameMismatch { expected, presented } if presented.is_empty() => {
                 write!(f, "it names no host at all, and \"{expected}\" was asked for")

@@ -1,6 +1,6 @@
 //! What a server chooses from a ClientHello for TLS 1.3, by its policy and by nothing that the client did not offer.
 
-use ciphersuites::{NamedGroup, ProtocolVersion, SecurityPolicy, SignatureScheme, Tls13Suite};
+use ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SecurityPolicy, SignatureScheme, Tls13Suite};
 
 use crate::config::ServerConfig;
 use crate::error::{Cause, Error};
@@ -69,16 +69,28 @@ fn check_form(hello: &ClientHello<'_>) -> Result<(), Error> {
 }
 
 fn choose_suite(policy: &SecurityPolicy, hello: &ClientHello<'_>) -> Result<Tls13Suite, Error> {
-    policy.tls13_suites().find(|suite| hello.cipher_suites.contains(suite.id.0)).ok_or_else(|| {
-        Cause::NoCommonCipherSuite {
-            peer: hello.cipher_suites.iter().map(ciphersuites::CipherSuite).collect(),
-        }
-        .into()
+    let mut ours = by_preference(policy, hello, policy.tls13_suites(), |suite| suite.id);
+    ours.find(|suite| hello.cipher_suites.contains(suite.id.0)).ok_or_else(|| {
+        Cause::NoCommonCipherSuite { peer: hello.cipher_suites.iter().map(CipherSuite).collect() }.into()
     })
 }
 
-/// Chooses by tuples: a post-quantum group in common wins over every classical one, even where that costs a
-/// HelloRetryRequest; within a tuple a share that is already there wins.
+/// A server's suites in the order it prefers them for this client: the policy's, but with ChaCha20 first where the
+/// policy boosts it and the client's own first suite shows that it is faster there.
+pub(crate) fn by_preference<S>(
+    policy: &SecurityPolicy,
+    hello: &ClientHello<'_>,
+    suites: impl Iterator<Item = S> + Clone,
+    id: fn(&S) -> CipherSuite,
+) -> impl Iterator<Item = S> {
+    let mut theirs = hello.cipher_suites.iter().map(CipherSuite).filter(|suite| !suite.is_grease());
+    let boosts = policy.chacha20_boosting && theirs.next().is_some_and(CipherSuite::is_chacha20);
+    let is_boosted = move |suite: &S| boosts && id(suite).is_chacha20();
+    suites.clone().filter(is_boosted).chain(suites.filter(move |suite| !is_boosted(suite)))
+}
+
+/// Chooses by tuples: a post-quantum group in common wins over every classical one, and a strongly preferred one over
+/// others of its kind, even where that costs a HelloRetryRequest; within a tuple a share that is already there wins.
 fn choose_group(policy: &SecurityPolicy, hello: &ClientHello<'_>) -> Result<NamedGroup, Error> {
     let offered = required(hello.supported_groups()?, ExtensionType::SUPPORTED_GROUPS)?;
     let shares = required(hello.key_shares()?, ExtensionType::KEY_SHARE)?;

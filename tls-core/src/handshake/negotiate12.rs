@@ -5,7 +5,7 @@ use ciphersuites::{NamedGroup, SignatureScheme, Tls12Suite};
 use crate::config::ServerConfig;
 use crate::error::{Cause, Error};
 use crate::handshake::certificate::curve;
-use crate::handshake::negotiate::choose_alpn;
+use crate::handshake::negotiate::{by_preference, choose_alpn};
 use crate::identity::{self, Identity};
 use crate::wire::client_hello::ClientHello;
 
@@ -32,7 +32,7 @@ pub(crate) const FALLBACK_SCSV: u16 = 0x5600;
 /// What a ClientHello without signature_algorithms accepts (RFC 5246 §7.4.1.4.1).
 const IMPLIED_SCHEMES: [SignatureScheme; 2] = [SignatureScheme::RSA_PKCS1_SHA1, SignatureScheme::ECDSA_SHA1];
 
-/// Makes all choices at once: the suite, in the policy's order, that a group, an identity and a scheme go with.
+/// Makes all choices at once: the suite, in the order of preference, that a group, an identity and a scheme go with.
 pub(crate) fn agree<'c>(config: &'c ServerConfig, hello: &ClientHello<'_>) -> Result<Agreement<'c>, Error> {
     let policy = &config.shared.policy;
     if !hello.compression_methods.contains(&0) {
@@ -46,8 +46,8 @@ pub(crate) fn agree<'c>(config: &'c ServerConfig, hello: &ClientHello<'_>) -> Re
     let renegotiation_info =
         hello.renegotiation_info()? || hello.cipher_suites.contains(EMPTY_RENEGOTIATION_INFO_SCSV);
     // Before the groups: who has no suite of ECDHE has no group for it, either, and the suites say why.
-    let mut common =
-        policy.tls12_suites().filter(|suite| hello.cipher_suites.contains(suite.id.0)).peekable();
+    let ours = by_preference(policy, hello, policy.tls12_suites(), |suite| suite.id);
+    let mut common = ours.filter(|suite| hello.cipher_suites.contains(suite.id.0)).peekable();
     if common.peek().is_none() {
         let peer = hello.cipher_suites.iter().map(ciphersuites::CipherSuite).collect();
         return Err(Cause::NoCommonCipherSuite { peer }.into());

@@ -56,7 +56,7 @@ pub(crate) async fn handshake(
         ServerKeyExchange::write(writer, &params, scheme, &signature);
     })?;
     if config.client_verification.is_some() {
-        let schemes = config.shared.policy.signature_schemes.iter().map(|scheme| scheme.0);
+        let schemes = config.shared.policy.usable_signature_schemes().map(|scheme| scheme.0);
         flow.send(HandshakeType::CERTIFICATE_REQUEST, |writer| {
             certificate_request::write12(writer, schemes)
         })?;

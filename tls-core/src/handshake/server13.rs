@@ -140,7 +140,7 @@ const GREASE: u16 = 0x2a2a;
 fn write_certificate_request(writer: &mut Writer<'_>, config: &ServerConfig) {
     writer.vec8(|_| {});
     writer.vec16(|writer| {
-        let schemes = config.shared.policy.signature_schemes.iter().map(|scheme| scheme.0);
+        let schemes = config.shared.policy.usable_signature_schemes().map(|scheme| scheme.0);
         let grease = config.grease.then_some(GREASE);
         write_code_points(writer, ExtensionType::SIGNATURE_ALGORITHMS, grease.into_iter().chain(schemes));
         if let Some(grease) = grease {

@@ -6,8 +6,8 @@ use pki_types::ServerName;
 use crate::identity::Identity;
 
 /// Chooses the identity and the scheme: identities for the name that was asked for before others, then the
-/// policy's order of schemes, never a scheme that the peer does not accept (RFC 9846 §4.3.3). `fits` says which
-/// schemes an identity can sign with here.
+/// policy's order of schemes, then the caller's order; never a scheme that the peer does not accept (RFC 9846 §4.3.3).
+/// `fits` says which schemes an identity can sign with here.
 pub(crate) fn select<'i>(
     identities: &'i [Identity],
     name: Option<&str>,
@@ -16,13 +16,20 @@ pub(crate) fn select<'i>(
     fits: impl Fn(&Identity, SignatureScheme) -> bool,
 ) -> Option<(&'i Identity, SignatureScheme)> {
     let name = name.filter(|_| identities.len() > 1).and_then(|name| ServerName::try_from(name).ok());
-    let is_named = |identity: &&Identity| name.as_ref().is_some_and(|name| identity.is_for(name));
-    let with_scheme = |identity: &'i Identity| {
-        let mut schemes = policy.signature_schemes.iter().copied();
-        let scheme = schemes.find(|scheme| accepts(*scheme) && fits(identity, *scheme))?;
+    let named = name
+        .map_or_else(Vec::new, |name| identities.iter().filter(|identity| identity.is_for(&name)).collect());
+    let schemes = policy.signature_schemes.iter().copied().filter(|scheme| accepts(*scheme));
+    best(named.into_iter(), schemes.clone(), &fits).or_else(|| best(identities.iter(), schemes, &fits))
+}
+
+/// The first identity that fits the first scheme that any of them fits.
+fn best<'i>(
+    identities: impl Iterator<Item = &'i Identity> + Clone,
+    mut schemes: impl Iterator<Item = SignatureScheme>,
+    fits: impl Fn(&Identity, SignatureScheme) -> bool,
+) -> Option<(&'i Identity, SignatureScheme)> {
+    schemes.find_map(|scheme| {
+        let identity = identities.clone().find(|identity| fits(identity, scheme))?;
         Some((identity, scheme))
-    };
-    // Where several identities serve, the first in the caller's order does.
-    let mut named = identities.iter().filter(is_named);
-    named.find_map(with_scheme).or_else(|| identities.iter().find_map(with_scheme))
+    })
 }

@@ -7,6 +7,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::error::{CertificateError, Error};
 use crate::identity::Roots;
+use crate::identity::permitted::PermittedKeys;
 
 /// What the peer's certificate is for.
 #[derive(Clone, Copy, Debug)]
@@ -21,9 +22,9 @@ pub(crate) enum Usage<'n> {
 #[derive(Debug)]
 pub(crate) enum Verifier {
     /// By a path to one of the roots, with these signature algorithms.
-    Path { roots: Roots, algorithms: Vec<&'static dyn SignatureVerificationAlgorithm> },
-    /// By the leaf's SHA-256 alone.
-    Pinned(Vec<[u8; 32]>),
+    Path { roots: Roots, algorithms: Vec<&'static dyn SignatureVerificationAlgorithm>, keys: PermittedKeys },
+    /// By the leaf's SHA-256, and its kind of key.
+    Pinned { pins: Vec<[u8; 32]>, keys: PermittedKeys },
     /// Not at all; possession of the key is still proven.
     Insecure,
 }
@@ -44,7 +45,12 @@ impl PathVerified {
 impl Verifier {
     pub(crate) fn path(roots: Roots, policy: &SecurityPolicy) -> Self {
         let schemes = policy.certificate_signature_schemes.as_deref();
-        Self::Path { roots, algorithms: ciphersuites::certificate_algorithms(schemes) }
+        let algorithms = ciphersuites::certificate_algorithms(schemes);
+        Self::Path { roots, algorithms, keys: PermittedKeys::of(policy) }
+    }
+
+    pub(crate) fn pinned(pins: Vec<[u8; 32]>, policy: &SecurityPolicy) -> Self {
+        Self::Pinned { pins, keys: PermittedKeys::of(policy) }
     }
 
     /// Verifies `chain`, leaf first, at the time `now`.
@@ -58,16 +64,17 @@ impl Verifier {
         let leaf_der = CertificateDer::from(*leaf);
         let end_entity = EndEntityCert::try_from(&leaf_der).map_err(path_error)?;
         match self {
-            Self::Path { roots, algorithms } => {
-                verify_path(&end_entity, intermediates, usage, roots, algorithms, now)?;
+            Self::Path { roots, algorithms, keys } => {
+                verify_path(&end_entity, intermediates, usage, (roots, algorithms, keys), now)?;
                 check_key_usage(leaf)?;
             }
-            Self::Pinned(pins) => {
+            Self::Pinned { pins, keys } => {
                 let digest = Hash::Sha256.digest(leaf);
                 if !pins.iter().any(|pin| pin == digest.as_ref()) {
                     let digest = digest.as_ref().first_chunk().copied().unwrap_or_default();
                     return Err(CertificateError::NotPinned(digest).into());
                 }
+                keys.check(&end_entity.subject_public_key_info())?;
                 check_key_usage(leaf)?;
             }
             Self::Insecure => {}
@@ -82,8 +89,7 @@ fn verify_path(
     end_entity: &EndEntityCert<'_>,
     intermediates: &[&[u8]],
     usage: Usage<'_>,
-    roots: &Roots,
-    algorithms: &[&dyn SignatureVerificationAlgorithm],
+    (roots, algorithms, keys): (&Roots, &[&dyn SignatureVerificationAlgorithm], &PermittedKeys),
     now: UnixTime,
 ) -> Result<(), CertificateError> {
     let intermediates: Vec<CertificateDer<'_>> = intermediates.iter().map(|der| (*der).into()).collect();
@@ -91,9 +97,14 @@ fn verify_path(
         Usage::Server(_) => KeyUsage::server_auth(),
         Usage::Client => KeyUsage::client_auth(),
     };
-    end_entity
+    let path = end_entity
         .verify_for_usage(algorithms, roots.anchors(), &intermediates, now, key_usage, None, None)
         .map_err(path_error)?;
+    keys.check(&end_entity.subject_public_key_info())?;
+    for intermediate in path.intermediate_certificates() {
+        keys.check(&intermediate.subject_public_key_info())?;
+    }
+    keys.check_contents(&path.anchor().subject_public_key_info)?;
     match usage {
         Usage::Server(name) => {
             end_entity.verify_is_valid_for_subject_name(name).map_err(|error| name_error(error, name))
