@@ -205,27 +205,30 @@ impl OfferedShares {
     }
 
     fn encode(&self) -> Result<Vec<u8>, Error> {
-        let mut out = Vec::with_capacity(2048);
-        let mut share = Vec::with_capacity(2048);
+        // A hybrid's share and its half's, or a few classical ones.
+        let is_large = self.groups.iter().any(|group| group.is_post_quantum());
+        let mut out = Vec::with_capacity(if is_large { 1280 } else { 128 });
         let mut writer = Writer::new(&mut out);
         if let Some(group) = self.grease {
             writer.u16(group);
             writer.vec16(|writer| writer.u8(0));
         }
         for group in &self.groups {
-            share.clear();
-            match self.pairs.iter().find(|pair| pair.group() == *group) {
-                Some(pair) => pair.write_share(&mut share)?,
-                None => match self.pairs.iter().find(|pair| pair.group().classical_half() == Some(*group)) {
-                    Some(hybrid) => hybrid.write_classical_share(&mut share)?,
-                    None => return Err(Cause::Crypto.into()),
-                },
-            }
+            let mut written = Ok(());
             writer.u16(group.0);
-            writer.vec16(|writer| writer.bytes(&share));
+            writer.vec16(|writer| written = self.write_share(*group, writer.buffer()));
+            written?;
         }
         writer.finish()?;
         Ok(out)
+    }
+
+    fn write_share(&self, group: NamedGroup, out: &mut Vec<u8>) -> Result<(), Error> {
+        if let Some(pair) = self.pairs.iter().find(|pair| pair.group() == group) {
+            return Ok(pair.write_share(out)?);
+        }
+        let hybrid = self.pairs.iter().find(|pair| pair.group().classical_half() == Some(group));
+        Ok(hybrid.ok_or(Cause::Crypto)?.write_classical_share(out)?)
     }
 
     /// The secret shared with a server that chose `group`, which must have been offered.

@@ -151,6 +151,11 @@ impl<'a> Writer<'a> {
         self.vector::<3>(body);
     }
 
+    /// The buffer itself, for those who append what others encode.
+    pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
+        self.out
+    }
+
     fn vector<const WIDTH: usize>(&mut self, body: impl FnOnce(&mut Self)) {
         let start = self.out.len();
         self.bytes(&[0; WIDTH]);
