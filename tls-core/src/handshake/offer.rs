@@ -98,9 +98,8 @@ impl<'c> Offer<'c> {
             writer.bytes(&self.random);
             writer.vec8(|writer| writer.bytes(self.session_id()));
             writer.vec16(|writer| {
-                let tls13 = policy.tls13_suites().map(|suite| suite.id.0);
-                let tls12 = policy.tls12_suites().map(|suite| suite.id.0);
-                self.grease.suite.into_iter().chain(tls13).chain(tls12).for_each(|suite| writer.u16(suite));
+                let suites = policy.usable_cipher_suites().map(|suite| suite.0);
+                self.grease.suite.into_iter().chain(suites).for_each(|suite| writer.u16(suite));
             });
             writer.vec8(|writer| writer.u8(0));
             writer.vec16(|writer| {
@@ -130,7 +129,7 @@ impl<'c> Offer<'c> {
         }
         let groups = self.groups().map(|group| group.0);
         write_code_points(writer, ExtensionType::SUPPORTED_GROUPS, group.into_iter().chain(groups));
-        let schemes = self.config.shared.policy.signature_schemes.iter().map(|scheme| scheme.0);
+        let schemes = self.config.shared.policy.usable_signature_schemes().map(|scheme| scheme.0);
         write_code_points(writer, ExtensionType::SIGNATURE_ALGORITHMS, scheme.into_iter().chain(schemes));
         if !self.config.shared.alpn.is_empty() {
             alpn::write(writer, self.config.shared.alpn.iter().map(Vec::as_slice));
