@@ -61,7 +61,7 @@
 //!
 //! # Features
 //!
-//! - `hyper`: [`hyper`], an HTTPS client connector and server connections for hyper 1.
+//! - `hyper`: the module `hyper`, an HTTPS client connector and server connections for hyper 1.
 //! - `tracing`: debug events for handshakes that are done or have failed.
 //!
 //! [`AsyncRead`]: tokio::io::AsyncRead
