@@ -41,6 +41,7 @@ fn client(settings: &Settings) -> Connection {
     let name = ServerName::try_from(settings.name).unwrap();
     let verification = ServerVerification::Roots(roots(settings));
     let mut builder = common!(ClientConfig::builder(), settings).server_verification(verification);
+    builder = builder.renegotiation(settings.renegotiation);
     if let Some(length) = settings.max_fragment_length {
         builder = builder.max_fragment_length(length);
     }

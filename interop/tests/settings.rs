@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use tests::authority::Pem;
-use tls_core::MaxFragmentLength;
 use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SecurityPolicy, SignatureScheme};
+use tls_core::{MaxFragmentLength, Renegotiation};
 
 use crate::certificates::{Chain, KEY_TYPES};
 
@@ -64,6 +64,8 @@ pub(crate) struct Settings {
     pub(crate) no_extended_main_secret: bool,
     /// OpenSSL only, as a client: it says that it has tried a better version.
     pub(crate) fallback: bool,
+    /// Our client's answer to a server that wants to renegotiate.
+    pub(crate) renegotiation: Renegotiation,
 }
 
 /// The versions that we have.
@@ -96,6 +98,7 @@ impl Settings {
             max_fragment_length: None,
             no_extended_main_secret: false,
             fallback: false,
+            renegotiation: Renegotiation::Decline,
         }
     }
 

@@ -4,7 +4,7 @@ mod client;
 mod server;
 mod shared;
 
-pub use self::client::{ClientConfig, ClientConfigBuilder, ServerVerification};
+pub use self::client::{ClientConfig, ClientConfigBuilder, Renegotiation, ServerVerification};
 pub use self::server::{ClientAuthentication, ServerConfig, ServerConfigBuilder};
 pub use self::shared::ConfigError;
 

@@ -2,6 +2,7 @@
 
 mod control;
 mod handshaking;
+mod renegotiating;
 mod traffic;
 
 use std::io::IoSlice;
@@ -114,13 +115,28 @@ impl Connection {
                 Outcome::NeedsInput => Event::NeedsInput,
                 Outcome::Data(range) => Event::Data(start + range.start..start + range.end),
                 Outcome::PeerClosed => Event::PeerClosed,
+                Outcome::Renegotiate => {
+                    self.renegotiate().map_err(|error| self.fail(error))?;
+                    continue;
+                }
                 Outcome::Established(traffic) => {
+                    let is_first = traffic.facts.renegotiations == 0;
                     self.state = State::Traffic(*traffic);
-                    Event::Established
+                    if is_first { Event::Established } else { Event::Renegotiated }
                 }
             };
             return Ok(Received { consumed, event });
         }
+    }
+
+    #[cold]
+    fn renegotiate(&mut self) -> Result<(), Error> {
+        let state = std::mem::replace(&mut self.state, State::Failed(Cause::Crypto.into()));
+        let State::Traffic(traffic) = state else { return Err(Cause::Crypto.into()) };
+        let mut handshaking = Handshaking::renegotiate(traffic)?;
+        let begun = handshaking.advance(&mut self.output);
+        self.state = State::Handshaking(handshaking);
+        begun.map(|_| ())
     }
 
     #[cold]
@@ -143,7 +159,7 @@ impl Connection {
     pub fn receive_eof(&mut self) -> Result<(), Error> {
         match &self.state {
             State::Failed(error) => Err(error.clone()),
-            State::Traffic(traffic) if traffic.peer_closed() => Ok(()),
+            _ if self.peer_closed() => Ok(()),
             _ => Err(Error::from(Cause::Truncated).at(self.stage())),
         }
     }
@@ -163,12 +179,14 @@ impl Connection {
 
     /// Seals as much of `data`, read as one, as fits into `out`, in records as large as they may be. What
     /// [`Self::output`] holds goes first. `out` should have room for [`MAX_SEALED_RECORD`](crate::MAX_SEALED_RECORD)
-    /// bytes; with no room for a record, nothing is written.
+    /// bytes; with no room for a record, nothing is written. No data is taken while a renegotiation is under way, which
+    /// [`Self::is_handshaking`] tells, until [`Self::receive`] says [`Event::Renegotiated`].
     pub fn send(&mut self, data: &[IoSlice<'_>], out: &mut [u8]) -> Result<Sent, Error> {
         let traffic = match &mut self.state {
             State::Traffic(traffic) => traffic,
-            State::Handshaking(_) => {
-                return Err(Cause::Misuse("data cannot be sent before the handshake is done").into());
+            State::Handshaking(handshaking) => {
+                handshaking.check_sending()?;
+                return Ok(Sent { consumed: 0, written: self.output.move_to(out) });
             }
             State::Failed(error) => return Err(error.clone()),
         };
@@ -189,9 +207,12 @@ impl Connection {
     }
 
     /// Queues a close_notify: this side has nothing more to send. Receiving goes on until the peer closes, too. A
-    /// handshake that is under way is given up.
+    /// first handshake that is under way is given up.
     pub fn close(&mut self) {
         let result = match &mut self.state {
+            State::Handshaking(handshaking) if handshaking.before.is_some() => {
+                handshaking.close_renegotiating(&mut self.output)
+            }
             State::Handshaking(handshaking) => handshaking
                 .close(&mut self.output)
                 .and(Err(Cause::Aborted(AlertDescription::USER_CANCELED).into())),
@@ -226,7 +247,10 @@ impl Connection {
     /// Fills `out` with keying material that both ends, and nobody else, can derive (RFC 9846 §7.5).
     pub fn export(&self, label: &[u8], context: &[u8], out: &mut [u8]) -> Result<(), Error> {
         match &self.state {
-            State::Traffic(traffic) => traffic.export(label, context, out),
+            State::Traffic(traffic) => traffic.secrets.export(label, context, out),
+            State::Handshaking(Handshaking { before: Some(before), .. }) => {
+                before.secrets.export(label, context, out)
+            }
             State::Handshaking(_) => {
                 Err(Cause::Misuse("nothing can be exported before the handshake is done").into())
             }
@@ -234,22 +258,27 @@ impl Connection {
         }
     }
 
-    /// What is known of the connection, once the handshake is done.
+    /// What is known of the connection, once the handshake is done. During a renegotiation: what was known before.
     pub fn facts(&self) -> Option<&Facts> {
         match &self.state {
-            State::Traffic(traffic) => Some(traffic.facts()),
-            _ => None,
+            State::Traffic(traffic) => Some(&traffic.facts),
+            State::Handshaking(handshaking) => handshaking.before.as_ref().map(|before| &before.facts),
+            State::Failed(_) => None,
         }
     }
 
-    /// Whether the handshake is still under way.
+    /// Whether a handshake is under way: the first, or, if there are [facts](Self::facts), a renegotiation.
     pub fn is_handshaking(&self) -> bool {
-        matches!(self.state, State::Handshaking(_))
+        matches!(&self.state, State::Handshaking(handshaking) if !handshaking.peer_closed())
     }
 
     /// Whether the peer has said that nothing more will come from it.
     pub fn peer_closed(&self) -> bool {
-        matches!(&self.state, State::Traffic(traffic) if traffic.peer_closed())
+        match &self.state {
+            State::Traffic(traffic) => traffic.peer_closed,
+            State::Handshaking(handshaking) => handshaking.peer_closed(),
+            State::Failed(_) => false,
+        }
     }
 
     /// Where the connection stands. After an error: where it stood.
@@ -275,5 +304,6 @@ enum Outcome {
     NeedsInput,
     Data(std::ops::Range<usize>),
     PeerClosed,
+    Renegotiate,
     Established(Box<Traffic>),
 }

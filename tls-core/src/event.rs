@@ -20,6 +20,9 @@ pub enum Event {
     NeedsInput,
     /// The handshake has completed: there are facts, and data may be sent.
     Established,
+    /// A renegotiation that the server asked for has completed: the facts are those of the new handshake, and data may
+    /// be sent again. See [`Renegotiation`](crate::Renegotiation).
+    Renegotiated,
     /// Application data, decrypted in place: this range of the input, within what was consumed.
     Data(Range<usize>),
     /// The peer has sent close_notify: nothing more will come. Sending may go on (RFC 9846 §6.1).

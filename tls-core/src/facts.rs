@@ -20,6 +20,8 @@ pub struct Facts {
     pub group: NamedGroup,
     /// Whether the client had to send a second ClientHello.
     pub hello_retry_request: bool,
+    /// How often the connection has been renegotiated since: only in TLS 1.2, and only by a client that accepts it.
+    pub renegotiations: u8,
     /// Whether the keys are bound to the whole handshake: in TLS 1.3 always, in TLS 1.2 by RFC 7627.
     pub extended_main_secret: bool,
     /// The DNS name by which the client asked for the server, if it sent one.

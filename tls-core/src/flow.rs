@@ -7,6 +7,7 @@ use std::task::Poll;
 
 use ciphersuites::{Digest, Hash, Transcript};
 
+use crate::alert::Warnings;
 use crate::error::{Cause, Error};
 use crate::record::{ChangeCipherSpec, Flight, Inbox, Opener, RecordReceiver, RecordSender, Sealer};
 use crate::stage::Stage;
@@ -24,6 +25,8 @@ pub(crate) struct Wire {
     /// Whether a first message has been read.
     pub(crate) has_read: bool,
     pub(crate) change_cipher_spec: ChangeCipherSpec,
+    /// The HelloRequests that were ignored, where they may come.
+    ignored: Option<Warnings>,
 }
 
 impl Wire {
@@ -36,7 +39,33 @@ impl Wire {
             stage,
             has_read: false,
             change_cipher_spec: ChangeCipherSpec::Ignored(0),
+            ignored: None,
         }
+    }
+
+    /// The wire of a TLS 1.2 connection whose handshake is done again, by a client.
+    pub(crate) fn renegotiating(receiver: RecordReceiver, inbox: Inbox, sender: RecordSender) -> Self {
+        Self {
+            receiver,
+            inbox,
+            flight: Flight::new(sender),
+            stage: Stage::Expecting(HandshakeType::SERVER_HELLO),
+            has_read: true,
+            change_cipher_spec: ChangeCipherSpec::Refused,
+            ignored: Some(Warnings::default()),
+        }
+    }
+
+    /// The type of the message that is arriving. A server that has asked twice before it saw the answer asks for
+    /// nothing new (RFC 5246 §7.4.1.1).
+    fn peek(&mut self) -> Result<Option<HandshakeType>, Error> {
+        while let (Some(HandshakeType::HELLO_REQUEST), Some(ignored)) = (self.inbox.peek(), &mut self.ignored)
+        {
+            let Some(request) = self.inbox.take()? else { return Ok(None) };
+            request.check_empty()?;
+            ignored.count()?;
+        }
+        Ok(self.inbox.peek())
     }
 }
 
@@ -98,7 +127,7 @@ impl Flow {
         if let Some(first) = expected.first() {
             wire.stage = Stage::Expecting(*first);
         }
-        match wire.inbox.peek() {
+        match wire.peek()? {
             Some(received) if !expected.contains(&received) => {
                 return Poll::Ready(Err(Cause::UnexpectedMessage { expected: names, received }.into()));
             }
@@ -189,7 +218,7 @@ impl Flow {
     fn poll_change_cipher_spec(&self) -> Poll<Result<(), Error>> {
         let mut wire = self.wire();
         wire.stage = Stage::Expecting(HandshakeType::FINISHED);
-        if let Some(received) = wire.inbox.peek() {
+        if let Some(received) = wire.peek()? {
             return Poll::Ready(Err(
                 Cause::UnexpectedMessage { expected: "change_cipher_spec", received }.into()
             ));

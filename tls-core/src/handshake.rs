@@ -14,6 +14,7 @@ mod keys12;
 mod negotiate;
 mod negotiate12;
 mod offer;
+mod renegotiation;
 mod retry;
 mod server12;
 mod server13;
@@ -28,6 +29,7 @@ use crate::handshake::certificate::PeerVerified;
 use crate::handshake::finished::FinishedVerified;
 
 pub(crate) use self::keys12::Randoms;
+pub(crate) use self::renegotiation::{Previous, Renegotiable};
 
 /// The versions that a policy permits, best first.
 fn versions(policy: &SecurityPolicy) -> impl Iterator<Item = ProtocolVersion> {
@@ -55,6 +57,28 @@ pub(crate) struct Established {
 pub(crate) enum Secrets {
     /// The secrets of the epoch, to update keys, and the exporter's.
     Tls13 { aead: Aead, sending: TrafficSecret, receiving: TrafficSecret, exporter: ExporterSecret },
-    /// What the exporter needs; the keys stay as they are, for at most so many records.
-    Tls12 { main: Tls12MainSecret, randoms: Randoms, extended: bool, limit: u64 },
+    /// What the exporter needs; the keys stay as they are, for at most so many records, or until a renegotiation.
+    Tls12 {
+        main: Tls12MainSecret,
+        randoms: Randoms,
+        extended: bool,
+        limit: u64,
+        renegotiable: Option<Box<Renegotiable>>,
+    },
+}
+
+impl Secrets {
+    /// Fills `out` with keying material that both ends can derive.
+    pub(crate) fn export(&self, label: &[u8], context: &[u8], out: &mut [u8]) -> Result<(), Error> {
+        match self {
+            Self::Tls13 { exporter, .. } => Ok(exporter.export(label, context, out)?),
+            Self::Tls12 { main, randoms, extended: true, .. } => {
+                Ok(main.export(&randoms.client, &randoms.server, label, Some(context), out)?)
+            }
+            // Without it, two connections can have the same secret (RFC 7627 §5.4).
+            Self::Tls12 { extended: false, .. } => {
+                Err(Cause::Misuse("nothing can be exported without the extended main secret").into())
+            }
+        }
+    }
 }

@@ -26,8 +26,8 @@ pub use pki_types::{CertificateDer, ServerName, UnixTime};
 
 pub use crate::alert::AlertDescription;
 pub use crate::config::{
-    ClientAuthentication, ClientConfig, ClientConfigBuilder, ConfigError, ServerConfig, ServerConfigBuilder,
-    ServerVerification,
+    ClientAuthentication, ClientConfig, ClientConfigBuilder, ConfigError, Renegotiation, ServerConfig,
+    ServerConfigBuilder, ServerVerification,
 };
 pub use crate::connection::Connection;
 pub use crate::error::{Cause, CertificateError, Error, Who};

@@ -24,8 +24,12 @@ pub(crate) const MAX_EMPTY_RECORDS: u8 = 32;
 /// Unprotected change_cipher_spec records in a handshake. An honest peer sends one or two.
 pub(crate) const MAX_CHANGE_CIPHER_SPECS: u8 = 32;
 
-/// user_canceled alerts: they carry no information and should be followed by close_notify.
+/// Alerts that change nothing, and HelloRequests that nothing comes of: they carry no information.
 pub(crate) const MAX_WARNING_ALERTS: u8 = 4;
+
+/// Renegotiations of a connection: each costs a key exchange and the verification of a chain. A server has a reason for
+/// one or two, to see a client's certificate or to change the keys of a long connection.
+pub(crate) const MAX_RENEGOTIATIONS: u8 = 4;
 
 /// KeyUpdates in a row without application data between them: each costs two key derivations.
 pub(crate) const MAX_KEY_UPDATES: u8 = 32;

@@ -79,7 +79,7 @@ where
             let _ = stream.poll_flush_transport(cx, Side::Writer).map_err(HandshakeFailure::Io)?;
         }
         // While the peer does not take our flight, it may still tell why.
-        let read = stream.poll_fill(cx, MAX_RECORD, absorb);
+        let read = stream.poll_fill(cx, Side::Writer, MAX_RECORD, absorb);
         ready!(read).map_err(HandshakeFailure::Io)?.map_err(HandshakeFailure::Tls)?;
         if stream.is_at_eof() {
             stream.receive_eof().map_err(HandshakeFailure::Tls)?;

@@ -33,6 +33,12 @@
 //! - **Handshakes**: a [`Connector::connect`] or [`Acceptor::accept`] that is dropped drops its transport with it.
 //!   To wait for a handshake beside other things, pin its future and poll it by reference.
 //!
+//! # Renegotiation
+//!
+//! A client that accepts it ([`tls_core::Renegotiation`]) does the handshake again whenever it reads that the server
+//! wants it. Meanwhile reads go on, and a write waits: it reads, too, until it may send. What comes for the reader
+//! before that is kept for it, about 64 KiB of it; where there is more, the write waits until it has been read.
+//!
 //! # The end of a stream
 //!
 //! [`shutdown`](tokio::io::AsyncWriteExt::shutdown) sends close_notify and shuts the transport down for writing;

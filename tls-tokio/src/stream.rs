@@ -3,6 +3,7 @@
 mod input;
 mod outgoing;
 mod read;
+mod renegotiation;
 mod split;
 mod waiters;
 mod write;
@@ -40,6 +41,8 @@ pub struct TlsStream<IO> {
     state: TlsState,
     /// Who waits for the transport to take more; there once somebody had to.
     waiters: Option<Arc<Waiters>>,
+    /// Who waits for the transport to bring more; there once the connection was renegotiated.
+    readers: Option<Arc<Waiters>>,
 }
 
 /// Everything of a [`TlsStream`] but its transport: the connection, what is in transit, and the counters.
@@ -84,7 +87,7 @@ impl<IO> TlsStream<IO> {
 
     /// Puts a stream together again that [`Self::into_parts`] took apart. `io` must go on where the other left off.
     pub fn from_parts(io: IO, state: TlsState) -> Self {
-        Self { io, state, waiters: None }
+        Self { io, state, waiters: None, readers: None }
     }
 
     /// Takes the stream apart: the transport, and everything else. For moving a connection to another runtime, or

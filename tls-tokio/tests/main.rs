@@ -17,6 +17,7 @@ mod https;
 mod key_update;
 mod memory;
 mod parts;
+mod renegotiation;
 mod splitting;
 mod support;
 mod writing;

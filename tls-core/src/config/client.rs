@@ -19,6 +19,31 @@ pub enum ServerVerification {
     Insecure,
 }
 
+/// What a client does when a server wants to renegotiate a TLS 1.2 connection (RFC 5246 §7.4.1.1).
+///
+/// It is for servers that ask for a client's certificate only once they know what the client wants, and that cannot
+/// have TLS 1.3. It costs an attack surface that a connection otherwise does not have: who the peer is, and under which
+/// keys it speaks, may change amid the data. What is kept from changing:
+///
+/// - A renegotiation is accepted only if the first handshake was safe to follow: the server knows RFC 5746, and the
+///   keys are bound to the handshake by the extended main secret (RFC 7627). Otherwise it is declined.
+/// - The server must tie the new handshake to the one before, and present the same certificate again, or the
+///   connection ends: data before and after would come from different servers. A server that takes a new certificate
+///   into use meanwhile loses the connection, too. Certificates are judged by the time at which the connection began.
+/// - TLS 1.2, the server's name and the application protocol stay what they were.
+///
+/// While it is under way, data that the server had still to send is received as ever, and none can be sent. Exported
+/// keying material differs before and after.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Renegotiation {
+    /// The connection goes on as it is. The server is told so by the alert no_renegotiation.
+    #[default]
+    Decline,
+    /// The handshake is done again, a few times at the most.
+    Accept,
+}
+
 /// A client's configuration, shared by its connections.
 #[derive(Debug)]
 pub struct ClientConfig {
@@ -29,6 +54,7 @@ pub struct ClientConfig {
     pub(crate) middlebox_compatibility: bool,
     pub(crate) grease: bool,
     pub(crate) max_fragment_length: Option<MaxFragmentLength>,
+    pub(crate) renegotiation: Renegotiation,
 }
 
 /// Builds a [`ClientConfig`].
@@ -41,6 +67,7 @@ pub struct ClientConfigBuilder {
     no_middlebox_compatibility: bool,
     grease: bool,
     max_fragment_length: Option<MaxFragmentLength>,
+    renegotiation: Renegotiation,
 }
 
 impl ClientConfig {
@@ -91,6 +118,12 @@ impl ClientConfigBuilder {
         self
     }
 
+    /// What to do when a TLS 1.2 server wants to renegotiate. [`Renegotiation::Decline`] unless set.
+    pub fn renegotiation(mut self, renegotiation: Renegotiation) -> Self {
+        self.renegotiation = renegotiation;
+        self
+    }
+
     /// Checks everything and settles it.
     pub fn build(self) -> Result<Arc<ClientConfig>, ConfigError> {
         let verifier = match self.verification.ok_or(ConfigError::NoServerVerification)? {
@@ -108,6 +141,7 @@ impl ClientConfigBuilder {
             middlebox_compatibility: !self.no_middlebox_compatibility,
             grease: self.grease,
             max_fragment_length: self.max_fragment_length,
+            renegotiation: self.renegotiation,
         }))
     }
 }

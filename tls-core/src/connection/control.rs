@@ -24,7 +24,7 @@ impl Traffic {
         match content_type {
             ContentType::HANDSHAKE => {
                 self.inbox.push(content);
-                self.receive_messages(output).map(|()| Outcome::Continue)
+                self.receive_messages(output)
             }
             _ if !self.inbox.is_empty() => {
                 Err(Cause::UnexpectedRecord("another record in the middle of a handshake message").into())
@@ -34,7 +34,7 @@ impl Traffic {
         }
     }
 
-    fn receive_messages(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
+    fn receive_messages(&mut self, output: &mut Vec<u8>) -> Result<Outcome, Error> {
         while let Some(received) = self.inbox.peek() {
             let (is_permitted, expected) = match (&self.secrets, self.role, received) {
                 (Secrets::Tls13 { .. }, _, HandshakeType::KEY_UPDATE)
@@ -50,11 +50,19 @@ impl Traffic {
             if !is_permitted {
                 return Err(Cause::UnexpectedMessage { expected, received }.into());
             }
-            let Some(message) = self.inbox.take()? else { return Ok(()) };
+            let Some(message) = self.inbox.take()? else { return Ok(Outcome::Continue) };
+            if message.message_type == HandshakeType::HELLO_REQUEST && self.accepts_renegotiation() {
+                return message.check_empty().map(|()| Outcome::Renegotiate);
+            }
             self.receive_message(&message, output)?;
         }
         self.inbox.release();
-        Ok(())
+        Ok(Outcome::Continue)
+    }
+
+    fn accepts_renegotiation(&self) -> bool {
+        let is_prepared = matches!(self.secrets, Secrets::Tls12 { renegotiable: Some(_), .. });
+        is_prepared && !self.closed && self.facts.renegotiations < limits::MAX_RENEGOTIATIONS
     }
 
     fn receive_message(&mut self, message: &Message, output: &mut Vec<u8>) -> Result<(), Error> {
@@ -89,9 +97,7 @@ impl Traffic {
 
     /// A server may ask; a client need not (RFC 5246 §7.4.1.1).
     fn decline_renegotiation(&mut self, message: &Message, output: &mut Vec<u8>) -> Result<(), Error> {
-        if !message.body().is_empty() {
-            return Err(Cause::Malformed("HelloRequest").into());
-        }
+        message.check_empty()?;
         self.warnings.count()?;
         if self.closed {
             return Ok(());

@@ -10,6 +10,7 @@ use pki_types::{ServerName, UnixTime};
 
 use crate::alert::{Alert, AlertDescription, Warnings};
 use crate::config::{ClientConfig, ServerConfig};
+use crate::connection::renegotiating::Renegotiating;
 use crate::connection::traffic::Traffic;
 use crate::connection::{Outcome, Output, Step};
 use crate::error::{Cause, Error};
@@ -20,15 +21,17 @@ use crate::role::Role;
 use crate::stage::Stage;
 use crate::wire::handshake::HandshakeType;
 
-type Story = Pin<Box<dyn Future<Output = Result<Established, Error>> + Send + Sync>>;
+pub(super) type Story = Pin<Box<dyn Future<Output = Result<Established, Error>> + Send + Sync>>;
 
 /// A handshake under way.
 pub(super) struct Handshaking {
-    wire: Arc<Mutex<Wire>>,
-    story: Story,
-    role: Role,
-    rekey_after: u64,
-    warnings: Warnings,
+    pub(super) wire: Arc<Mutex<Wire>>,
+    pub(super) story: Story,
+    pub(super) role: Role,
+    pub(super) rekey_after: u64,
+    pub(super) warnings: Warnings,
+    /// The connection as it was, if this is a renegotiation.
+    pub(super) before: Option<Box<Renegotiating>>,
 }
 
 impl fmt::Debug for Handshaking {
@@ -43,7 +46,7 @@ impl fmt::Debug for Handshaking {
 impl Handshaking {
     pub(super) fn client(config: Arc<ClientConfig>, name: ServerName<'static>, now: UnixTime) -> Self {
         let (padding, rekey_after) = (config.shared.record_padding, config.shared.rekey_after);
-        let story = |flow| -> Story { Box::pin(client::handshake(flow, config, name, now)) };
+        let story = |flow| -> Story { Box::pin(client::handshake(flow, config, name, now, None)) };
         Self::new(Role::Client, padding, rekey_after, story)
     }
 
@@ -64,7 +67,7 @@ impl Handshaking {
         }
         let wire = Arc::new(Mutex::new(Wire::new(sender, Stage::Expecting(first))));
         let story = story(Flow::new(Arc::clone(&wire)));
-        Self { wire, story, role, rekey_after, warnings: Warnings::default() }
+        Self { wire, story, role, rekey_after, warnings: Warnings::default(), before: None }
     }
 
     pub(super) fn stage(&self) -> Stage {
@@ -78,16 +81,25 @@ impl Handshaking {
             Poll::Ready(result) => Some(result?),
             Poll::Pending => None,
         };
-        lock(&self.wire).flight.drain_to(&mut output.bytes)?;
+        let mut wire = lock(&self.wire);
+        if self.before.as_ref().is_some_and(|before| before.closed) {
+            // Nothing follows a close_notify.
+            wire.flight.discard();
+        }
+        wire.flight.drain_to(&mut output.bytes)?;
         Ok(established)
     }
 
     /// Takes in one record.
     pub(super) fn receive(&mut self, input: &mut [u8], output: &mut Output) -> Result<Step, Error> {
+        if self.peer_closed() {
+            // Whatever follows a close_notify is not looked at (RFC 9846 §6.1).
+            return Ok(Step { consumed: input.len(), outcome: Outcome::PeerClosed });
+        }
         let Some(record) = lock(&self.wire).receiver.next(input)? else {
             return Ok(Step { consumed: 0, outcome: Outcome::NeedsInput });
         };
-        let content = input.get(record.content).unwrap_or_default();
+        let content = input.get(record.content.clone()).unwrap_or_default();
         let outcome = match record.content_type {
             ContentType::HANDSHAKE => {
                 lock(&self.wire).inbox.push(content);
@@ -100,13 +112,9 @@ impl Handshaking {
             ContentType::ALERT if !lock(&self.wire).inbox.is_empty() => {
                 return Err(Cause::UnexpectedRecord("an alert in the middle of a handshake message").into());
             }
-            ContentType::ALERT => self.receive_alert(content).map(|()| Outcome::Continue)?,
+            ContentType::ALERT => self.receive_alert(content)?,
             ContentType::APPLICATION_DATA if record.is_skipped => Outcome::Continue,
-            _ => {
-                return Err(
-                    Cause::UnexpectedRecord("application data before the end of the handshake").into()
-                );
-            }
+            _ => self.receive_data(record.content)?,
         };
         Ok(Step { consumed: record.len, outcome })
     }
@@ -127,14 +135,14 @@ impl Handshaking {
 
     /// A server may warn that it has no certificate for the name and go on (RFC 6066 §3): it does so before its
     /// ServerHello says which version's rules hold for alerts.
-    fn receive_alert(&mut self, content: &[u8]) -> Result<(), Error> {
+    fn receive_alert(&mut self, content: &[u8]) -> Result<Outcome, Error> {
         let wire = lock(&self.wire);
         let is_name_unknown = content == AlertDescription::UNRECOGNIZED_NAME.as_warning() && !wire.has_read;
         let is_tls12 = wire.change_cipher_spec.is_tls12();
         drop(wire);
         match Alert::read(content, is_tls12 || is_name_unknown)? {
-            Alert::Ignorable => self.warnings.count(),
-            Alert::Final(description) => Err(Cause::AlertReceived(description).into()),
+            Alert::Ignorable => self.warnings.count().map(|()| Outcome::Continue),
+            Alert::Final(description) => self.receive_closure(description),
         }
     }
 
@@ -142,11 +150,28 @@ impl Handshaking {
         let mut wire = lock(&self.wire);
         let idle = Wire::new(RecordSender::new(Default::default()), Stage::Established);
         let wire = std::mem::replace(&mut *wire, idle);
-        Traffic::new(self.role, wire, established, self.rekey_after)
+        let mut traffic = Traffic::new(self.role, wire, established, self.rekey_after);
+        traffic.closed = self.before.as_ref().is_some_and(|before| before.closed);
+        traffic
+    }
+
+    pub(super) fn peer_closed(&self) -> bool {
+        self.before.as_ref().is_some_and(|before| before.peer_closed)
     }
 
     /// Tells the peer why this side gives up.
     pub(super) fn alert(&mut self, description: AlertDescription, output: &mut Output) -> Result<(), Error> {
+        match &self.before {
+            Some(before) if before.closed => Ok(()),
+            _ => self.alert_now(description, output),
+        }
+    }
+
+    pub(super) fn alert_now(
+        &mut self,
+        description: AlertDescription,
+        output: &mut Output,
+    ) -> Result<(), Error> {
         let mut wire = lock(&self.wire);
         wire.flight.alert(description)?;
         wire.flight.drain_to(&mut output.bytes)

@@ -20,7 +20,7 @@ pub(super) struct Traffic {
     pub(super) role: Role,
     pub(super) inbox: Inbox,
     pub(super) secrets: Secrets,
-    facts: Facts,
+    pub(super) facts: Facts,
     rekey_after: u64,
     pub(super) peer_closed: bool,
     pub(super) closed: bool,
@@ -58,29 +58,8 @@ impl Traffic {
         }
     }
 
-    pub(super) fn facts(&self) -> &Facts {
-        &self.facts
-    }
-
-    pub(super) fn peer_closed(&self) -> bool {
-        self.peer_closed
-    }
-
     pub(super) fn output_drained(&mut self) {
         self.update_queued = false;
-    }
-
-    pub(super) fn export(&self, label: &[u8], context: &[u8], out: &mut [u8]) -> Result<(), Error> {
-        match &self.secrets {
-            Secrets::Tls13 { exporter, .. } => Ok(exporter.export(label, context, out)?),
-            Secrets::Tls12 { main, randoms, extended: true, .. } => {
-                Ok(main.export(&randoms.client, &randoms.server, label, Some(context), out)?)
-            }
-            // Without it, two connections can have the same secret (RFC 7627 §5.4).
-            Secrets::Tls12 { extended: false, .. } => {
-                Err(Cause::Misuse("nothing can be exported without the extended main secret").into())
-            }
-        }
     }
 
     /// Takes in one record.

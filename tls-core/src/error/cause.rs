@@ -128,7 +128,8 @@ pub enum Cause {
     },
     /// A record out of order.
     UnexpectedRecord(&'static str),
-    /// The peer takes a first handshake for a renegotiation: someone between has joined two connections.
+    /// The peer does not tie this handshake to the one before it on this connection, or to none, as it should: someone
+    /// between may have joined two connections.
     UnsafeRenegotiation,
     /// An answer to an extension that was not sent.
     UnsolicitedExtension(ExtensionType),
@@ -350,7 +351,7 @@ impl fmt::Display for Cause {
             }
             Self::UnexpectedRecord(what) => write!(f, "the peer sent {what} where it is not permitted"),
             Self::UnsafeRenegotiation => {
-                f.write_str("the peer takes this first handshake for a renegotiation: it may have been spliced into another")
+                f.write_str("the peer does not tie this handshake to the connection's previous one as it should (RFC 5746, RFC 7627): two connections may have been spliced together")
             }
             Self::WrongCertificateType => {
                 f.write_str("the peer's certificate has a key that the cipher suite it chose cannot use")

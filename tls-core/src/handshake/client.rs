@@ -9,34 +9,37 @@ use crate::config::ClientConfig;
 use crate::error::{Cause, Error};
 use crate::flow::Flow;
 use crate::handshake::offer::Offer;
-use crate::handshake::{Established, client12, client13, no_common_version};
+use crate::handshake::{Established, Previous, client12, client13};
 use crate::wire::handshake::HandshakeType;
 use crate::wire::server_hello::ServerHello;
 
 /// What a client knows from the beginning.
 #[derive(Debug)]
 pub(crate) struct Client<'c> {
-    pub(crate) config: &'c ClientConfig,
+    pub(crate) config: &'c Arc<ClientConfig>,
     pub(crate) name: &'c ServerName<'static>,
     pub(crate) now: UnixTime,
+    /// What is renegotiated, if something is.
+    pub(crate) previous: Option<&'c Previous>,
 }
 
-/// Connects to the server of this name.
+/// Connects to the server of this name, or renegotiates a connection to it.
 pub(crate) async fn handshake(
     mut flow: Flow,
     config: Arc<ClientConfig>,
     name: ServerName<'static>,
     now: UnixTime,
+    previous: Option<Previous>,
 ) -> Result<Established, Error> {
-    let client = Client { config: &config, name: &name, now };
-    let offer = Offer::new(&config, &name)?;
+    let client = Client { config: &config, name: &name, now, previous: previous.as_ref() };
+    let offer = Offer::new(&client)?;
     offer.send(&mut flow, None)?;
     flow.set_record_version([3, 3])?;
     let message = flow.read_hello(HandshakeType::SERVER_HELLO).await?;
     let version = ServerHello::read(message.body())?.version()?;
     match version {
-        version if !config.shared.policy.supports(version) => {
-            Err(no_common_version(&config.shared.policy, vec![version]))
+        version if !offer.offers(version) => {
+            Err(Cause::NoCommonVersion { ours: offer.versions().collect(), peer: vec![version] }.into())
         }
         ProtocolVersion::TLS1_3 => client13::handshake(&mut flow, &client, offer, message).await,
         _ => client12::handshake(&mut flow, &client, offer, message).await,

@@ -1,7 +1,10 @@
 //! The client's handshake of TLS 1.2, RFC 5246 §7.3 with ECDHE by RFC 8422.
 
+use std::sync::Arc;
+
 use ciphersuites::{ProtocolVersion, Tls12Keys, Tls12Suite};
 
+use crate::config::Renegotiation;
 use crate::error::{Cause, CertificateError, Error};
 use crate::facts::Facts;
 use crate::flow::Flow;
@@ -10,15 +13,16 @@ use crate::handshake::client::{Client, accept_alpn};
 use crate::handshake::fragment_limits::FragmentLimits;
 use crate::handshake::keys12::{Randoms, main_secret};
 use crate::handshake::offer::Offer;
-use crate::handshake::{Established, Secrets, finished};
+use crate::handshake::renegotiation::{VerifyData, is_bound};
+use crate::handshake::{Established, Renegotiable, Secrets, finished};
 use crate::identity::{self, Identity, Usage};
 use crate::wire::alpn::ProtocolNames;
 use crate::wire::certificate_request::CertificateRequest;
 use crate::wire::extension::ExtensionType;
 use crate::wire::handshake::{HandshakeType, Message};
 use crate::wire::key_exchange12::{self, ServerKeyExchange};
+use crate::wire::point_formats;
 use crate::wire::server_hello::ServerHello;
-use crate::wire::{point_formats, renegotiation_info};
 
 /// Goes on from a ServerHello that chose TLS 1.2.
 pub(crate) async fn handshake(
@@ -29,7 +33,7 @@ pub(crate) async fn handshake(
 ) -> Result<Established, Error> {
     let (config, policy) = (client.config, &client.config.shared.policy);
     let hello = ServerHello::read(message.body())?;
-    let Accepted { suite, extended, alpn } = accept(&hello, client, &offer)?;
+    let Accepted { suite, extended, bound, alpn } = accept(&hello, client, &offer)?;
     let randoms = Randoms { client: offer.random, server: *hello.random };
     flow.refuse_change_cipher_spec()?;
     FragmentLimits::accept(config, hello.extensions)?.apply(flow, ProtocolVersion::TLS1_2);
@@ -67,10 +71,12 @@ pub(crate) async fn handshake(
     let Tls12Keys { client: own, server } = main.keys(suite, &randoms.client, &randoms.server)?;
     flow.send_change_cipher_spec()?;
     flow.set_sealing_key(own.sealing_key()?)?;
-    finished::send(flow, &main.client_finished(&flow.transcript_hash()?))?;
+    let client_finished = main.client_finished(&flow.transcript_hash()?);
+    finished::send(flow, &client_finished)?;
 
     flow.read_change_cipher_spec(server.opening_key()?).await?;
-    let finished = finished::read(flow, &main.server_finished(&flow.transcript_hash()?)).await?;
+    let server_finished = main.server_finished(&flow.transcript_hash()?);
+    let finished = finished::read(flow, &server_finished).await?;
     flow.expect_record_boundary()?;
 
     let facts = Facts {
@@ -79,14 +85,22 @@ pub(crate) async fn handshake(
         cipher_suite: suite.id,
         group: exchange.group,
         hello_retry_request: false,
+        renegotiations: client.previous.map_or(0, |previous| previous.facts.renegotiations.saturating_add(1)),
         extended_main_secret: extended,
         server_name: offer.server_name().map(Into::into),
-        alpn: alpn.map(Into::into),
+        alpn: client.previous.map_or_else(|| alpn.map(Into::into), |previous| previous.facts.alpn.clone()),
         server_signature_scheme: Some(peer.scheme),
         client_signature_scheme: identity.flatten().map(|(_, scheme)| scheme),
         peer_certificates: Some(peer.certificates),
     };
-    let secrets = Secrets::Tls12 { main, randoms, extended, limit: suite.cipher.confidentiality_limit() };
+    let may_renegotiate = config.renegotiation == Renegotiation::Accept && bound && extended;
+    let renegotiable = may_renegotiate.then(|| {
+        let verify_data = VerifyData::new(&client_finished, &server_finished);
+        let Client { now, .. } = *client;
+        Box::new(Renegotiable { config: Arc::clone(config), name: client.name.clone(), now, verify_data })
+    });
+    let limit = suite.cipher.confidentiality_limit();
+    let secrets = Secrets::Tls12 { main, randoms, extended, limit, renegotiable };
     Ok(Established { facts, secrets, proofs: (peer.verified, finished) })
 }
 
@@ -94,6 +108,8 @@ pub(crate) async fn handshake(
 struct Accepted<'a> {
     suite: Tls12Suite,
     extended: bool,
+    /// By renegotiation_info.
+    bound: bool,
     alpn: Option<&'a [u8]>,
 }
 
@@ -105,7 +121,7 @@ fn accept<'a>(
 ) -> Result<Accepted<'a>, Error> {
     let illegal = |what| Err(Cause::IllegalParameter(what).into());
     let policy = &client.config.shared.policy;
-    if policy.supports(ProtocolVersion::TLS1_3) && hello.warns_of_downgrade() {
+    if offer.offers(ProtocolVersion::TLS1_3) && hello.warns_of_downgrade() {
         return Err(Cause::Downgrade.into());
     }
     let Some(suite) = policy.tls12_suites().find(|suite| suite.id == hello.cipher_suite) else {
@@ -129,9 +145,7 @@ fn accept<'a>(
         ExtensionType::RENEGOTIATION_INFO,
     ];
     hello.extensions.only(&permitted, &offer.extensions())?;
-    if let Some(body) = hello.extensions.reader(ExtensionType::RENEGOTIATION_INFO) {
-        renegotiation_info::read_initial(body)?;
-    }
+    let bound = is_bound(hello.extensions, client.previous)?;
     for empty in [ExtensionType::SERVER_NAME, ExtensionType::EXTENDED_MAIN_SECRET] {
         hello.extensions.reader(empty).map_or(Ok(()), |body| body.finish())?;
     }
@@ -140,8 +154,11 @@ fn accept<'a>(
     if policy.extended_main_secret_required && !extended {
         return Err(Cause::NoExtendedMainSecret.into());
     }
+    if client.previous.is_some() && !extended {
+        return Err(Cause::UnsafeRenegotiation.into());
+    }
     let alpn = hello.extensions.reader(ExtensionType::ALPN).map(ProtocolNames::read_selected).transpose()?;
-    Ok(Accepted { suite, extended, alpn: accept_alpn(client.config, alpn)? })
+    Ok(Accepted { suite, extended, bound, alpn: accept_alpn(client.config, alpn)? })
 }
 
 /// Reads the server's chain, whose key must be of the kind that the suite is for, and on a curve that was offered
@@ -153,6 +170,7 @@ async fn receive_certificate(
 ) -> Result<PathChecked, Error> {
     let message = flow.read(HandshakeType::CERTIFICATE).await?;
     let chain = crate::wire::certificate::read12(message.body())?;
+    client.previous.map_or(Ok(()), |previous| previous.check_server(chain.first().copied()))?;
     let path = PathChecked::new(&chain, Usage::Server(client.name), &client.config.verifier, client.now)?;
     if path.key_type().authentication() != Some(suite.authentication) {
         return Err(Cause::WrongCertificateType.into());
@@ -174,10 +192,7 @@ async fn receive_hello_done(flow: &mut Flow) -> Result<Option<Message>, Error> {
         }
         _ => (None, message),
     };
-    if !done.body().is_empty() {
-        return Err(Cause::Malformed("ServerHelloDone").into());
-    }
-    Ok(request)
+    done.check_empty().map(|()| request)
 }
 
 /// The identity that fits the request, if there is one.

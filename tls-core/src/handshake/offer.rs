@@ -1,13 +1,16 @@
 //! A client's offer: its ClientHello and the keys behind it (RFC 9846 §4.2.2).
 
-use ciphersuites::{KeyPair, NamedGroup, ProtocolVersion, SecurityPolicy, SharedSecret};
+use ciphersuites::{
+    CipherSuite, KeyPair, NamedGroup, ProtocolVersion, SecurityPolicy, SharedSecret, Tls13Suite,
+};
 use pki_types::ServerName;
 
 use crate::config::ClientConfig;
 use crate::error::{Cause, Error};
 use crate::flow::Flow;
+use crate::handshake::client::Client;
 use crate::handshake::keys::SecretLog;
-use crate::handshake::versions;
+use crate::handshake::{Previous, versions};
 use crate::wire::codec::Writer;
 use crate::wire::extension::{ExtensionType, write_code_points, write_extension};
 use crate::wire::fragment_size::write_record_size_limit;
@@ -18,6 +21,7 @@ use crate::wire::{alpn, point_formats, renegotiation_info, server_name};
 #[derive(Debug)]
 pub(crate) struct Offer<'c> {
     config: &'c ClientConfig,
+    previous: Option<&'c Previous>,
     server_name: Option<&'c str>,
     pub(crate) random: [u8; 32],
     session_id: [u8; 32],
@@ -26,7 +30,8 @@ pub(crate) struct Offer<'c> {
 }
 
 impl<'c> Offer<'c> {
-    pub(crate) fn new(config: &'c ClientConfig, name: &'c ServerName<'static>) -> Result<Self, Error> {
+    pub(crate) fn new(client: &Client<'c>) -> Result<Self, Error> {
+        let Client { config, name, previous, .. } = *client;
         // One call for everything: the generator's cost is per call, not per byte.
         let mut random = [0; 32 + 32 + Grease::SEED_LEN];
         ciphersuites::random(&mut random)?;
@@ -37,8 +42,19 @@ impl<'c> Offer<'c> {
             _ => None,
         };
         let grease = Grease::new(config.grease, seed);
-        let key_shares = OfferedShares::generate(&config.shared.policy, grease.group)?;
-        Ok(Self { config, server_name, random: *hello_random, session_id: *session_id, grease, key_shares })
+        let mut offer = Self {
+            config,
+            previous,
+            server_name,
+            random: *hello_random,
+            session_id: *session_id,
+            grease,
+            key_shares: OfferedShares::default(),
+        };
+        if offer.offers(ProtocolVersion::TLS1_3) {
+            offer.key_shares = OfferedShares::generate(&config.shared.policy, grease.group)?;
+        }
+        Ok(offer)
     }
 
     /// What a TLS 1.3 server must echo: random, where middleboxes are to be humoured (RFC 9846 appendix E.4).
@@ -52,8 +68,19 @@ impl<'c> Offer<'c> {
         SecretLog::new(self.config.shared.key_log.as_ref(), &self.random)
     }
 
-    fn offers(&self, version: ProtocolVersion) -> bool {
-        self.config.shared.policy.supports(version)
+    pub(crate) fn offers(&self, version: ProtocolVersion) -> bool {
+        self.versions().any(|offered| offered == version)
+    }
+
+    /// What the policy permits, or the version of the connection that is renegotiated.
+    pub(crate) fn versions(&self) -> impl Iterator<Item = ProtocolVersion> {
+        let is_permitted = |version: &_| self.previous.is_none_or(|previous| previous.permits(*version));
+        versions(&self.config.shared.policy).filter(is_permitted)
+    }
+
+    /// The application protocols; a renegotiation keeps the one there is.
+    fn alpn(&self) -> &'c [Vec<u8>] {
+        if self.previous.is_some() { &[] } else { &self.config.shared.alpn }
     }
 
     pub(crate) fn server_name(&self) -> Option<&'c str> {
@@ -76,7 +103,7 @@ impl<'c> Offer<'c> {
         offered.extend(self.server_name.map(|_| ExtensionType::SERVER_NAME));
         offered.extend(self.config.shared.record_size_limit.map(|_| ExtensionType::RECORD_SIZE_LIMIT));
         offered.extend(self.config.max_fragment_length.map(|_| ExtensionType::MAX_FRAGMENT_LENGTH));
-        offered.extend((!self.config.shared.alpn.is_empty()).then_some(ExtensionType::ALPN));
+        offered.extend((!self.alpn().is_empty()).then_some(ExtensionType::ALPN));
         offered
     }
 
@@ -98,7 +125,9 @@ impl<'c> Offer<'c> {
             writer.bytes(&self.random);
             writer.vec8(|writer| writer.bytes(self.session_id()));
             writer.vec16(|writer| {
-                let suites = policy.usable_cipher_suites().map(|suite| suite.0);
+                let has_tls13 = self.offers(ProtocolVersion::TLS1_3);
+                let is_offered = |suite: &CipherSuite| has_tls13 || Tls13Suite::from_id(*suite).is_none();
+                let suites = policy.usable_cipher_suites().filter(is_offered).map(|suite| suite.0);
                 self.grease.suite.into_iter().chain(suites).for_each(|suite| writer.u16(suite));
             });
             writer.vec8(|writer| writer.u8(0));
@@ -109,7 +138,7 @@ impl<'c> Offer<'c> {
                 }
                 self.write_common_extensions(writer);
                 if self.offers(ProtocolVersion::TLS1_2) {
-                    write_tls12_extensions(writer);
+                    self.write_tls12_extensions(writer);
                 }
                 if self.offers(ProtocolVersion::TLS1_3) {
                     self.write_tls13_extensions(writer, &shares, cookie);
@@ -131,8 +160,8 @@ impl<'c> Offer<'c> {
         write_code_points(writer, ExtensionType::SUPPORTED_GROUPS, group.into_iter().chain(groups));
         let schemes = self.config.shared.policy.usable_signature_schemes().map(|scheme| scheme.0);
         write_code_points(writer, ExtensionType::SIGNATURE_ALGORITHMS, scheme.into_iter().chain(schemes));
-        if !self.config.shared.alpn.is_empty() {
-            alpn::write(writer, self.config.shared.alpn.iter().map(Vec::as_slice));
+        if !self.alpn().is_empty() {
+            alpn::write(writer, self.alpn().iter().map(Vec::as_slice));
         }
         if let Some(length) = self.config.max_fragment_length {
             length.write(writer);
@@ -142,8 +171,16 @@ impl<'c> Offer<'c> {
         }
     }
 
+    /// What a TLS 1.2 server needs to hear (RFC 7627, RFC 5746, RFC 8422 §5.1.2).
+    fn write_tls12_extensions(&self, writer: &mut Writer<'_>) {
+        let verify_data = self.previous.map(|previous| previous.verify_data.client());
+        write_extension(writer, ExtensionType::EXTENDED_MAIN_SECRET, |_| {});
+        renegotiation_info::write(writer, verify_data.unwrap_or_default());
+        point_formats::write(writer);
+    }
+
     fn write_tls13_extensions(&self, writer: &mut Writer<'_>, shares: &[u8], cookie: Option<&[u8]>) {
-        let offered = versions(&self.config.shared.policy).map(|version| version.0);
+        let offered = self.versions().map(|version| version.0);
         write_extension(writer, ExtensionType::SUPPORTED_VERSIONS, |writer| {
             writer.vec8(|writer| {
                 self.grease.version.into_iter().chain(offered).for_each(|version| writer.u16(version));
@@ -160,16 +197,9 @@ impl<'c> Offer<'c> {
     }
 }
 
-/// What a TLS 1.2 server needs to hear (RFC 7627, RFC 5746, RFC 8422 §5.1.2).
-fn write_tls12_extensions(writer: &mut Writer<'_>) {
-    write_extension(writer, ExtensionType::EXTENDED_MAIN_SECRET, |_| {});
-    renegotiation_info::write_initial(writer);
-    point_formats::write(writer);
-}
-
 /// The key pairs of an offer. A classical group that is half of an offered hybrid shares its key: within one
 /// ClientHello that is permitted (RFC 9954 §3.2), and it saves making one.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct OfferedShares {
     groups: Vec<NamedGroup>,
     pairs: Vec<KeyPair>,
@@ -179,9 +209,6 @@ pub(crate) struct OfferedShares {
 
 impl OfferedShares {
     fn generate(policy: &SecurityPolicy, grease: Option<u16>) -> Result<Self, Error> {
-        if !policy.supports(ProtocolVersion::TLS1_3) {
-            return Ok(Self { grease, groups: Vec::new(), pairs: Vec::new() });
-        }
         let groups: Vec<NamedGroup> =
             policy.key_shares.iter().copied().filter(|group| ciphersuites::is_supported(*group)).collect();
         let is_half =

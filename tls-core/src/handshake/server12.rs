@@ -80,7 +80,8 @@ pub(crate) async fn handshake(
     flow.set_sealing_key(own.sealing_key()?)?;
     finished::send(flow, &main.server_finished(&flow.transcript_hash()?))?;
 
-    let secrets = Secrets::Tls12 { main, randoms, extended, limit: suite.cipher.confidentiality_limit() };
+    let limit = suite.cipher.confidentiality_limit();
+    let secrets = Secrets::Tls12 { main, randoms, extended, limit, renegotiable: None };
     let facts = facts(config, &hello, &agreement, peer.as_ref())?;
     Ok(Established { facts, secrets, proofs: (certificate::client_proof(peer), finished) })
 }
@@ -104,7 +105,7 @@ fn write_extensions(
     agreement: &Agreement<'_>,
 ) {
     if agreement.renegotiation_info {
-        renegotiation_info::write_initial(writer);
+        renegotiation_info::write(writer, &[]);
     }
     if agreement.extended {
         write_extension(writer, ExtensionType::EXTENDED_MAIN_SECRET, |_| {});
@@ -135,6 +136,7 @@ fn facts(
         cipher_suite: agreement.suite.id,
         group: agreement.group,
         hello_retry_request: false,
+        renegotiations: 0,
         extended_main_secret: agreement.extended,
         server_name: hello.server_name()?.map(Into::into),
         alpn: agreement.alpn.map(Into::into),

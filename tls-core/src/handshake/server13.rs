@@ -66,6 +66,7 @@ pub(crate) async fn handshake(
         cipher_suite: suite.id,
         group,
         hello_retry_request: retried,
+        renegotiations: 0,
         extended_main_secret: true,
         server_name: hello.server_name()?.map(Into::into),
         alpn: alpn.map(Into::into),

@@ -14,6 +14,8 @@ pub(crate) enum ChangeCipherSpec {
     Awaited,
     /// It has come in its place.
     Arrived,
+    /// It has come, and what follows is under the new keys.
+    Done,
 }
 
 impl ChangeCipherSpec {
@@ -34,7 +36,9 @@ impl ChangeCipherSpec {
                 *self = Self::Arrived;
                 Ok(())
             }
-            Self::Refused | Self::Arrived => Err(Cause::UnexpectedRecord("change_cipher_spec").into()),
+            Self::Refused | Self::Arrived | Self::Done => {
+                Err(Cause::UnexpectedRecord("change_cipher_spec").into())
+            }
         }
     }
 
@@ -52,8 +56,13 @@ impl ChangeCipherSpec {
     /// Whether it has come; if not, it may from here on.
     pub(crate) fn take(&mut self) -> bool {
         let has_arrived = matches!(self, Self::Arrived);
-        *self = if has_arrived { Self::Refused } else { Self::Awaited };
+        *self = if has_arrived { Self::Done } else { Self::Awaited };
         has_arrived
+    }
+
+    /// Whether what follows is under other keys than before.
+    pub(crate) fn has_come(&self) -> bool {
+        matches!(self, Self::Arrived | Self::Done)
     }
 
     /// Whether TLS 1.2 is agreed on.

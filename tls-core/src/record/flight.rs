@@ -81,6 +81,12 @@ impl Flight {
         self.sender.append(&mut self.bytes, ContentType::ALERT, &description.encode())
     }
 
+    /// Forgets what was to be sent.
+    pub(crate) fn discard(&mut self) {
+        self.bytes.clear();
+        (self.open, self.is_due) = (None, false);
+    }
+
     /// Seals what is due and moves it to the end of `output`.
     pub(crate) fn drain_to(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
         if !std::mem::take(&mut self.is_due) {

@@ -101,7 +101,7 @@ impl<'a> ClientHello<'a> {
     /// Whether the client knows safe renegotiation, by extension (RFC 5746).
     pub(crate) fn renegotiation_info(&self) -> Result<bool, Error> {
         match self.extensions.reader(ExtensionType::RENEGOTIATION_INFO) {
-            Some(body) => renegotiation_info::read_initial(body).map(|()| true),
+            Some(body) => renegotiation_info::check(body, &[]).map(|()| true),
             None => Ok(false),
         }
     }

@@ -1,7 +1,7 @@
 //! Handshake message types and framing, RFC 9846 §4.
 
 use crate::code_point::code_points;
-use crate::error::Error;
+use crate::error::{Cause, Error};
 use crate::wire::codec::Writer;
 
 code_points! {
@@ -41,6 +41,14 @@ pub(crate) struct Message {
 impl Message {
     pub(crate) fn body(&self) -> &[u8] {
         self.bytes.get(HEADER_LEN..).unwrap_or_default()
+    }
+
+    /// It is one of those that hold nothing.
+    pub(crate) fn check_empty(&self) -> Result<(), Error> {
+        match self.body() {
+            [] => Ok(()),
+            _ => Err(Cause::Malformed(self.message_type.name().unwrap_or("message")).into()),
+        }
     }
 }
 

@@ -10,6 +10,8 @@ use tokio::io::ReadBuf;
 #[derive(Default)]
 pub(super) struct Input {
     bytes: Vec<u8>,
+    /// Data that a writer came upon, before all else.
+    held: Vec<u8>,
     /// Decrypted, and to be delivered first.
     plaintext: Range<usize>,
     /// Where the records begin.
@@ -39,7 +41,7 @@ impl Input {
     }
 
     pub(super) fn capacity(&self) -> usize {
-        self.bytes.capacity()
+        self.bytes.capacity() + self.held.capacity()
     }
 
     /// Keeps what is left of `bytes`, which begin with [`Self::unread`], after `progress` in them.
@@ -66,6 +68,7 @@ impl Input {
         connection: &mut Connection,
         out: &mut ReadBuf<'_>,
     ) -> Result<(), Error> {
+        self.deliver_held(out);
         let len = self.plaintext.len().min(out.remaining());
         let (now, later) = (self.plaintext.start..self.plaintext.start + len, self.plaintext.end);
         out.put_slice(self.bytes.get(now.clone()).unwrap_or_default());
@@ -89,11 +92,71 @@ impl Input {
             return;
         }
         if self.unread >= self.bytes.len() {
-            *self = Self::default();
+            (self.bytes, self.plaintext, self.unread) = (Vec::new(), 0..0, 0);
         } else if is_starved && self.unread > 0 {
-            *self = Self { bytes: self.unread().to_vec(), ..Self::default() };
+            (self.bytes, self.plaintext, self.unread) = (self.unread().to_vec(), 0..0, 0);
         }
     }
+
+    /// Data kept for the reader by a writer, in bytes.
+    pub(super) fn held(&self) -> usize {
+        self.held.len()
+    }
+
+    pub(super) fn add_held(&mut self, data: Vec<u8>) {
+        match self.held.is_empty() {
+            true => self.held = data,
+            false => self.held.extend_from_slice(&data),
+        }
+    }
+
+    fn deliver_held(&mut self, out: &mut ReadBuf<'_>) {
+        let len = self.held.len().min(out.remaining());
+        out.put_slice(self.held.get(..len).unwrap_or_default());
+        self.held.drain(..len);
+        if self.held.is_empty() {
+            self.held = Vec::new();
+        }
+    }
+
+    /// Opens the records that are kept, for a writer: what they bring for the reader is kept on.
+    pub(super) fn hold(&mut self, connection: &mut Connection) -> Result<(), Error> {
+        let plaintext = std::mem::take(&mut self.plaintext);
+        self.held.extend_from_slice(self.bytes.get(plaintext).unwrap_or_default());
+        let mut progress = Progress::default();
+        let records = self.bytes.get_mut(self.unread..).unwrap_or_default();
+        let result = hold(connection, records, &mut progress, &mut self.held);
+        self.unread += progress.consumed;
+        self.release(progress.is_starved);
+        result
+    }
+}
+
+/// Hands `input` to the connection and its data to `held`, until the renegotiation is done or no whole record is left.
+pub(super) fn hold(
+    connection: &mut Connection,
+    input: &mut [u8],
+    progress: &mut Progress,
+    held: &mut Vec<u8>,
+) -> Result<(), Error> {
+    while connection.is_handshaking() {
+        let start = progress.consumed;
+        let received = connection.receive(input.get_mut(start..).unwrap_or_default())?;
+        progress.consumed += received.consumed;
+        match received.event {
+            Event::NeedsInput => {
+                progress.is_starved = true;
+                return Ok(());
+            }
+            Event::Data(range) => {
+                let data = input.get(start + range.start..start + range.end);
+                held.extend_from_slice(data.unwrap_or_default());
+            }
+            Event::PeerClosed => progress.consumed = input.len(),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Hands `input` to the connection and its data to `out`, until there is no room or no whole record left.
@@ -122,7 +185,7 @@ pub(super) fn absorb(
                 out.put_slice(input.get(from..middle).unwrap_or_default());
                 progress.plaintext = middle..to;
             }
-            // No other event follows a handshake.
+            // A renegotiation goes on by itself.
             _ => {}
         }
     }

@@ -18,10 +18,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> TlsStream<IO> {
     pub(crate) fn poll_fill(
         &mut self,
         cx: &mut Context<'_>,
+        side: Side,
         limit: usize,
         absorb: impl FnOnce(&mut Connection, &mut [u8], &mut Progress) -> Result<(), Error>,
     ) -> Poll<io::Result<Result<(), Error>>> {
+        let waker = self.state.is_renegotiating().then(|| self.reading_waker(cx, side));
         scratch::with(|scratch| {
+            let cx = &mut Context::from_waker(waker.as_ref().unwrap_or(cx.waker()));
             let Self { io, state, .. } = self;
             let mut space = ReadBuf::new(scratch.get_mut(..limit).unwrap_or_default());
             let known = state.input.unread();
@@ -78,7 +81,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> TlsStream<IO> {
             }
             // A caller that takes little should not make this side hold much.
             let limit = out.remaining().saturating_add(MAX_RECORD).min(scratch::SIZE);
-            result = ready!(self.poll_fill(cx, limit, |connection, bytes, progress| {
+            result = ready!(self.poll_fill(cx, Side::Reader, limit, |connection, bytes, progress| {
                 absorb(connection, bytes, progress, out)
             }))?;
         }
@@ -92,9 +95,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncRead for TlsStream<IO> {
             return Poll::Ready(Ok(()));
         }
         stream.drain_by_the_way(cx);
+        let (was_handshaking, held) = (stream.connection().is_handshaking(), stream.state.input.held());
         let result = stream.poll_data(cx, out);
         // What was received may want an answer.
         stream.drain_by_the_way(cx);
+        if was_handshaking && !stream.connection().is_handshaking() || stream.state.input.held() < held {
+            stream.wake_reading(Side::Writer);
+        }
         result
     }
 }

@@ -1,17 +1,19 @@
-//! Who waits for the transport to take bytes.
+//! Who waits for the transport.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Wake, Waker};
 
-/// Which half of a stream wants to write: the reading one does, too, to answer the peer.
+/// Which half of a stream uses the transport: the reading one writes, too, to answer the peer, and the writing one reads
+/// while a renegotiation keeps it from writing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Side {
     Reader,
     Writer,
 }
 
-/// Wakes both halves. A transport remembers only the last waker that it saw for writing: if two tasks have bytes to
-/// send on, each must be woken even though the other was the last to try, for either may be dropped meanwhile.
+/// Wakes both halves. A transport remembers only the last waker that it saw for each direction: if two tasks have bytes
+/// to send on, each must be woken even though the other was the last to try, for either may be dropped meanwhile. The
+/// same goes for reading.
 #[derive(Debug, Default)]
 pub(super) struct Waiters(Mutex<Wakers>);
 
@@ -32,6 +34,18 @@ impl Waiters {
             Some(registered) => registered.clone_from(waker),
             None => *slot = Some(waker.clone()),
         }
+    }
+
+    /// Wakes the half on this side, if it waits.
+    pub(super) fn wake_one(&self, side: Side) {
+        let waker = {
+            let mut wakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            match side {
+                Side::Reader => wakers.reader.take(),
+                Side::Writer => wakers.writer.take(),
+            }
+        };
+        waker.into_iter().for_each(Waker::wake);
     }
 }
 

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
-use tokio::io::AsyncWrite;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::error::to_io;
 use crate::scratch;
@@ -72,11 +72,17 @@ impl<IO: AsyncWrite + Unpin> TlsStream<IO> {
         Poll::Ready(Ok(()))
     }
 
-    fn poll_write_slices(&mut self, cx: &mut Context<'_>, data: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    fn poll_write_slices(&mut self, cx: &mut Context<'_>, data: &[IoSlice<'_>]) -> Poll<io::Result<usize>>
+    where
+        IO: AsyncRead,
+    {
         ready!(self.poll_drain(cx, Side::Writer))?;
         let credit = self.state.outgoing.credit(data);
         if credit > 0 {
             return Poll::Ready(Ok(credit));
+        }
+        if self.state.connection.is_handshaking() && data.iter().any(|slice| !slice.is_empty()) {
+            ready!(self.poll_renegotiation(cx))?;
         }
         scratch::with(|scratch| {
             let batch = scratch.get_mut(..scratch::BATCH).unwrap_or_default();
@@ -119,7 +125,7 @@ impl TlsState {
     }
 }
 
-impl<IO: AsyncWrite + Unpin> AsyncWrite for TlsStream<IO> {
+impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncWrite for TlsStream<IO> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, data: &[u8]) -> Poll<io::Result<usize>> {
         self.get_mut().poll_write_slices(cx, &[IoSlice::new(data)])
     }
