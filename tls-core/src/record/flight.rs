@@ -5,8 +5,8 @@ use crate::alert::AlertDescription;
 use crate::error::Error;
 use crate::record::{ContentType, HEADER_LEN, RecordSender, Sealer};
 
-/// Room that a flight with a hybrid share, or with a short chain, fits into: it grows once at the most.
-const USUAL_LEN: usize = 2560;
+/// Room that a flight with a hybrid share and one certificate fits into: others grow once.
+const USUAL_LEN: usize = 1792;
 
 #[derive(Debug)]
 pub(crate) struct Flight {
