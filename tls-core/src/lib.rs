@@ -5,6 +5,7 @@
 //! are no sockets, no threads, no clock and no runtime in here; `tls-tokio` puts this on tokio.
 
 mod alert;
+mod client_hello;
 mod code_point;
 mod config;
 mod connection;
@@ -25,6 +26,7 @@ pub use ciphersuites;
 pub use pki_types::{CertificateDer, ServerName, UnixTime};
 
 pub use crate::alert::AlertDescription;
+pub use crate::client_hello::{ClientHello, ClientHelloError};
 pub use crate::config::{
     ClientAuthentication, ClientConfig, ClientConfigBuilder, ConfigError, Renegotiation, ServerConfig,
     ServerConfigBuilder, ServerVerification,
@@ -41,3 +43,4 @@ pub use crate::wire::extension::ExtensionType;
 pub use crate::wire::fragment_size::MaxFragmentLength;
 pub use crate::wire::handshake::HandshakeType;
 pub use crate::wire::key_update::KeyUpdateRequest;
+pub use crate::wire::psk_key_exchange_modes::PskKeyExchangeMode;

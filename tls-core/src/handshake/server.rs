@@ -62,13 +62,9 @@ pub(crate) async fn handshake(
     }
 }
 
-/// The best version in common. Without supported_versions a client has TLS 1.2 at most, whatever its legacy version
-/// says (RFC 9846 §4.3.1).
+/// The best version in common.
 fn choose_version(config: &ServerConfig, hello: &ClientHello<'_>) -> Result<ProtocolVersion, Error> {
-    let offered: Vec<ProtocolVersion> = match hello.supported_versions()? {
-        Some(versions) => versions.collect(),
-        None => vec![hello.legacy_version.min(ProtocolVersion::TLS1_2)],
-    };
+    let offered: Vec<ProtocolVersion> = hello.versions()?.collect();
     let policy = &config.shared.policy;
     let lacks_best = versions(policy).next().is_some_and(|best| !offered.contains(&best));
     if lacks_best && hello.cipher_suites.contains(negotiate12::FALLBACK_SCSV) {

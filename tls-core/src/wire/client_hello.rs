@@ -7,6 +7,7 @@ use crate::wire::alpn::ProtocolNames;
 use crate::wire::codec::{CodePoints, Reader};
 use crate::wire::extension::{ExtensionType, Extensions};
 use crate::wire::key_share::KeyShares;
+use crate::wire::psk_key_exchange_modes::{self, PskKeyExchangeMode};
 use crate::wire::{point_formats, renegotiation_info, server_name};
 
 /// A ClientHello as it was received; extensions are read when they are asked for.
@@ -65,6 +66,14 @@ impl<'a> ClientHello<'a> {
             .transpose()
     }
 
+    /// The versions that are offered. Without supported_versions a client has TLS 1.2 at most, whatever its legacy
+    /// version says (RFC 9846 §4.3.1).
+    pub(crate) fn versions(&self) -> Result<impl Iterator<Item = ProtocolVersion> + Clone + use<'a>, Error> {
+        let listed = self.supported_versions()?;
+        let implied = listed.is_none().then_some(self.legacy_version.min(ProtocolVersion::TLS1_2));
+        Ok(listed.into_iter().flatten().chain(implied))
+    }
+
     pub(crate) fn supported_groups(
         &self,
     ) -> Result<Option<impl Iterator<Item = NamedGroup> + Clone + use<'a>>, Error> {
@@ -76,6 +85,20 @@ impl<'a> ClientHello<'a> {
     ) -> Result<Option<impl Iterator<Item = SignatureScheme> + Clone + use<'a>>, Error> {
         let list = self.code_points(ExtensionType::SIGNATURE_ALGORITHMS)?;
         Ok(list.map(|list| list.iter().map(SignatureScheme)))
+    }
+
+    pub(crate) fn signature_algorithms_cert(
+        &self,
+    ) -> Result<Option<impl Iterator<Item = SignatureScheme> + Clone + use<'a>>, Error> {
+        let list = self.code_points(ExtensionType::SIGNATURE_ALGORITHMS_CERT)?;
+        Ok(list.map(|list| list.iter().map(SignatureScheme)))
+    }
+
+    pub(crate) fn psk_key_exchange_modes(
+        &self,
+    ) -> Result<Option<impl Iterator<Item = PskKeyExchangeMode> + Clone + use<'a>>, Error> {
+        let body = self.extensions.reader(ExtensionType::PSK_KEY_EXCHANGE_MODES);
+        body.map(psk_key_exchange_modes::read).transpose()
     }
 
     pub(crate) fn key_shares(&self) -> Result<Option<KeyShares<'a>>, Error> {

@@ -100,6 +100,15 @@ impl<'a> CodePoints<'a> {
         Ok(Self(body))
     }
 
+    /// Of bytes that [`Self::new`] has accepted before.
+    pub(crate) fn checked(body: &'a [u8]) -> Self {
+        Self(body)
+    }
+
+    pub(crate) fn bytes(self) -> &'a [u8] {
+        self.0
+    }
+
     pub(crate) fn iter(self) -> impl Iterator<Item = u16> + Clone + 'a {
         self.0.as_chunks::<2>().0.iter().map(|pair| u16::from_be_bytes(*pair))
     }

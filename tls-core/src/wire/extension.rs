@@ -41,6 +41,14 @@ code_points! {
     }
 }
 
+impl ExtensionType {
+    /// Whether this is a value reserved for GREASE (RFC 8701 §2).
+    pub fn is_grease(self) -> bool {
+        let [high, low] = self.0.to_be_bytes();
+        high == low && low & 0x0f == 0x0a
+    }
+}
+
 /// A well-formed extension block without duplicates.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Extensions<'a>(&'a [u8]);
@@ -63,6 +71,15 @@ impl<'a> Extensions<'a> {
             Some(&duplicate) => Err(Cause::DuplicateExtension(ExtensionType(duplicate)).into()),
             None => Ok(Self(block)),
         }
+    }
+
+    /// Of a block that [`Self::read`] has accepted before.
+    pub(crate) fn checked(block: &'a [u8]) -> Self {
+        Self(block)
+    }
+
+    pub(crate) fn bytes(self) -> &'a [u8] {
+        self.0
     }
 
     pub(crate) const fn empty() -> Self {
