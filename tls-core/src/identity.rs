@@ -9,5 +9,5 @@ mod verify;
 pub use self::own::{Identity, IdentityError};
 pub use self::roots::{Roots, RootsError};
 
-pub(crate) use self::select::select;
+pub(crate) use self::select::{Credential, select};
 pub(crate) use self::verify::{PathVerified, Usage, Verifier};

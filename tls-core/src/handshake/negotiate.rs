@@ -2,36 +2,52 @@
 
 use ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SecurityPolicy, SignatureScheme, Tls13Suite};
 
-use crate::config::ServerConfig;
 use crate::error::{Cause, Error};
-use crate::identity::{self, Identity};
+use crate::handshake::{negotiate12, no_common_version, versions};
+use crate::identity::{self, Credential, Identity};
 use crate::wire::alpn::ProtocolNames;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::ExtensionType;
 
+/// What a server chooses by.
+#[derive(Debug)]
+pub(crate) struct Terms<'t, C = Identity> {
+    pub(crate) policy: &'t SecurityPolicy,
+    pub(crate) identities: &'t [C],
+    pub(crate) alpn: &'t [Vec<u8>],
+}
+
 /// A server's choices.
 #[derive(Debug)]
-pub(crate) struct Agreement<'c> {
+pub(crate) struct Agreement<'t> {
     pub(crate) suite: Tls13Suite,
     pub(crate) group: NamedGroup,
-    pub(crate) alpn: Option<&'c [u8]>,
-    pub(crate) identity: &'c Identity,
+    pub(crate) alpn: Option<&'t [u8]>,
+    pub(crate) identity: &'t Identity,
     pub(crate) scheme: SignatureScheme,
 }
 
+/// The best version in common.
+pub(crate) fn choose_version(
+    policy: &SecurityPolicy,
+    hello: &ClientHello<'_>,
+) -> Result<ProtocolVersion, Error> {
+    let offered: Vec<ProtocolVersion> = hello.versions()?.collect();
+    let lacks_best = versions(policy).next().is_some_and(|best| !offered.contains(&best));
+    if lacks_best && hello.cipher_suites.contains(negotiate12::FALLBACK_SCSV) {
+        return Err(Cause::InappropriateFallback.into());
+    }
+    let mut ours = versions(policy);
+    ours.find(|version| offered.contains(version)).ok_or_else(|| no_common_version(policy, offered))
+}
+
 /// Makes all choices at once, so that a client with which nothing can be agreed is told so before any key is made.
-pub(crate) fn agree<'c>(config: &'c ServerConfig, hello: &ClientHello<'_>) -> Result<Agreement<'c>, Error> {
-    let policy = &config.shared.policy;
+pub(crate) fn agree<'t>(terms: &Terms<'t>, hello: &ClientHello<'_>) -> Result<Agreement<'t>, Error> {
     check_form(hello)?;
-    let suite = choose_suite(policy, hello)?;
-    let group = choose_group(policy, hello)?;
-    let schemes = required(hello.signature_algorithms()?, ExtensionType::SIGNATURE_ALGORITHMS)?;
-    let accepts = |scheme| schemes.clone().any(|offered| offered == scheme);
-    let fits = |identity: &Identity, scheme| identity.schemes().contains(&scheme);
-    let (identity, scheme) =
-        identity::select(&config.identities, hello.server_name()?, policy, accepts, fits)
-            .ok_or_else(|| Cause::NoCommonSignatureScheme { peer: schemes.clone().collect() })?;
-    let alpn = choose_alpn(&config.shared.alpn, hello.alpn()?)?;
+    let suite = choose_suite(terms.policy, hello)?;
+    let group = choose_group(terms.policy, hello)?;
+    let (identity, scheme) = choose_identity(terms, hello)?;
+    let alpn = choose_alpn(terms.alpn, hello.alpn()?)?;
     Ok(Agreement { suite, group, alpn, identity, scheme })
 }
 
@@ -40,7 +56,7 @@ fn required<T>(value: Option<T>, extension: ExtensionType) -> Result<T, Error> {
 }
 
 /// What a TLS 1.3 ClientHello must look like whatever is chosen from it (RFC 9846 §4.2.2, §9.2).
-fn check_form(hello: &ClientHello<'_>) -> Result<(), Error> {
+pub(crate) fn check_form(hello: &ClientHello<'_>) -> Result<(), Error> {
     if hello.legacy_version != ProtocolVersion::TLS1_2 {
         return Err(Cause::WrongLegacyVersion(hello.legacy_version).into());
     }
@@ -68,7 +84,7 @@ fn check_form(hello: &ClientHello<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-fn choose_suite(policy: &SecurityPolicy, hello: &ClientHello<'_>) -> Result<Tls13Suite, Error> {
+pub(crate) fn choose_suite(policy: &SecurityPolicy, hello: &ClientHello<'_>) -> Result<Tls13Suite, Error> {
     let mut ours = by_preference(policy, hello, policy.tls13_suites(), |suite| suite.id);
     ours.find(|suite| hello.cipher_suites.contains(suite.id.0)).ok_or_else(|| {
         Cause::NoCommonCipherSuite { peer: hello.cipher_suites.iter().map(CipherSuite).collect() }.into()
@@ -91,7 +107,7 @@ pub(crate) fn by_preference<S>(
 
 /// Chooses by tuples: a post-quantum group in common wins over every classical one, and a strongly preferred one over
 /// others of its kind, even where that costs a HelloRetryRequest; within a tuple a share that is already there wins.
-fn choose_group(policy: &SecurityPolicy, hello: &ClientHello<'_>) -> Result<NamedGroup, Error> {
+pub(crate) fn choose_group(policy: &SecurityPolicy, hello: &ClientHello<'_>) -> Result<NamedGroup, Error> {
     let offered = required(hello.supported_groups()?, ExtensionType::SUPPORTED_GROUPS)?;
     let shares = required(hello.key_shares()?, ExtensionType::KEY_SHARE)?;
     let is_common = |group: &NamedGroup| {
@@ -104,6 +120,23 @@ fn choose_group(policy: &SecurityPolicy, hello: &ClientHello<'_>) -> Result<Name
         }
     }
     Err(Cause::NoCommonGroup { peer: offered.collect() }.into())
+}
+
+/// Whether the client has sent a share for this group; if it has not, it is asked for one by HelloRetryRequest.
+pub(crate) fn has_share(hello: &ClientHello<'_>, group: NamedGroup) -> Result<bool, Error> {
+    Ok(hello.key_shares()?.is_some_and(|shares| shares.get(group).is_some()))
+}
+
+/// The identity to present, and the scheme to sign with.
+pub(crate) fn choose_identity<'t, C: Credential>(
+    terms: &Terms<'t, C>,
+    hello: &ClientHello<'_>,
+) -> Result<(&'t C, SignatureScheme), Error> {
+    let schemes = required(hello.signature_algorithms()?, ExtensionType::SIGNATURE_ALGORITHMS)?;
+    let accepts = |scheme| schemes.clone().any(|offered| offered == scheme);
+    let fits = |identity: &C, scheme| identity.schemes().contains(&scheme);
+    identity::select(terms.identities, hello.server_name()?, terms.policy, accepts, fits)
+        .ok_or_else(|| Cause::NoCommonSignatureScheme { peer: schemes.clone().collect() }.into())
 }
 
 /// The server's order decides (RFC 7301 §3.2). A server or a client without protocols does without one.

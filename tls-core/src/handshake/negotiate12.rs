@@ -1,21 +1,20 @@
 //! What a server chooses from a ClientHello for TLS 1.2.
 
-use ciphersuites::{NamedGroup, SignatureScheme, Tls12Suite};
+use ciphersuites::{CipherSuite, NamedGroup, SecurityPolicy, SignatureScheme, Tls12Suite};
 
-use crate::config::ServerConfig;
 use crate::error::{Cause, Error};
 use crate::handshake::certificate::curve;
-use crate::handshake::negotiate::{by_preference, choose_alpn};
-use crate::identity::{self, Identity};
+use crate::handshake::negotiate::{Terms, by_preference, choose_alpn};
+use crate::identity::{self, Credential, Identity};
 use crate::wire::client_hello::ClientHello;
 
 /// A server's choices.
 #[derive(Debug)]
-pub(crate) struct Agreement<'c> {
+pub(crate) struct Agreement<'t> {
     pub(crate) suite: Tls12Suite,
     pub(crate) group: NamedGroup,
-    pub(crate) alpn: Option<&'c [u8]>,
-    pub(crate) identity: &'c Identity,
+    pub(crate) alpn: Option<&'t [u8]>,
+    pub(crate) identity: &'t Identity,
     pub(crate) scheme: SignatureScheme,
     /// Whether the main secret is bound to the handshake (RFC 7627).
     pub(crate) extended: bool,
@@ -33,26 +32,54 @@ pub(crate) const FALLBACK_SCSV: u16 = 0x5600;
 const IMPLIED_SCHEMES: [SignatureScheme; 2] = [SignatureScheme::RSA_PKCS1_SHA1, SignatureScheme::ECDSA_SHA1];
 
 /// Makes all choices at once: the suite, in the order of preference, that a group, an identity and a scheme go with.
-pub(crate) fn agree<'c>(config: &'c ServerConfig, hello: &ClientHello<'_>) -> Result<Agreement<'c>, Error> {
-    let policy = &config.shared.policy;
+pub(crate) fn agree<'t>(terms: &Terms<'t>, hello: &ClientHello<'_>) -> Result<Agreement<'t>, Error> {
+    let extended = check_form(terms.policy, hello)?;
+    let renegotiation_info =
+        hello.renegotiation_info()? || hello.cipher_suites.contains(EMPTY_RENEGOTIATION_INFO_SCSV);
+    // Before the groups: who has no suite of ECDHE has no group for it, either, and the suites say why.
+    let common = common_suites(terms.policy, hello)?;
+    let group = choose_group(terms.policy, hello)?;
+    let (suite, identity, scheme) = choose_suite(terms, hello, common)?;
+    let alpn = choose_alpn(terms.alpn, hello.alpn()?)?;
+    Ok(Agreement { suite, group, alpn, identity, scheme, extended, renegotiation_info })
+}
+
+/// What a TLS 1.2 ClientHello must look like whatever is chosen from it. Returns whether the client knows the extended
+/// main secret.
+pub(crate) fn check_form(policy: &SecurityPolicy, hello: &ClientHello<'_>) -> Result<bool, Error> {
     if !hello.compression_methods.contains(&0) {
         return Err(Cause::IllegalParameter("compression methods without none").into());
     }
     hello.check_point_formats()?;
     let extended = hello.extended_main_secret()?;
-    if policy.extended_main_secret_required && !extended {
-        return Err(Cause::NoExtendedMainSecret.into());
+    match policy.extended_main_secret_required && !extended {
+        true => Err(Cause::NoExtendedMainSecret.into()),
+        false => Ok(extended),
     }
-    let renegotiation_info =
-        hello.renegotiation_info()? || hello.cipher_suites.contains(EMPTY_RENEGOTIATION_INFO_SCSV);
-    // Before the groups: who has no suite of ECDHE has no group for it, either, and the suites say why.
+}
+
+/// The suites in common, of which there is at least one, in order of preference.
+pub(crate) fn common_suites<'h>(
+    policy: &'h SecurityPolicy,
+    hello: &'h ClientHello<'_>,
+) -> Result<impl Iterator<Item = Tls12Suite> + use<'h>, Error> {
     let ours = by_preference(policy, hello, policy.tls12_suites(), |suite| suite.id);
     let mut common = ours.filter(|suite| hello.cipher_suites.contains(suite.id.0)).peekable();
-    if common.peek().is_none() {
-        let peer = hello.cipher_suites.iter().map(ciphersuites::CipherSuite).collect();
-        return Err(Cause::NoCommonCipherSuite { peer }.into());
+    match common.peek() {
+        Some(_) => Ok(common),
+        None => {
+            let peer = hello.cipher_suites.iter().map(CipherSuite).collect();
+            Err(Cause::NoCommonCipherSuite { peer }.into())
+        }
     }
-    let group = choose_group(config, hello)?;
+}
+
+/// The first suite that an identity and a scheme go with.
+pub(crate) fn choose_suite<'t, C: Credential>(
+    terms: &Terms<'t, C>,
+    hello: &ClientHello<'_>,
+    mut common: impl Iterator<Item = Tls12Suite>,
+) -> Result<(Tls12Suite, &'t C, SignatureScheme), Error> {
     let groups = hello.supported_groups()?;
     // A client that names groups knows no other curves (RFC 8422 §5.3).
     let knows = |curve| groups.clone().is_none_or(|mut groups| groups.any(|group| group == curve));
@@ -63,31 +90,29 @@ pub(crate) fn agree<'c>(config: &'c ServerConfig, hello: &ClientHello<'_>) -> Re
         None => IMPLIED_SCHEMES.contains(&scheme),
     };
     let chosen = common.find_map(|suite| {
-        let fits = |identity: &Identity, scheme| {
-            identity.authentication() == Some(suite.authentication)
+        let fits = |identity: &C, scheme| {
+            identity.key_type().authentication() == Some(suite.authentication)
                 && curve(identity.key_type()).is_none_or(knows)
                 && identity.tls12_schemes().contains(&scheme)
         };
-        let (identity, scheme) = identity::select(&config.identities, name, policy, accepts, fits)?;
+        let (identity, scheme) = identity::select(terms.identities, name, terms.policy, accepts, fits)?;
         Some((suite, identity, scheme))
     });
-    let Some((suite, identity, scheme)) = chosen else {
+    chosen.ok_or_else(|| {
         let peer = schemes.map_or_else(|| IMPLIED_SCHEMES.to_vec(), Iterator::collect);
-        return Err(Cause::NoCommonSignatureScheme { peer }.into());
-    };
-    let alpn = choose_alpn(&config.shared.alpn, hello.alpn()?)?;
-    Ok(Agreement { suite, group, alpn, identity, scheme, extended, renegotiation_info })
+        Cause::NoCommonSignatureScheme { peer }.into()
+    })
 }
 
 /// The policy's order among the classical groups: there is no other kind in TLS 1.2. A client that names no groups
 /// is taken to have P-256 (RFC 8422 §4).
-fn choose_group(config: &ServerConfig, hello: &ClientHello<'_>) -> Result<NamedGroup, Error> {
+pub(crate) fn choose_group(policy: &SecurityPolicy, hello: &ClientHello<'_>) -> Result<NamedGroup, Error> {
     let offered = hello.supported_groups()?;
     let is_common = |group: &NamedGroup| match offered.clone() {
         Some(mut offered) => offered.any(|offered| offered == *group),
         None => *group == NamedGroup::SECP256R1,
     };
-    let mut ours = config.shared.policy.tls12_groups();
+    let mut ours = policy.tls12_groups();
     ours.find(is_common)
         .ok_or_else(|| Cause::NoCommonGroup { peer: offered.into_iter().flatten().collect() }.into())
 }

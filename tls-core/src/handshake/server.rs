@@ -10,7 +10,8 @@ use crate::error::{Cause, Error};
 use crate::flow::Flow;
 use crate::handshake::certificate::PathChecked;
 use crate::handshake::keys::SecretLog;
-use crate::handshake::{Established, negotiate12, no_common_version, server12, server13, versions};
+use crate::handshake::negotiate::{self, Terms};
+use crate::handshake::{Established, server12, server13};
 use crate::identity::Usage;
 use crate::wire::alpn;
 use crate::wire::client_hello::ClientHello;
@@ -25,7 +26,13 @@ pub(crate) struct Server<'c> {
     pub(crate) now: UnixTime,
 }
 
-impl Server<'_> {
+impl<'c> Server<'c> {
+    /// What it chooses by.
+    pub(crate) fn terms(&self) -> Terms<'c> {
+        let ServerConfig { shared, identities, .. } = self.config;
+        Terms { policy: &shared.policy, identities, alpn: &shared.alpn }
+    }
+
     /// The key log of the connection with this ClientHello.
     pub(crate) fn secret_log(&self, hello: &ClientHello<'_>) -> SecretLog {
         SecretLog::new(self.config.shared.key_log.as_ref(), hello.random)
@@ -56,22 +63,10 @@ pub(crate) async fn handshake(
 ) -> Result<Established, Error> {
     let server = Server { config: &config, now };
     let message = flow.read(HandshakeType::CLIENT_HELLO).await?;
-    match choose_version(&config, &ClientHello::read(message.body())?)? {
+    match negotiate::choose_version(&config.shared.policy, &ClientHello::read(message.body())?)? {
         ProtocolVersion::TLS1_3 => server13::handshake(&mut flow, &server, message).await,
         _ => server12::handshake(&mut flow, &server, message).await,
     }
-}
-
-/// The best version in common.
-fn choose_version(config: &ServerConfig, hello: &ClientHello<'_>) -> Result<ProtocolVersion, Error> {
-    let offered: Vec<ProtocolVersion> = hello.versions()?.collect();
-    let policy = &config.shared.policy;
-    let lacks_best = versions(policy).next().is_some_and(|best| !offered.contains(&best));
-    if lacks_best && hello.cipher_suites.contains(negotiate12::FALLBACK_SCSV) {
-        return Err(Cause::InappropriateFallback.into());
-    }
-    let mut ours = versions(policy);
-    ours.find(|version| offered.contains(version)).ok_or_else(|| no_common_version(policy, offered))
 }
 
 /// What ServerHello of TLS 1.2 and EncryptedExtensions of TLS 1.3 have in common. The name is acknowledged where it

@@ -28,7 +28,7 @@ pub(crate) async fn handshake(
 ) -> Result<Established, Error> {
     let config = server.config;
     let hello = ClientHello::read(message.body())?;
-    let agreement = negotiate12::agree(config, &hello)?;
+    let agreement = negotiate12::agree(&server.terms(), &hello)?;
     let Agreement { suite, group, identity, scheme, extended, .. } = agreement;
     let limits = FragmentLimits::choose(config, &hello)?;
     flow.refuse_change_cipher_spec()?;

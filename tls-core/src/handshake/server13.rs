@@ -26,7 +26,7 @@ pub(crate) async fn handshake(
     message: Message,
 ) -> Result<Established, Error> {
     let config = server.config;
-    let (message, agreement, retried) = receive_hello(flow, config, message).await?;
+    let (message, agreement, retried) = receive_hello(flow, server, message).await?;
     let hello = ClientHello::read(message.body())?;
     let log = server.secret_log(&hello);
 
@@ -81,22 +81,22 @@ pub(crate) async fn handshake(
 /// Reads the ClientHello that is answered: the second one, where the first lacked the share that is wanted.
 async fn receive_hello<'c>(
     flow: &mut Flow,
-    config: &'c ServerConfig,
+    server: &Server<'c>,
     first_message: Message,
 ) -> Result<(Message, Agreement<'c>, bool), Error> {
     let first = ClientHello::read(first_message.body())?;
-    let agreement = negotiate::agree(config, &first)?;
+    let agreement = negotiate::agree(&server.terms(), &first)?;
     flow.start_transcript(agreement.suite.hash);
     if first.has(ExtensionType::EARLY_DATA) {
         flow.skip_early_data();
     }
     let group = agreement.group;
-    if first.key_shares()?.is_some_and(|shares| shares.get(group).is_some()) {
+    if negotiate::has_share(&first, group)? {
         return Ok((first_message, agreement, false));
     }
     flow.expect_record_boundary()?;
     let mut random = [0; 32];
-    let cookie = match config.retry_cookie {
+    let cookie = match server.config.retry_cookie {
         true => ciphersuites::random(&mut random).map(|()| Some(random.as_slice()))?,
         false => None,
     };
