@@ -23,6 +23,7 @@ mod key_update;
 mod negotiation;
 mod order;
 mod policies;
+mod policy_matrix;
 mod protected_messages;
 mod record_layer;
 mod second_client_hello;
