@@ -1,7 +1,10 @@
 //! Every policy as a client meets every policy as a server: what comes of it is what an independent model says.
 
+mod answer;
 mod cast;
-pub(crate) mod model;
+mod hybrids;
+mod model;
+mod offers;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +16,7 @@ use tests::wire::Side;
 use tls_core::ciphersuites::SecurityPolicy;
 use tls_core::{ClientConfig, ConfigError, Facts, ServerConfig};
 
-use self::cast::{MEMBERS, Member, client, groups, policies, server};
+use self::cast::{MEMBERS, Member, client, policies, server, twins};
 use self::model::{Agreement, Chain, Outcome, Refusal, meet, misfit, versions};
 
 /// A client, and what the model knows of it.
@@ -27,7 +30,7 @@ struct Server {
     policy: SecurityPolicy,
     chains: Vec<Chain>,
     config: Arc<ServerConfig>,
-    /// Which of its group it is, and of how many.
+    /// Which of its twins it is, and of how many.
     place: (usize, usize),
 }
 
@@ -37,7 +40,7 @@ fn configurations_build_exactly_with_what_serves_the_policy() {
         let is_empty = versions(&policy).is_empty();
         assert_eq!(client(&policy).err().map(|error| variant(&error)), is_empty.then_some("EmptyPolicy"));
         for member in MEMBERS.iter() {
-            let built = server(&policy, [member]).err().map(|error| variant(&error));
+            let built = server(&policy, [member]).build().err().map(|error| variant(&error));
             assert_eq!(built, misfit(&policy, &member.chain), "{}: {:?}", policy.name, member.chain);
         }
     }
@@ -64,8 +67,8 @@ const KINDS: [&str; 8] = [
     "no_common_version",
 ];
 
-/// Servers with each of the commonest chains alone, and with all that their policy has a use for. Each group of clients
-/// meets each group of servers once, and the members of both take turns, so that every name plays both parts.
+/// Servers with each of the commonest chains alone, and with all that their policy has a use for. Of twins, who cannot
+/// but behave alike, one meets each stranger; they take turns, so that every name plays both parts.
 #[test]
 fn every_pair_ends_as_the_model_says() {
     let [p256, p384, .., rsa, _, _] = &*MEMBERS;
@@ -79,8 +82,8 @@ fn every_pair_ends_as_the_model_says() {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(server) = servers.get(number) else { return findings };
             let (place, of) = server.place;
-            let met = clients.iter().enumerate().filter(|(group, _)| group % of == place);
-            met.for_each(|(_, group)| findings.compare(&group[number % group.len()], server));
+            let met = clients.iter().skip(place).step_by(of);
+            met.for_each(|twins| findings.compare(&twins[number % twins.len()], server));
         }
     };
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
@@ -163,22 +166,22 @@ fn agreement(end: &End) -> Option<Agreement> {
     Some(Agreement { version, suite, group, retried, scheme: facts.server_signature_scheme? })
 }
 
-/// A client of every policy, in their groups.
+/// A client of every policy, twins together.
 fn clients() -> Vec<Vec<Client>> {
     let with_config = |policy| Client { config: client(&policy).unwrap(), policy };
-    groups().into_iter().map(|group| group.into_iter().map(with_config).collect()).collect()
+    twins().into_iter().map(|twins| twins.into_iter().map(with_config).collect()).collect()
 }
 
 /// A server of every policy that has a use for some of the chains, with those.
 fn servers(members: &[&Member]) -> Vec<Server> {
     let mut servers = Vec::new();
-    for group in groups() {
-        let of = group.len();
-        for (place, policy) in group.into_iter().enumerate() {
+    for twins in twins() {
+        let of = twins.len();
+        for (place, policy) in twins.into_iter().enumerate() {
             let is_of_use = |member: &&Member| misfit(&policy, &member.chain).is_none();
             let of_use: Vec<&Member> = members.iter().copied().filter(is_of_use).collect();
             if !of_use.is_empty() {
-                let config = server(&policy, of_use.iter().copied()).unwrap();
+                let config = server(&policy, of_use.iter().copied()).build().unwrap();
                 let chains = of_use.iter().map(|member| member.chain).collect();
                 servers.push(Server { policy, chains, config, place: (place, of) });
             }

@@ -92,7 +92,7 @@ pub fn records(mut bytes: &[u8]) -> Vec<&[u8]> {
 }
 
 /// Takes the whole handshake messages off the front.
-pub(crate) fn take_messages(bytes: &mut Vec<u8>) -> Vec<Vec<u8>> {
+pub fn take_messages(bytes: &mut Vec<u8>) -> Vec<Vec<u8>> {
     let mut messages = Vec::new();
     while let Some(header) = bytes.first_chunk::<4>() {
         let len = 4 + usize::try_from(u32::from_be_bytes(*header) & 0xff_ffff).unwrap();

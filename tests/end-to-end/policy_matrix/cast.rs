@@ -9,7 +9,7 @@ use rcgen::{
 };
 use tests::authority::{Authority, Pem};
 use tls_core::ciphersuites::{CertificateKey, KeyType, ProtocolVersion, SecurityPolicy, SignatureScheme};
-use tls_core::{ClientConfig, ConfigError, Roots, ServerConfig, ServerVerification};
+use tls_core::{ClientConfig, ConfigError, Roots, ServerConfig, ServerConfigBuilder, ServerVerification};
 
 use super::model::{Chain, versions};
 
@@ -66,18 +66,18 @@ pub(crate) fn policies() -> impl Iterator<Item = SecurityPolicy> {
     SecurityPolicy::names().map(|name| SecurityPolicy::by_name(name).unwrap())
 }
 
-/// Every policy that leaves something to negotiate. Those of one group differ in nothing but names, rules, and what is
+/// Every policy that leaves something to negotiate, twins together. Twins differ in nothing but names, rules, and what is
 /// refused and so takes no part: unsupported suites and schemes, and how far below TLS 1.2 they would go.
-pub(crate) fn groups() -> Vec<Vec<SecurityPolicy>> {
-    let mut groups: Vec<(SecurityPolicy, Vec<SecurityPolicy>)> = Vec::new();
+pub(crate) fn twins() -> Vec<Vec<SecurityPolicy>> {
+    let mut all: Vec<(SecurityPolicy, Vec<SecurityPolicy>)> = Vec::new();
     for policy in policies().filter(|policy| !versions(policy).is_empty()) {
         let essence = essence(&policy);
-        match groups.iter_mut().find(|(known, _)| *known == essence) {
-            Some((_, group)) => group.push(policy),
-            None => groups.push((essence, vec![policy])),
+        match all.iter_mut().find(|(known, _)| *known == essence) {
+            Some((_, twins)) => twins.push(policy),
+            None => all.push((essence, vec![policy])),
         }
     }
-    groups.into_iter().map(|(_, group)| group).collect()
+    all.into_iter().map(|(_, twins)| twins).collect()
 }
 
 fn essence(policy: &SecurityPolicy) -> SecurityPolicy {
@@ -113,7 +113,7 @@ pub(crate) fn client(policy: &SecurityPolicy) -> Result<Arc<ClientConfig>, Confi
 pub(crate) fn server<'m>(
     policy: &SecurityPolicy,
     members: impl IntoIterator<Item = &'m Member>,
-) -> Result<Arc<ServerConfig>, ConfigError> {
+) -> ServerConfigBuilder {
     let builder = ServerConfig::builder().policy(policy.clone());
-    members.into_iter().fold(builder, |builder, member| builder.identity(member.pem.identity())).build()
+    members.into_iter().fold(builder, |builder, member| builder.identity(member.pem.identity()))
 }

@@ -136,7 +136,9 @@ fn suites(offer: &Offer, server: &SecurityPolicy, version: ProtocolVersion) -> V
     let is_chacha20 = |suite: &CipherSuite| suite.name().is_some_and(|name| name.contains("CHACHA20"));
     let is_mutual = |suite: &CipherSuite| version_of(*suite) == Some(version) && offer.suites.contains(suite);
     let mut mutual: Vec<_> = server.cipher_suites.iter().copied().filter(is_mutual).collect();
-    if server.chacha20_boosting && offer.suites.first().is_some_and(is_chacha20) {
+    if server.chacha20_boosting
+        && offer.suites.iter().find(|suite| !suite.is_grease()).is_some_and(is_chacha20)
+    {
         mutual.sort_by_key(|suite| !is_chacha20(suite));
     }
     mutual
