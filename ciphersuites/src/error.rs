@@ -165,3 +165,28 @@ impl fmt::Display for UnknownPolicy {
 }
 
 impl std::error::Error for UnknownPolicy {}
+
+/// Nothing of its kind has the name that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownName {
+    /// What was asked for: a rule, a cipher suite, a group.
+    pub kind: &'static str,
+    /// The name as it was asked for.
+    pub name: String,
+    /// The known name nearest to it, if any is near.
+    pub nearest: Option<&'static str>,
+    /// Every known name.
+    pub known: Vec<&'static str>,
+}
+
+impl fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unknown {} \"{}\"", self.kind, self.name)?;
+        match self.nearest {
+            Some(nearest) => write!(f, " (did you mean \"{nearest}\"?)"),
+            None => write!(f, ": known are {}", self.known.join(", ")),
+        }
+    }
+}
+
+impl std::error::Error for UnknownName {}

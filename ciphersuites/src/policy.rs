@@ -14,7 +14,7 @@ mod table;
 
 pub use certificate_key::CertificateKey;
 pub use refused::Refused;
-pub use rule::{Breach, Rule};
+pub use rule::{Breach, PolicyItem, Rule};
 
 /// Which versions, suites, groups and signature schemes may be used, each list in order of preference.
 ///
@@ -49,6 +49,12 @@ pub struct SecurityPolicy {
     pub rules: Cow<'static, [Rule]>,
     /// Whether TLS 1.2 without the extended main secret (RFC 7627) is refused.
     pub extended_main_secret_required: bool,
+    /// Whether every key must come from a post-quantum group: then no classical group is offered, accepted or chosen,
+    /// alone or beside a hybrid, and neither is TLS 1.2, which has no other kind.
+    pub post_quantum_required: bool,
+    /// Whether early data (RFC 9846 §2.3) is left to the configuration. Where it is not, no configuration can send or
+    /// accept any. s2n-tls' policies do not say; here those made for CNSA forbid it, as their profiles do.
+    pub early_data_allowed: bool,
 }
 
 impl SecurityPolicy {
@@ -85,9 +91,28 @@ impl SecurityPolicy {
         self.cipher_suites.iter().filter_map(|id| Tls13Suite::from_id(*id))
     }
 
+    /// The groups that may be negotiated, in order: those that are implemented, and where post-quantum key exchange is
+    /// required no other kind.
+    pub fn usable_groups(&self) -> impl Iterator<Item = NamedGroup> + Clone {
+        self.usable(&self.groups)
+    }
+
+    /// The groups among `key_shares` that may be negotiated.
+    pub fn usable_key_shares(&self) -> impl Iterator<Item = NamedGroup> + Clone {
+        self.usable(&self.key_shares)
+    }
+
+    fn usable<'a>(&self, groups: &'a [NamedGroup]) -> impl Iterator<Item = NamedGroup> + Clone + use<'a> {
+        let post_quantum_only = self.post_quantum_required;
+        let is_usable = move |group: &NamedGroup| {
+            crate::is_supported(*group) && (group.is_post_quantum() || !post_quantum_only)
+        };
+        groups.iter().copied().filter(is_usable)
+    }
+
     /// The groups of TLS 1.2, in order: the classical ones. Nothing else was ever defined for it.
-    pub fn tls12_groups(&self) -> impl Iterator<Item = NamedGroup> {
-        self.groups.iter().copied().filter(|group| crate::is_supported(*group) && !group.is_post_quantum())
+    pub fn tls12_groups(&self) -> impl Iterator<Item = NamedGroup> + Clone {
+        self.usable_groups().filter(|group| !group.is_post_quantum())
     }
 
     /// The TLS 1.2 suites among `cipher_suites`.
@@ -105,17 +130,20 @@ impl SecurityPolicy {
         })
     }
 
-    /// Whether this version may be negotiated: it is not below the lowest and there are suites for it.
+    /// Whether this version may be negotiated: it is not below the lowest, there are suites for it, and it is TLS 1.3
+    /// where post-quantum key exchange is required.
     pub fn supports(&self, version: ProtocolVersion) -> bool {
         self.min_version <= version
             && match version {
-                ProtocolVersion::TLS1_2 => self.tls12_suites().next().is_some(),
+                ProtocolVersion::TLS1_2 => {
+                    !self.post_quantum_required && self.tls12_suites().next().is_some()
+                }
                 ProtocolVersion::TLS1_3 => self.tls13_suites().next().is_some(),
                 _ => false,
             }
     }
 
-    /// The groups in tuples of equal rank: the post-quantum ones before the classical ones, and of each the strongly
+    /// The usable groups in tuples of equal rank: the post-quantum ones before the classical ones, and of each the strongly
     /// preferred before the others. A server takes a mutual group of one tuple before any of the next, even at the
     /// cost of a HelloRetryRequest.
     pub fn group_tuples(&self) -> [impl Iterator<Item = NamedGroup>; 4] {
@@ -123,7 +151,7 @@ impl SecurityPolicy {
             let ranks = |group: &NamedGroup| {
                 (group.is_post_quantum(), self.strongly_preferred_groups.contains(group))
             };
-            self.groups.iter().copied().filter(move |group| ranks(group) == rank)
+            self.usable_groups().filter(move |group| ranks(group) == rank)
         })
     }
 }

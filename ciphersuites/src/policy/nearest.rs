@@ -1,3 +1,5 @@
+use crate::UnknownName;
+
 /// How many letters may be wrong in a name for it still to be taken for a known one.
 const MAX_DISTANCE: usize = 3;
 
@@ -9,6 +11,16 @@ pub(super) fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> 
         .filter(|(distance, _)| *distance <= MAX_DISTANCE)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// Says that nothing of this kind has this name, and what comes nearest.
+pub(super) fn unknown(
+    kind: &'static str,
+    name: &str,
+    known: impl Iterator<Item = &'static str> + Clone,
+) -> UnknownName {
+    let nearest = nearest(name, known.clone());
+    UnknownName { kind, name: name.to_owned(), nearest, known: known.collect() }
 }
 
 /// The number of characters to insert, delete or replace to turn `a` into `b` (Levenshtein).

@@ -1,86 +1,102 @@
 use std::fmt;
 
-use crate::policy::SecurityPolicy;
-use crate::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
+use crate::policy::{SecurityPolicy, nearest};
+use crate::{CipherSuite, UnknownName};
 
-/// A rule that a policy can declare to keep.
+mod breach;
+mod cnsa;
+mod fips;
+mod post_quantum;
+
+pub use breach::{Breach, PolicyItem};
+
+use breach::Findings;
+
+/// A rule that a policy can declare to keep, or be judged by. It judges what a policy names, refused members included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Rule {
     /// Every suite's key exchange is ephemeral.
     PerfectForwardSecrecy,
     /// FIPS 140-3 as s2n-tls understands it: the suites of SP 800-52r2, approved hashes and curves, and hybrids whose
     /// first secret is approved (SP 800-56Cr2). It knows nothing of key sizes.
     Fips140_3,
-}
-
-/// A part of a policy that breaks a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Breach {
-    /// The lowest version.
-    MinVersion(ProtocolVersion),
-    /// A suite.
-    CipherSuite(CipherSuite),
-    /// A group.
-    Group(NamedGroup),
-    /// A signature scheme of handshakes.
-    SignatureScheme(SignatureScheme),
-    /// A signature scheme of certificates.
-    CertificateSignatureScheme(SignatureScheme),
+    /// The same for all that a FIPS module must do itself: AES-GCM alone, for CBC records are made outside of it, the
+    /// extended main secret in TLS 1.2 (RFC 7627), without which its PRF is not approved, and RSA keys of 2048 bits or
+    /// more in certificates, which is the least that this crate takes where a policy does not say.
+    Fips140_3Strict,
+    /// Every key comes from a post-quantum group, which only TLS 1.3 has.
+    PostQuantumKeyExchange,
+    /// CNSA 1.0: the profile of RFC 9151, with certificates of RFC 8603.
+    Cnsa1,
+    /// CNSA 2.0: TLS 1.3 with AES-256 and SHA-384, ML-KEM-1024 alone, and ML-DSA-87 throughout.
+    Cnsa2,
 }
 
 impl Rule {
     /// All rules.
-    pub const ALL: [Self; 2] = [Self::PerfectForwardSecrecy, Self::Fips140_3];
+    pub const ALL: [Self; 6] = [
+        Self::PerfectForwardSecrecy,
+        Self::Fips140_3,
+        Self::Fips140_3Strict,
+        Self::PostQuantumKeyExchange,
+        Self::Cnsa1,
+        Self::Cnsa2,
+    ];
 
-    /// Everything in `policy` that breaks this rule, refused members included; nothing if it is kept.
-    pub fn breaches(self, policy: &SecurityPolicy) -> Vec<Breach> {
+    /// The name by which it is asked for. It never changes.
+    pub const fn name(self) -> &'static str {
         match self {
-            Self::PerfectForwardSecrecy => suites(policy, is_ephemeral).collect(),
-            Self::Fips140_3 => fips_breaches(policy),
+            Self::PerfectForwardSecrecy => "perfect-forward-secrecy",
+            Self::Fips140_3 => "fips-140-3",
+            Self::Fips140_3Strict => "fips-140-3-strict",
+            Self::PostQuantumKeyExchange => "post-quantum-key-exchange",
+            Self::Cnsa1 => "cnsa-1",
+            Self::Cnsa2 => "cnsa-2",
         }
     }
-}
 
-/// As s2n-tls names it.
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+    /// What people call it; s2n-tls' own words for the two rules that it has.
+    pub const fn title(self) -> &'static str {
+        match self {
             Self::PerfectForwardSecrecy => "Perfect Forward Secrecy",
             Self::Fips140_3 => "FIPS 140-3 (2019)",
-        })
-    }
-}
-
-impl fmt::Display for Breach {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::MinVersion(version) => write!(f, "the lowest version {version}"),
-            Self::CipherSuite(suite) => write!(f, "the cipher suite {suite}"),
-            Self::Group(group) => write!(f, "the group {group}"),
-            Self::SignatureScheme(scheme) => write!(f, "the signature scheme {scheme}"),
-            Self::CertificateSignatureScheme(scheme) => {
-                write!(f, "the certificate signature scheme {scheme}")
-            }
+            Self::Fips140_3Strict => "FIPS 140-3, strict",
+            Self::PostQuantumKeyExchange => "Post-Quantum Key Exchange",
+            Self::Cnsa1 => "CNSA 1.0",
+            Self::Cnsa2 => "CNSA 2.0",
         }
     }
+
+    /// The rule with this name, in any case of letters.
+    ///
+    /// # Errors
+    /// There is none; the error says what there is.
+    pub fn by_name(name: &str) -> Result<Self, UnknownName> {
+        let found = Self::ALL.into_iter().find(|rule| rule.name().eq_ignore_ascii_case(name));
+        found.ok_or_else(|| nearest::unknown("rule", name, Self::ALL.into_iter().map(Self::name)))
+    }
+
+    /// Everything in `policy` that breaks this rule; nothing if it is kept.
+    pub fn breaches(self, policy: &SecurityPolicy) -> Vec<Breach> {
+        let mut findings = Findings::new(self, policy);
+        match self {
+            Self::PerfectForwardSecrecy => findings.suites(is_ephemeral, "its key exchange is not ephemeral"),
+            Self::Fips140_3 => fips::judge(&mut findings),
+            Self::Fips140_3Strict => fips::judge_strictly(&mut findings),
+            Self::PostQuantumKeyExchange => post_quantum::judge(&mut findings),
+            Self::Cnsa1 => cnsa::judge(&mut findings, &cnsa::CNSA_1),
+            Self::Cnsa2 => cnsa::judge(&mut findings, &cnsa::CNSA_2),
+        }
+        findings.breaches
+    }
 }
 
-fn suites(policy: &SecurityPolicy, keeps: fn(CipherSuite) -> bool) -> impl Iterator<Item = Breach> {
-    policy.cipher_suites.iter().copied().filter(move |suite| !keeps(*suite)).map(Breach::CipherSuite)
-}
-
-fn fips_breaches(policy: &SecurityPolicy) -> Vec<Breach> {
-    let is_bad = |scheme: &SignatureScheme| !has_approved_hash(*scheme);
-    let schemes = policy.signature_schemes.iter().copied().filter(is_bad);
-    let certificate_schemes = policy.certificate_signature_schemes.iter().flat_map(|list| list.iter());
-    let groups = policy.groups.iter().copied().filter(|group| !is_approved_group(*group));
-    let version = policy.min_version;
-    let mut breaches: Vec<_> = suites(policy, is_approved_suite).collect();
-    breaches.extend(schemes.map(Breach::SignatureScheme));
-    breaches.extend(certificate_schemes.copied().filter(is_bad).map(Breach::CertificateSignatureScheme));
-    breaches.extend(groups.map(Breach::Group));
-    breaches.extend((version < ProtocolVersion::TLS1_2).then_some(Breach::MinVersion(version)));
-    breaches
+/// Its [`name`](Rule::name).
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
 }
 
 /// By the registered name, which says what the key exchange is; TLS 1.3's, which do not, are always ephemeral.
@@ -91,50 +107,5 @@ fn is_ephemeral(suite: CipherSuite) -> bool {
         || name.starts_with("TLS_DHE_")
 }
 
-fn is_approved_suite(suite: CipherSuite) -> bool {
-    matches!(
-        suite,
-        CipherSuite::TLS_AES_128_GCM_SHA256
-            | CipherSuite::TLS_AES_256_GCM_SHA384
-            | CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
-            | CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
-            | CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256
-            | CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384
-            | CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA
-            | CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA
-            | CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
-            | CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
-            | CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256
-            | CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384
-            | CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA
-            | CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA
-            | CipherSuite::TLS_DHE_RSA_WITH_AES_128_GCM_SHA256
-            | CipherSuite::TLS_DHE_RSA_WITH_AES_256_GCM_SHA384
-            | CipherSuite::TLS_DHE_RSA_WITH_AES_128_CBC_SHA256
-            | CipherSuite::TLS_DHE_RSA_WITH_AES_256_CBC_SHA256
-            | CipherSuite::TLS_DHE_RSA_WITH_AES_128_CBC_SHA
-            | CipherSuite::TLS_DHE_RSA_WITH_AES_256_CBC_SHA
-    )
-}
-
-/// SHA-2 from SHA-224 on, and ML-DSA, which hashes by SHAKE256.
-fn has_approved_hash(scheme: SignatureScheme) -> bool {
-    let name = scheme.name().unwrap_or_default();
-    name.starts_with("mldsa")
-        || ["sha224", "sha256", "sha384", "sha512"].iter().any(|hash| name.ends_with(hash))
-}
-
-/// X25519MLKEM768 is among them, for its first secret is ML-KEM's.
-fn is_approved_group(group: NamedGroup) -> bool {
-    matches!(
-        group,
-        NamedGroup::SECP256R1
-            | NamedGroup::SECP384R1
-            | NamedGroup::SECP521R1
-            | NamedGroup::MLKEM768
-            | NamedGroup::MLKEM1024
-            | NamedGroup::X25519MLKEM768
-            | NamedGroup::SECP256R1MLKEM768
-            | NamedGroup::SECP384R1MLKEM1024
-    )
-}
+#[cfg(test)]
+mod tests;

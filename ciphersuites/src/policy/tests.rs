@@ -151,6 +151,8 @@ fn a_name_resolves_without_allocation() {
             certificate_preferences_apply_locally: _,
             rules,
             extended_main_secret_required: _,
+            post_quantum_required: _,
+            early_data_allowed: _,
         } = SecurityPolicy::by_name(name).unwrap();
         assert!(is_borrowed(name) && is_borrowed(cipher_suites) && is_borrowed(rules));
         assert!([groups, key_shares, strongly_preferred_groups].into_iter().all(is_borrowed));
@@ -296,4 +298,35 @@ fn versions() {
     assert_eq!(supported(&suites12), [false, false, true, false, false]);
     let neither = SecurityPolicy { min_version: ProtocolVersion::TLS1_3, ..suites12 };
     assert_eq!(supported(&neither), [false; 5]);
+}
+
+#[test]
+fn where_post_quantum_is_required_nothing_classical_is_usable() {
+    for name in SecurityPolicy::names() {
+        let policy = SecurityPolicy { post_quantum_required: true, ..SecurityPolicy::by_name(name).unwrap() };
+        let is_post_quantum = |group: NamedGroup| group.is_post_quantum();
+        let kept = policy.groups.iter().filter(|group| group.is_post_quantum()).count();
+        assert_eq!(policy.usable_groups().filter(|group| is_post_quantum(*group)).count(), kept, "{name}");
+        assert!(policy.usable_groups().chain(policy.usable_key_shares()).all(is_post_quantum), "{name}");
+        assert!(policy.group_tuples().into_iter().flatten().all(is_post_quantum), "{name}");
+        assert_eq!(policy.tls12_groups().next(), None, "{name}");
+        assert!(!policy.supports(ProtocolVersion::TLS1_2), "{name}");
+        assert!(policy.usable_cipher_suites().all(|suite| Tls13Suite::from_id(suite).is_some()), "{name}");
+    }
+    let policy = SecurityPolicy { post_quantum_required: true, ..SecurityPolicy::DEFAULT };
+    assert_eq!(policy.usable_key_shares().collect::<Vec<_>>(), [NamedGroup::X25519MLKEM768]);
+    assert_eq!(policy.usable_groups().count(), 3);
+}
+
+#[test]
+fn what_named_policies_say_beyond_s2n_tls() {
+    for name in SecurityPolicy::names() {
+        let policy = SecurityPolicy::by_name(name).unwrap();
+        assert!(!policy.post_quantum_required && !policy.extended_main_secret_required, "{name}");
+    }
+    let forbids_early_data = |name: &&str| !SecurityPolicy::by_name(name).unwrap().early_data_allowed;
+    assert_eq!(
+        SecurityPolicy::names().filter(forbids_early_data).collect::<Vec<_>>(),
+        ["rfc9151", "cnsa_1", "cnsa_2", "cnsa_1_2_interop", "20250429", "20251013", "20260219", "20260220"]
+    );
 }

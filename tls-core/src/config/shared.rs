@@ -145,12 +145,16 @@ impl Shared {
         let refused = self.policy.refused();
         let has_tls13 = self.policy.supports(ProtocolVersion::TLS1_3);
         let has_tls12 = self.policy.supports(ProtocolVersion::TLS1_2);
-        let has_group = self.policy.groups.iter().any(|group| ciphersuites::is_supported(*group));
+        let has_group = self.policy.usable_groups().next().is_some();
+        let (suite, group) = match self.policy.post_quantum_required {
+            true => ("TLS 1.3 cipher suite", "post-quantum key exchange group"),
+            false => ("cipher suite", "key exchange group"),
+        };
         if !has_tls13 && !has_tls12 {
-            return lacks("cipher suite", names(&refused.cipher_suites));
+            return lacks(suite, names(&refused.cipher_suites));
         }
         if has_tls13 && !has_group || has_tls12 && !has_tls13 && self.policy.tls12_groups().next().is_none() {
-            return lacks("key exchange group", names(&refused.groups));
+            return lacks(group, names(&refused.groups));
         }
         if self.policy.usable_signature_schemes().next().is_none() {
             return lacks("signature scheme", names(&refused.signature_schemes));

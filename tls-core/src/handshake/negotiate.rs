@@ -110,9 +110,7 @@ pub(crate) fn by_preference<S>(
 pub(crate) fn choose_group(policy: &SecurityPolicy, hello: &ClientHello<'_>) -> Result<NamedGroup, Error> {
     let offered = required(hello.supported_groups()?, ExtensionType::SUPPORTED_GROUPS)?;
     let shares = required(hello.key_shares()?, ExtensionType::KEY_SHARE)?;
-    let is_common = |group: &NamedGroup| {
-        ciphersuites::is_supported(*group) && offered.clone().any(|offered| offered == *group)
-    };
+    let is_common = |group: &NamedGroup| offered.clone().any(|offered| offered == *group);
     for tuple in policy.group_tuples() {
         let mut common = tuple.into_iter().filter(is_common).peekable();
         if let Some(best) = common.peek().copied() {

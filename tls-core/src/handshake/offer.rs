@@ -110,10 +110,8 @@ impl<'c> Offer<'c> {
     /// Post-quantum groups exist in TLS 1.3 only.
     pub(crate) fn groups(&self) -> impl Iterator<Item = NamedGroup> + Clone {
         let has_tls13 = self.offers(ProtocolVersion::TLS1_3);
-        let groups = self.config.shared.policy.groups.iter().copied();
-        groups.filter(move |group| {
-            ciphersuites::is_supported(*group) && (has_tls13 || !group.is_post_quantum())
-        })
+        let groups = self.config.shared.policy.usable_groups();
+        groups.filter(move |group| has_tls13 || !group.is_post_quantum())
     }
 
     /// Sends the ClientHello; the second one returns the cookie that a HelloRetryRequest gave.
@@ -209,8 +207,7 @@ pub(crate) struct OfferedShares {
 
 impl OfferedShares {
     fn generate(policy: &SecurityPolicy, grease: Option<u16>) -> Result<Self, Error> {
-        let groups: Vec<NamedGroup> =
-            policy.key_shares.iter().copied().filter(|group| ciphersuites::is_supported(*group)).collect();
+        let groups: Vec<_> = policy.usable_key_shares().collect();
         let is_half =
             |group: &NamedGroup| groups.iter().any(|hybrid| hybrid.classical_half() == Some(*group));
         let pairs = groups

@@ -26,6 +26,7 @@ pub(super) static POLICIES: &[Definition] = &[
         certificate_schemes: Some(schemes::CNSA_1_CERTIFICATES),
         certificate_keys: Some(CNSA_1_KEYS),
         applies_to_own_certificates: true,
+        early_data_allowed: false,
         ..PLAIN
     },
     Definition {
@@ -37,6 +38,7 @@ pub(super) static POLICIES: &[Definition] = &[
         certificate_schemes: Some(schemes::CNSA_1_CERTIFICATES),
         certificate_keys: Some(CNSA_1_KEYS),
         applies_to_own_certificates: true,
+        early_data_allowed: false,
         rules: PFS_AND_FIPS,
         ..PLAIN
     },
@@ -49,6 +51,7 @@ pub(super) static POLICIES: &[Definition] = &[
         certificate_schemes: Some(schemes::CNSA_2),
         certificate_keys: Some(CNSA_2_KEYS),
         applies_to_own_certificates: true,
+        early_data_allowed: false,
         rules: PFS_AND_FIPS,
         ..PLAIN
     },
@@ -59,6 +62,7 @@ pub(super) static POLICIES: &[Definition] = &[
         groups: groups::MLKEM1024_P384,
         schemes: schemes::CNSA_1_2,
         certificate_schemes: Some(schemes::CNSA_1_2_CERTIFICATES),
+        early_data_allowed: false,
         rules: PFS_AND_FIPS,
         ..PLAIN
     },

@@ -38,10 +38,11 @@ pub(in crate::policy) struct Definition {
     pub(super) certificate_schemes: Option<Schemes>,
     pub(super) certificate_keys: Option<&'static [CertificateKey]>,
     pub(super) applies_to_own_certificates: bool,
+    pub(super) early_data_allowed: bool,
     pub(super) rules: &'static [Rule],
 }
 
-/// What most policies do not say: no preferences beyond the order, any certificate, no rule.
+/// What most policies do not say: no preferences beyond the order, any certificate, no word on early data, no rule.
 pub(super) const PLAIN: Definition = Definition {
     name: "null",
     min_version: TLS1_0,
@@ -53,6 +54,7 @@ pub(super) const PLAIN: Definition = Definition {
     certificate_schemes: None,
     certificate_keys: None,
     applies_to_own_certificates: false,
+    early_data_allowed: true,
     rules: &[],
 };
 
@@ -79,6 +81,8 @@ impl Definition {
             certificate_preferences_apply_locally: self.applies_to_own_certificates,
             rules: Cow::Borrowed(self.rules),
             extended_main_secret_required: false,
+            post_quantum_required: false,
+            early_data_allowed: self.early_data_allowed,
         }
     }
 }

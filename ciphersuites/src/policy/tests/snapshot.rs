@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::policy::{Breach, Rule, SecurityPolicy};
+use crate::policy::{Breach, PolicyItem, Rule, SecurityPolicy};
 use crate::{ProtocolVersion, SignatureScheme};
 
 /// Made from s2n-tls, not from our table.
@@ -67,7 +67,7 @@ fn describe(policy: &SecurityPolicy) -> Facts {
         ("certificate_signature_schemes", certificate_schemes.map_or_else(|| "any".into(), schemes)),
         ("certificate_keys", policy.certificate_keys.as_deref().map_or_else(|| "any".into(), words)),
         ("flags", list(flags.iter().filter(|(on, _)| *on).map(|(_, name)| (*name).into()), " ")),
-        ("rules", list(policy.rules.iter().map(Rule::to_string), ", ")),
+        ("rules", list(policy.rules.iter().map(|rule| rule.title().into()), ", ")),
     ]
     .map(|(key, value)| (key.to_owned(), value))
     .into()
@@ -107,12 +107,13 @@ fn rules_judge_as_s2n_tls_does() {
 }
 
 fn word(breach: Breach) -> String {
-    match breach {
-        Breach::MinVersion(lowest) => version(lowest).into(),
-        Breach::CipherSuite(suite) => suite.to_string(),
-        Breach::Group(group) => group.to_string(),
-        Breach::SignatureScheme(signature) | Breach::CertificateSignatureScheme(signature) => {
+    match breach.item {
+        PolicyItem::MinVersion(lowest) => version(lowest).into(),
+        PolicyItem::CipherSuite(suite) => suite.to_string(),
+        PolicyItem::Group(group) => group.to_string(),
+        PolicyItem::SignatureScheme(signature) | PolicyItem::CertificateSignatureScheme(signature) => {
             scheme(&signature)
         }
+        other => panic!("{other}"),
     }
 }
