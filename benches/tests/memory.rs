@@ -21,6 +21,7 @@ use benches::stack::{HANDSHAKES, SUITES, Scenario, Stack};
 use benches::wire::Wire;
 use tikv_jemalloc_ctl::thread::{ThreadLocal, allocatedp, deallocatedp};
 use tikv_jemallocator as _;
+use tls_core::ciphersuites::SecurityPolicy;
 
 /// How much one thread has allocated and given back since it began, in bytes.
 struct Ledger {
@@ -94,6 +95,15 @@ fn idle<S: Stack>(scenario: &Scenario) -> Halves<Usage> {
 fn the_instrument_sees_allocations_in_c() {
     let (usage, _key) = Usage::of(|| Bare::new(SUITES[0].1).into_key());
     assert!(usage.live > 500, "an AES-GCM context of aws-lc takes more than {} bytes", usage.live);
+}
+
+#[test]
+fn a_policys_name_resolves_without_allocation() {
+    for name in SecurityPolicy::names() {
+        let (usage, policy) = Usage::of(|| SecurityPolicy::by_name(name));
+        assert!(policy.is_ok());
+        assert_eq!((usage.allocations, usage.bytes), (0, 0), "{name}");
+    }
 }
 
 /// How long the server's chain is, which a client keeps for its caller as long as the connection lives.

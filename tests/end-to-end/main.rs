@@ -24,6 +24,7 @@ mod negotiation;
 mod order;
 mod policies;
 mod policy_matrix;
+mod post_quantum_required;
 mod protected_messages;
 mod record_layer;
 mod second_client_hello;
