@@ -2,6 +2,7 @@
 //! [`server`] are how they begin, until the version is known; what they share is beside them.
 
 pub(crate) mod client;
+pub mod explain;
 pub(crate) mod server;
 
 mod certificate;

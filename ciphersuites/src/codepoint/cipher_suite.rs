@@ -363,6 +363,17 @@ impl CipherSuite {
         is_grease(self.0)
     }
 
+    /// Whether this is no suite but a signal in the list of them (RFC 5746 §3.3, RFC 7507 §2).
+    pub const fn is_signal(self) -> bool {
+        matches!(self, Self::TLS_EMPTY_RENEGOTIATION_INFO_SCSV | Self::TLS_FALLBACK_SCSV)
+    }
+
+    /// Whether this is a suite of TLS 1.3: by its registered name, since those of older versions say what they are
+    /// combined with (RFC 9846 §B.4).
+    pub fn is_tls13(self) -> bool {
+        self.name().is_some_and(|name| !name.contains("_WITH_")) && !self.is_signal()
+    }
+
     /// Whether this is one of the suites that protect records with ChaCha20-Poly1305 (RFC 7905, RFC 9846 §B.4).
     pub const fn is_chacha20(self) -> bool {
         matches!(self.0, 0x1303 | 0xcca8..=0xccae)

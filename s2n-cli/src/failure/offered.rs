@@ -75,8 +75,7 @@ fn version2_hello(bytes: &[u8]) -> Option<ProtocolVersion> {
 }
 
 fn suites(peer: &[CipherSuite]) -> Offered {
-    let signals = [CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV, CipherSuite::TLS_FALLBACK_SCSV];
-    let real = |suite: &CipherSuite| !suite.is_grease() && !signals.contains(suite);
+    let real = |suite: &CipherSuite| !suite.is_grease() && !suite.is_signal();
     let suites: Vec<CipherSuite> = peer.iter().copied().filter(real).collect();
     let mut kinds: Vec<&str> = Vec::new();
     for kind in suites.iter().map(|suite| kind(*suite)) {
