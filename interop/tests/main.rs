@@ -20,6 +20,7 @@ mod machine;
 mod negotiation;
 mod ours;
 mod peer;
+mod policies;
 mod process;
 mod python;
 mod refusals;
