@@ -37,7 +37,7 @@ fn it_works_without_and_exports_nothing() {
         let link = Link::established((Stack::OpenSsl, role), &client, &server);
         assert!(!link.facts().extended_main_secret);
         assert_eq!(logs[0].sorted(), logs[1].sorted());
-        let refused = link.ours.connection.export(b"EXPERIMENTAL interop", b"", &mut [0; 32]).unwrap_err();
+        let refused = link.ours.connection.export(b"EXPERIMENTAL interop", None, &mut [0; 32]).unwrap_err();
         assert_eq!(refused.code(), "misuse");
     }
 }

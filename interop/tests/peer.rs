@@ -22,7 +22,7 @@ pub(crate) trait Peer {
     /// Sends close_notify.
     fn close(&mut self);
     /// Exported keying material.
-    fn export(&self, label: &str, context: &[u8]) -> [u8; 32];
+    fn export(&self, label: &str, context: Option<&[u8]>) -> [u8; 32];
     /// What has happened so far.
     fn progress(&self) -> &Progress;
     /// What was negotiated, as this end sees it.

@@ -69,7 +69,7 @@ const NOTHING: Result<Sent, tls_core::Error> = Ok(Sent { consumed: 0, written: 0
 
 fn exported(socket: &Socket) -> [u8; 32] {
     let mut out = [0; 32];
-    socket.end.connection.export(b"label", b"context", &mut out).unwrap();
+    socket.end.connection.export(b"label", Some(b"context"), &mut out).unwrap();
     out
 }
 

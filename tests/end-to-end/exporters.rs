@@ -48,15 +48,17 @@ fn exporters_agree_with_the_logged_secret() {
             _ => &SHA256,
         };
         let hash = |data: &[u8]| digest::digest(hash, data).as_ref().to_vec();
-        let cases: [(&str, &[u8], usize); 4] = [
-            ("EXPORTER-test", b"", 32),
-            ("EXPORTER-test", b"context", 32),
-            ("other", b"", 1),
-            ("x", b"y", 300),
+        let cases: [(&str, Option<&[u8]>, usize); 5] = [
+            ("EXPORTER-test", None, 32),
+            ("EXPORTER-test", Some(b""), 32),
+            ("EXPORTER-test", Some(b"context"), 32),
+            ("other", None, 1),
+            ("x", Some(b"y"), 300),
         ];
         for (label, context, len) in cases {
             let derived = expand_label(*suite, &secret, label, &hash(b""), secret.len());
-            let expected = expand_label(*suite, &derived, "exporter", &hash(context), len);
+            let expected =
+                expand_label(*suite, &derived, "exporter", &hash(context.unwrap_or_default()), len);
             for side in [Side::Client, Side::Server] {
                 let mut out = vec![0; len];
                 pair.end(side).connection.export(label.as_bytes(), context, &mut out).unwrap();
@@ -71,14 +73,14 @@ fn nothing_is_exported_before_the_handshake_or_after_a_failure() {
     let mut pair = ALL[0].setup().pair();
     let mut out = [0; 16];
     for side in [Side::Client, Side::Server] {
-        let error = pair.end(side).connection.export(b"label", b"", &mut out).unwrap_err();
+        let error = pair.end(side).connection.export(b"label", None, &mut out).unwrap_err();
         assert_eq!(error.code(), "misuse");
         assert!(pair.end(side).connection.facts().is_none());
     }
     pair.handshake();
     pair.server.deliver(&[99; 10]);
     assert_eq!(
-        pair.server.connection.export(b"label", b"", &mut out).unwrap_err().who(),
+        pair.server.connection.export(b"label", None, &mut out).unwrap_err().who(),
         tls_core::Who::Peer
     );
     assert_eq!(out, [0; 16]);

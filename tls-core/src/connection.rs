@@ -244,8 +244,10 @@ impl Connection {
         }
     }
 
-    /// Fills `out` with keying material that both ends, and nobody else, can derive (RFC 9846 §7.5).
-    pub fn export(&self, label: &[u8], context: &[u8], out: &mut [u8]) -> Result<(), Error> {
+    /// Fills `out` with keying material that both ends, and nobody else, can derive. No context and an empty one are
+    /// the same in TLS 1.3 (RFC 9846 §7.5), but not in TLS 1.2 (RFC 5705 §4), which can export only where the extended
+    /// main secret was agreed on.
+    pub fn export(&self, label: &[u8], context: Option<&[u8]>, out: &mut [u8]) -> Result<(), Error> {
         match &self.state {
             State::Traffic(traffic) => traffic.secrets.export(label, context, out),
             State::Handshaking(Handshaking { before: Some(before), .. }) => {

@@ -70,11 +70,11 @@ pub(crate) enum Secrets {
 
 impl Secrets {
     /// Fills `out` with keying material that both ends can derive.
-    pub(crate) fn export(&self, label: &[u8], context: &[u8], out: &mut [u8]) -> Result<(), Error> {
+    pub(crate) fn export(&self, label: &[u8], context: Option<&[u8]>, out: &mut [u8]) -> Result<(), Error> {
         match self {
-            Self::Tls13 { exporter, .. } => Ok(exporter.export(label, context, out)?),
+            Self::Tls13 { exporter, .. } => Ok(exporter.export(label, context.unwrap_or_default(), out)?),
             Self::Tls12 { main, randoms, extended: true, .. } => {
-                Ok(main.export(&randoms.client, &randoms.server, label, Some(context), out)?)
+                Ok(main.export(&randoms.client, &randoms.server, label, context, out)?)
             }
             // Without it, two connections can have the same secret (RFC 7627 §5.4).
             Self::Tls12 { extended: false, .. } => {

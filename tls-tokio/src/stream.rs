@@ -122,8 +122,8 @@ impl<IO> TlsStream<IO> {
         self.state.connection.facts()
     }
 
-    /// Fills `out` with keying material that both ends, and nobody else, can derive (RFC 9846 §7.5).
-    pub fn export(&self, label: &[u8], context: &[u8], out: &mut [u8]) -> Result<(), Error> {
+    /// Fills `out` with keying material that both ends, and nobody else, can derive: see [`Connection::export`].
+    pub fn export(&self, label: &[u8], context: Option<&[u8]>, out: &mut [u8]) -> Result<(), Error> {
         self.state.connection.export(label, context, out)
     }
 

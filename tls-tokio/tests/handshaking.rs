@@ -24,8 +24,8 @@ async fn pipes_of_any_width_carry_a_handshake_and_data() {
         assert_eq!(client.bytes_written(), server.bytes_read());
         assert_eq!(server.bytes_written(), client.bytes_read());
         let mut keys = [[0; 32]; 2];
-        client.export(b"EXPORTER-test", b"", &mut keys[0]).unwrap();
-        server.export(b"EXPORTER-test", b"", &mut keys[1]).unwrap();
+        client.export(b"EXPORTER-test", None, &mut keys[0]).unwrap();
+        server.export(b"EXPORTER-test", None, &mut keys[1]).unwrap();
         assert_eq!(keys[0], keys[1]);
     }
 }

@@ -136,9 +136,9 @@ impl Peer for OpenSsl {
         self.stream.shutdown().unwrap();
     }
 
-    fn export(&self, label: &str, context: &[u8]) -> [u8; 32] {
+    fn export(&self, label: &str, context: Option<&[u8]>) -> [u8; 32] {
         let mut out = [0; 32];
-        self.stream.ssl().export_keying_material(&mut out, label, Some(context)).unwrap();
+        self.stream.ssl().export_keying_material(&mut out, label, context).unwrap();
         out
     }
 

@@ -83,8 +83,8 @@ impl Peer for Rustls {
         self.connection.send_close_notify();
     }
 
-    fn export(&self, label: &str, context: &[u8]) -> [u8; 32] {
-        self.connection.export_keying_material([0; 32], label.as_bytes(), Some(context)).unwrap()
+    fn export(&self, label: &str, context: Option<&[u8]>) -> [u8; 32] {
+        self.connection.export_keying_material([0; 32], label.as_bytes(), context).unwrap()
     }
 
     fn progress(&self) -> &Progress {

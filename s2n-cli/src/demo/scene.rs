@@ -129,7 +129,7 @@ fn begin(handshake: Handshake, began: Instant) -> Result<(Stream, End), Failure>
     let recording = stream.get_ref().recording().clone();
     let mut exported = [0; 16];
     stream
-        .export(EXPORTER_LABEL.as_bytes(), b"", &mut exported)
+        .export(EXPORTER_LABEL.as_bytes(), None, &mut exported)
         .map_err(|error| Failure::later("export_failed", error.to_string()))?;
     let Some(facts) = stream.facts().cloned() else {
         return Err(Failure::later("no_facts", "the connection was lost as soon as it was made"));

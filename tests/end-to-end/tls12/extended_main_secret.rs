@@ -112,7 +112,7 @@ fn without_it_there_is_a_connection_and_no_exporter() {
         let connection = &relay.end(side).connection;
         assert!(!connection.facts().unwrap().extended_main_secret);
         let mut out = [0; 32];
-        let error = connection.export(b"EXPORTER-test", b"", &mut out).unwrap_err();
+        let error = connection.export(b"EXPORTER-test", None, &mut out).unwrap_err();
         assert_eq!((error.code(), error.alert_sent(), out), ("misuse", None, [0; 32]));
     }
 }
@@ -134,15 +134,19 @@ fn exporters_agree_with_the_logged_secret() {
         });
         let main = setup.client_secrets.get("CLIENT_RANDOM").unwrap();
         assert_eq!(main.len(), 48);
-        let cases: [(&str, &[u8], usize); 4] = [
-            ("EXPORTER-test", b"", 32),
-            ("EXPORTER-test", b"context", 32),
-            ("other", b"", 1),
-            ("x", b"y", 300),
+        let cases: [(&str, Option<&[u8]>, usize); 5] = [
+            ("EXPORTER-test", None, 32),
+            ("EXPORTER-test", Some(b""), 32),
+            ("EXPORTER-test", Some(b"context"), 32),
+            ("other", None, 1),
+            ("x", Some(b"y"), 300),
         ];
         for (label, context, len) in cases {
-            let context_len = u16::try_from(context.len()).unwrap().to_be_bytes();
-            let seed = [randoms.as_slice(), &context_len, context].concat();
+            let mut seed = randoms.clone();
+            if let Some(context) = context {
+                seed.extend(u16::try_from(context.len()).unwrap().to_be_bytes());
+                seed.extend(context);
+            }
             let expected = prf(suite, &main, label, &seed, len);
             for side in BOTH {
                 let mut out = vec![0; len];
@@ -152,7 +156,10 @@ fn exporters_agree_with_the_logged_secret() {
         }
         for label in ["client finished", "server finished", "master secret", "key expansion"] {
             let mut out = [0; 32];
-            assert!(relay.pair.client.connection.export(label.as_bytes(), b"", &mut out).is_err(), "{label}");
+            assert!(
+                relay.pair.client.connection.export(label.as_bytes(), None, &mut out).is_err(),
+                "{label}"
+            );
             assert_eq!(out, [0; 32]);
         }
     }

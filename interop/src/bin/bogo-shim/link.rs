@@ -167,7 +167,12 @@ impl Link {
         Ok(())
     }
 
-    pub(crate) fn export(&self, label: &[u8], context: &[u8], len: usize) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn export(
+        &self,
+        label: &[u8],
+        context: Option<&[u8]>,
+        len: usize,
+    ) -> Result<Vec<u8>, Failure> {
         let mut out = vec![0; len];
         self.connection.export(label, context, &mut out)?;
         Ok(out)

@@ -31,6 +31,7 @@ struct Exporter {
     len: usize,
     label: Vec<u8>,
     context: Vec<u8>,
+    has_context: bool,
 }
 
 impl Script {
@@ -41,8 +42,7 @@ impl Script {
             "-export-keying-material" => self.exporter.len = arguments.number()?,
             "-export-label" => self.exporter.label = arguments.bytes()?,
             "-export-context" => self.exporter.context = arguments.bytes()?,
-            // Without a context it is empty (RFC 9846 §7.5).
-            "-use-export-context" => {}
+            "-use-export-context" => self.exporter.has_context = true,
             "-export-traffic-secrets" => self.exports_traffic_secrets = true,
             "-send-alert" => self.sends_alert = true,
             "-shim-writes-first" => self.writes_first = true,
@@ -64,8 +64,8 @@ impl Script {
         is_server: bool,
     ) -> Result<(), Failure> {
         if self.exporter.len > 0 {
-            let Exporter { len, label, context } = &self.exporter;
-            let exported = link.export(label, context, *len)?;
+            let Exporter { len, label, context, has_context } = &self.exporter;
+            let exported = link.export(label, has_context.then_some(context), *len)?;
             link.write(&exported)?;
         }
         if self.exports_traffic_secrets {
