@@ -4,8 +4,8 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tls_core::Facts;
 use tls_core::ciphersuites::{ProtocolVersion, SecurityPolicy};
+use tls_core::{Facts, FragmentLimits};
 
 use crate::certificate::Certificate;
 use crate::notation;
@@ -16,8 +16,6 @@ use crate::recorder::Recording;
 pub(crate) struct Report {
     facts: Facts,
     versions: Versions,
-    /// Whether this side, a server, asked for a certificate.
-    asked_client: bool,
     peer: String,
     handshake_time: Duration,
     has_change_cipher_spec: bool,
@@ -63,19 +61,12 @@ impl Report {
         Self {
             facts: facts.clone(),
             versions,
-            asked_client: false,
             peer,
             handshake_time,
             has_change_cipher_spec: recording.saw_change_cipher_spec(),
             bytes_in: recording.bytes_in(),
             bytes_out: recording.bytes_out(),
         }
-    }
-
-    /// Notes whether this side, a server, asked its client for a certificate.
-    pub(crate) fn asked_client(mut self, asked: bool) -> Self {
-        self.asked_client = asked;
-        self
     }
 
     /// The block of lines, in s2n-tls's wording and order.
@@ -116,6 +107,13 @@ impl Report {
             .peer_certificates
             .as_ref()
             .map(|chain| chain.iter().map(|der| Certificate::read(der).to_json()).collect::<Vec<_>>());
+        let (max_fragment_length, record_size_limits) = match facts.fragment_limits {
+            FragmentLimits::MaxFragmentLength(length) => (Some(length.bytes()), None),
+            FragmentLimits::RecordSizeLimit { ours, theirs } => {
+                (None, Some(json!({ "ours": ours, "theirs": theirs })))
+            }
+            _ => (None, None),
+        };
         json!({
             "peer": self.peer,
             "handshake": self.message_flow(),
@@ -133,6 +131,9 @@ impl Report {
             "extended_main_secret": facts.extended_main_secret,
             "server_signature_scheme": facts.server_signature_scheme.map(|scheme| scheme.to_string()),
             "client_signature_scheme": facts.client_signature_scheme.map(|scheme| scheme.to_string()),
+            "certificate_requested": facts.certificate_requested,
+            "max_fragment_length": max_fragment_length,
+            "record_size_limits": record_size_limits,
             "early_data_status": "not_requested",
             "wire_bytes_in": self.bytes_in,
             "wire_bytes_out": self.bytes_out,
@@ -143,12 +144,12 @@ impl Report {
     /// The name s2n-tls gives to this sequence of messages.
     fn message_flow(&self) -> String {
         let is_tls12 = self.facts.version == ProtocolVersion::TLS1_2;
-        let has_client_certificate = self.facts.client_signature_scheme.is_some();
+        let is_asked = self.facts.certificate_requested;
         let flags = [
             (true, "NEGOTIATED"),
             (true, "FULL_HANDSHAKE"),
-            (self.asked_client || has_client_certificate, "CLIENT_AUTH"),
-            (self.asked_client && !has_client_certificate, "NO_CLIENT_CERT"),
+            (is_asked, "CLIENT_AUTH"),
+            (is_asked && self.facts.client_signature_scheme.is_none(), "NO_CLIENT_CERT"),
             (is_tls12, "TLS12_PERFECT_FORWARD_SECRECY"),
             (self.facts.hello_retry_request, "HELLO_RETRY_REQUEST"),
             // In TLS 1.2 change_cipher_spec is not there for the sake of middleboxes.

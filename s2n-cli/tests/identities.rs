@@ -1,6 +1,7 @@
 //! Certificates: files, names, dates, trust, and clients that have some of their own.
 
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, date_time_ymd};
+use serde_json::Value;
 use tests::authority::{Authority, Pem};
 
 use crate::programs::{Folder, Outcome, S2ND, Server, run};
@@ -129,8 +130,16 @@ fn clients_prove_themselves_where_they_must() {
 fn clients_may_decline_where_they_may() {
     let files = Files::new();
     let server = Server::start(&["--mutual-auth-optional", "-t", &files.ca]);
-    server.client(&[], "").assert_success();
-    server.wait_for("Handshake: NEGOTIATED|FULL_HANDSHAKE|CLIENT_AUTH|NO_CLIENT_CERT|MIDDLEBOX_COMPAT");
+    let declined = "Handshake: NEGOTIATED|FULL_HANDSHAKE|CLIENT_AUTH|NO_CLIENT_CERT|MIDDLEBOX_COMPAT";
+    let outcome = server.client(&[], "");
+    outcome.assert_success();
+    assert!(outcome.stdout.lines().any(|line| line == declined), "{outcome:?}");
+    server.wait_for(declined);
+    let json = server.client(&["--json"], "").json();
+    assert_eq!(
+        (&json["certificate_requested"], &json["client_signature_scheme"]),
+        (&true.into(), &Value::Null)
+    );
     let (cert, key) = files.save("client", &files.authority.localhost());
     server.client(&["-l", &cert, "-k", &key], "").assert_success();
     server.wait_for("Handshake: NEGOTIATED|FULL_HANDSHAKE|CLIENT_AUTH|MIDDLEBOX_COMPAT");

@@ -53,6 +53,21 @@ fn both_sides_tell_the_same_facts() {
 }
 
 #[test]
+fn limits_of_records_are_told() {
+    let server = Server::start(&["--json", "--enable-mfl"]);
+    for (options, expected) in [(&["-m", "512"][..], Value::from(512)), (&[], Value::Null)] {
+        let ours = server.client(&[&["--json"], options].concat(), "").json();
+        let theirs: Value = serde_json::from_str(&server.line()).unwrap();
+        for report in [ours, theirs] {
+            assert_eq!(
+                (&report["max_fragment_length"], &report["record_size_limits"]),
+                (&expected, &Value::Null)
+            );
+        }
+    }
+}
+
+#[test]
 fn failures_are_objects_with_stable_codes() {
     let server = Server::start(&["--json"]);
     let outcome = crate::programs::run(

@@ -55,6 +55,7 @@ fn who_is_asked_and_who_answers() {
     let rows = table.iter().flat_map(|row| BOTH.map(|version| (version, row.clone())));
     for (version, (asked, has_identity, expected)) in rows {
         let context = format!("{version} {asked:?} {has_identity}");
+        let is_asked = !matches!(asked, ClientAuthentication::None);
         let identity = has_identity.then(|| issue(&authority, |_| {}));
         let leaf = identity.as_ref().map(|identity| identity.certificates()[0].to_vec());
         let mut pair = connect(&authority, version, asked, identity);
@@ -68,6 +69,7 @@ fn who_is_asked_and_who_answers() {
                 let client = pair.client.connection.facts().unwrap();
                 for facts in [server, client] {
                     assert_eq!(facts.client_signature_scheme, scheme, "{context}");
+                    assert_eq!(facts.certificate_requested, is_asked, "{context}");
                 }
             }
             Err(code) => {

@@ -5,11 +5,11 @@ use std::num::NonZeroU16;
 
 use tests::authority::Authority;
 use tests::hello::Extended;
-use tests::relay::{Piece, Setup, Side, content_type, records};
+use tests::relay::{Piece, Setup, Side, content_type, record, records};
 use tests::scenario::{ALL, Scenario};
 use tls_core::{
-    AlertDescription as Alert, ClientConfigBuilder, HandshakeType, MaxFragmentLength, RecordPadding,
-    ServerConfigBuilder,
+    AlertDescription as Alert, ClientConfigBuilder, FragmentLimits, HandshakeType, MaxFragmentLength,
+    RecordPadding, ServerConfigBuilder,
 };
 
 use crate::cases::{ext, number};
@@ -181,6 +181,84 @@ fn larger_records_are_refused() {
                     assert_overflow(end, len > limit, len);
                 }
             }
+        }
+    }
+}
+
+/// A flight whose unprotected messages are in one record, after a ServerHello, which has its own.
+fn joined(flight: &[u8]) -> Vec<u8> {
+    let records = records(flight);
+    let messages = records.iter().take_while(|record| record[0] == content_type::HANDSHAKE);
+    let mut messages: Vec<u8> = messages.flat_map(|record| record[5..].to_vec()).collect();
+    let mut out = Vec::new();
+    if messages[0] == HandshakeType::SERVER_HELLO.0 {
+        let hello: Vec<u8> = messages.drain(..4 + usize::from(messages[3])).collect();
+        out.extend(record(content_type::HANDSHAKE, &hello));
+    }
+    out.extend(record(content_type::HANDSHAKE, &messages));
+    let rest = records.iter().skip_while(|record| record[0] == content_type::HANDSHAKE);
+    out.extend(rest.flat_map(|record| record.to_vec()));
+    out
+}
+
+/// max_fragment_length is for unprotected records, too; record_size_limit is not.
+#[test]
+fn larger_unprotected_records() {
+    let length = MaxFragmentLength::Bytes512;
+    let by_length = setup(
+        ALL[5],
+        |client| client.max_fragment_length(length),
+        |server| server.accept_max_fragment_length(true),
+    );
+    let by_size = size_limits(ALL[5], 512, 512);
+    for (receiver, flight) in [(Side::Client, 1), (Side::Server, 2)] {
+        for (setup, is_refused) in [(&by_length, true), (&by_size, false)] {
+            let (mut pair, mut flights) = (setup.pair(), 0);
+            pair.run(|end, bytes| {
+                let is_place = flights == flight;
+                flights += 1;
+                end.deliver(&if is_place { joined(bytes) } else { bytes.to_vec() });
+            });
+            match is_refused {
+                true => {
+                    let error = pair.end(receiver).error.as_ref().expect("a refusal");
+                    let outcome = (error.code(), error.alert_sent());
+                    assert_eq!(outcome, ("record_overflow", Some(Alert::RECORD_OVERFLOW)));
+                }
+                false => pair.assert_works(),
+            }
+        }
+    }
+}
+
+#[test]
+fn the_facts_tell() {
+    for scenario in MUTUAL {
+        let setup_with = |length: Option<MaxFragmentLength>, limits: Option<(u16, u16)>| {
+            setup(
+                scenario,
+                |client| {
+                    let client =
+                        length.into_iter().fold(client, |client, length| client.max_fragment_length(length));
+                    limits.into_iter().fold(client, |client, (limit, _)| client.record_size_limit(limit))
+                },
+                |server| {
+                    let server = server.accept_max_fragment_length(true);
+                    limits.into_iter().fold(server, |server, (_, limit)| server.record_size_limit(limit))
+                },
+            )
+        };
+        let length = MaxFragmentLength::Bytes2048;
+        let sized = |ours, theirs| FragmentLimits::RecordSizeLimit { ours, theirs };
+        let table = [
+            (setup_with(None, None), [FragmentLimits::Unlimited; 2]),
+            (setup_with(Some(length), None), [FragmentLimits::MaxFragmentLength(length); 2]),
+            (setup_with(Some(length), Some((1000, 2000))), [sized(1000, 2000), sized(2000, 1000)]),
+        ];
+        for (setup, expected) in table {
+            let (mut pair, _) = setup.established(Side::Client);
+            let facts = BOTH.map(|side| pair.end(side).connection.facts().unwrap().fragment_limits);
+            assert_eq!(facts, expected, "{scenario:?}");
         }
     }
 }

@@ -56,7 +56,7 @@ fn variant(error: &ConfigError) -> &'static str {
 }
 
 /// What can happen between two policies.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 9] = [
     "agreed",
     "agreed after a retry",
     "certificate_key_not_permitted",
@@ -65,6 +65,7 @@ const KINDS: [&str; 8] = [
     "no_common_group",
     "no_common_signature_scheme",
     "no_common_version",
+    "no_suitable_key",
 ];
 
 /// Servers with each of the commonest chains alone, and with all that their policy has a use for. Of twins, who cannot

@@ -5,6 +5,7 @@ mod change_cipher_spec;
 mod client_authentication;
 mod client_hello;
 mod extended_main_secret;
+mod hello_request;
 mod key_exchange;
 mod limits;
 mod records;

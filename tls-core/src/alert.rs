@@ -95,6 +95,10 @@ impl Alert {
 pub(crate) struct Warnings(u8);
 
 impl Warnings {
+    pub(crate) fn is_none(self) -> bool {
+        self.0 == 0
+    }
+
     pub(crate) fn count(&mut self) -> Result<(), Error> {
         if self.0 == limits::MAX_WARNING_ALERTS {
             return Err(Cause::TooMany("warning alerts").into());

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
 
+use crate::handshake::FragmentLimits;
 use crate::wire::codec::{Reader, Writer};
 
 /// What was negotiated, and who the peer is.
@@ -28,6 +29,10 @@ pub struct Facts {
     pub server_name: Option<Box<str>>,
     /// The application protocol that was agreed on.
     pub alpn: Option<Box<[u8]>>,
+    /// How much content records may have.
+    pub fragment_limits: FragmentLimits,
+    /// Whether the server has asked for the client's certificate.
+    pub certificate_requested: bool,
     /// How the server proved its identity.
     pub server_signature_scheme: Option<SignatureScheme>,
     /// How the client proved its identity, if it did.

@@ -25,7 +25,7 @@ pub(crate) struct Wire {
     /// Whether a first message has been read.
     pub(crate) has_read: bool,
     pub(crate) change_cipher_spec: ChangeCipherSpec,
-    /// The HelloRequests that were ignored, where they may come.
+    /// The HelloRequests that were ignored, where they are.
     ignored: Option<Warnings>,
 }
 
@@ -52,12 +52,11 @@ impl Wire {
             stage: Stage::Expecting(HandshakeType::SERVER_HELLO),
             has_read: true,
             change_cipher_spec: ChangeCipherSpec::Refused,
-            ignored: Some(Warnings::default()),
+            ignored: None,
         }
     }
 
-    /// The type of the message that is arriving. A server that has asked twice before it saw the answer asks for
-    /// nothing new (RFC 5246 §7.4.1.1).
+    /// The type of the message that is arriving. A HelloRequest asks for what is under way (RFC 5246 §7.4.1.1).
     fn peek(&mut self) -> Result<Option<HandshakeType>, Error> {
         while let (Some(HandshakeType::HELLO_REQUEST), Some(ignored)) = (self.inbox.peek(), &mut self.ignored)
         {
@@ -199,9 +198,31 @@ impl Flow {
         wire.receiver.limit_fragment(received);
     }
 
+    /// Bounds the content of unprotected records that are received, in bytes.
+    pub(crate) fn limit_received_plaintext(&mut self, len: usize) {
+        self.wire().receiver.limit_plaintext(len);
+    }
+
     /// Reads past early data that is not accepted.
     pub(crate) fn skip_early_data(&mut self) {
         self.wire().receiver.skip_early_data();
+    }
+
+    /// The version may be TLS 1.2: HelloRequests are ignored, a few of them.
+    pub(crate) fn ignore_hello_requests(&mut self) {
+        self.wire().ignored = Some(Warnings::default());
+    }
+
+    /// The version is TLS 1.3, which has no HelloRequest: none should have come.
+    pub(crate) fn refuse_hello_requests(&mut self) -> Result<(), Error> {
+        let ignored = self.wire().ignored.take();
+        match ignored.is_none_or(|ignored| ignored.is_none()) {
+            true => Ok(()),
+            false => {
+                let (expected, received) = ("ServerHello", HandshakeType::HELLO_REQUEST);
+                Err(Cause::UnexpectedMessage { expected, received }.into())
+            }
+        }
     }
 
     /// The version is TLS 1.2: change_cipher_spec has a place there, and none before it (RFC 5246 §7.1).

@@ -29,6 +29,7 @@ use crate::facts::Facts;
 use crate::handshake::certificate::PeerVerified;
 use crate::handshake::finished::FinishedVerified;
 
+pub use self::fragment_limits::FragmentLimits;
 pub(crate) use self::keys12::Randoms;
 pub(crate) use self::renegotiation::{Previous, Renegotiable};
 

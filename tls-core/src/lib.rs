@@ -35,7 +35,7 @@ pub use crate::connection::Connection;
 pub use crate::error::{Cause, CertificateError, Error, Who};
 pub use crate::event::{Event, Received, Sent};
 pub use crate::facts::{Facts, PeerCertificates};
-pub use crate::handshake::explain;
+pub use crate::handshake::{FragmentLimits, explain};
 pub use crate::identity::{Identity, IdentityError, Roots, RootsError};
 pub use crate::key_log::KeyLog;
 pub use crate::record::{MAX_RECORD, MAX_SEALED_RECORD, RecordPadding};

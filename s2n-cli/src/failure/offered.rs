@@ -21,6 +21,7 @@ impl Offered {
         match error.cause() {
             Cause::NoCommonVersion { peer, .. } => versions(peer),
             Cause::NoCommonCipherSuite { peer } => suites(peer),
+            Cause::NoSuitableKey { peer } => Self { names: names(peer), outdated: None },
             Cause::NoCommonGroup { peer } => groups(peer),
             Cause::NoCommonSignatureScheme { peer } => Self { names: names(peer), outdated: None },
             Cause::NotTls(bytes) => {

@@ -48,6 +48,9 @@ fn of_code(code: &str) -> Option<&'static str> {
             "the client, or something between, should not try older versions by itself"
         }
         "no_common_application_protocol" => "make the --alpn lists of both sides meet",
+        "no_suitable_key" => {
+            "let the server have a certificate with a key of the other kind, too, RSA or ECDSA: --cert and --key may be repeated"
+        }
         "truncated" => "the other side, or something between, hung up",
         _ => return None,
     })

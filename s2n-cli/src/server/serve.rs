@@ -169,7 +169,6 @@ impl Service {
     ) -> Option<Report> {
         let (facts, recording) = (stream.facts()?, stream.get_ref().recording());
         let versions = Versions::of_server(&self.policy, facts);
-        let report = Report::new(facts, versions, recording, peer.to_string(), handshake_time);
-        Some(report.asked_client(self.server.asks_clients()))
+        Some(Report::new(facts, versions, recording, peer.to_string(), handshake_time))
     }
 }

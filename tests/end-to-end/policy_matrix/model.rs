@@ -110,16 +110,19 @@ pub(crate) fn choose<'c>(
         return Err(none("no_common_cipher_suite"));
     }
     let group = group(offer, server, version).ok_or(none("no_common_group"))?;
-    let choice = suites.into_iter().find_map(|suite| {
+    let has_key = |chain: &Chain, suite| {
+        let knows_curve = curve(chain).is_none_or(|curve| offer.groups.contains(&curve));
+        suits(chain, suite) && (version == TLS13 || knows_curve)
+    };
+    let choice = suites.iter().copied().find_map(|suite| {
         server.signature_schemes.iter().filter(|scheme| offer.schemes.contains(scheme)).find_map(|scheme| {
-            let fits = |chain: &&Chain| {
-                let knows_curve = curve(chain).is_none_or(|curve| offer.groups.contains(&curve));
-                signs(chain, version, *scheme) && suits(chain, suite) && (version == TLS13 || knows_curve)
-            };
+            let fits = |chain: &&Chain| signs(chain, version, *scheme) && has_key(chain, suite);
             Some((suite, *scheme, chains.iter().find(fits)?))
         })
     });
-    let (suite, scheme, chain) = choice.ok_or(none("no_common_signature_scheme"))?;
+    let has_any_key = suites.iter().any(|suite| chains.iter().any(|chain| has_key(chain, *suite)));
+    let reason = if has_any_key { "no_common_signature_scheme" } else { "no_suitable_key" };
+    let (suite, scheme, chain) = choice.ok_or(none(reason))?;
     let retried = version == TLS13 && !offer.shares.contains(&group);
     Ok((Agreement { version, suite, group, retried, scheme }, chain))
 }

@@ -96,6 +96,11 @@ pub enum Cause {
         /// What the peer accepts.
         peer: Vec<SignatureScheme>,
     },
+    /// No own certificate has a key that the cipher suites and groups in common can be used with.
+    NoSuitableKey {
+        /// The cipher suites that the peer offers.
+        peer: Vec<CipherSuite>,
+    },
     /// The policy requires the extended main secret, and the peer does not know it.
     NoExtendedMainSecret,
     /// No protocol version in common.
@@ -177,6 +182,7 @@ impl Cause {
             | Self::NoCommonGroup { .. }
             | Self::NoCommonSignatureScheme { .. }
             | Self::NoExtendedMainSecret
+            | Self::NoSuitableKey { .. }
             | Self::UnsafeRenegotiation => AlertDescription::HANDSHAKE_FAILURE,
             Self::NoCommonVersion { .. } | Self::WrongLegacyVersion(_) => AlertDescription::PROTOCOL_VERSION,
             Self::RecordOverflow => AlertDescription::RECORD_OVERFLOW,
@@ -217,6 +223,7 @@ impl Cause {
             Self::NoCommonSignatureScheme { .. } => "no_common_signature_scheme",
             Self::NoCommonVersion { .. } => "no_common_version",
             Self::NoExtendedMainSecret => "no_extended_main_secret",
+            Self::NoSuitableKey { .. } => "no_suitable_key",
             Self::NotTls(_) => "not_tls",
             Self::Oversized => "oversized",
             Self::RecordOverflow => "record_overflow",
@@ -245,7 +252,8 @@ impl Cause {
             | Self::NoCommonGroup { .. }
             | Self::NoCommonSignatureScheme { .. }
             | Self::NoCommonVersion { .. }
-            | Self::NoExtendedMainSecret => Who::Both,
+            | Self::NoExtendedMainSecret
+            | Self::NoSuitableKey { .. } => Who::Both,
             _ => Who::Peer,
         }
     }
@@ -332,6 +340,10 @@ impl fmt::Display for Cause {
             }
             Self::NoExtendedMainSecret => {
                 f.write_str("the policy requires the extended main secret (RFC 7627), which the peer does not support")
+            }
+            Self::NoSuitableKey { peer } => {
+                f.write_str("no certificate of this side has a key for the peer's cipher suites and curves: it has ")?;
+                list(f, peer)
             }
             Self::NotTls(bytes) => {
                 write!(f, "the peer does not speak TLS: it began with \"{}\"", bytes.escape_ascii())

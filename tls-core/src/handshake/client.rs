@@ -33,6 +33,9 @@ pub(crate) async fn handshake(
 ) -> Result<Established, Error> {
     let client = Client { config: &config, name: &name, now, previous: previous.as_ref() };
     let offer = Offer::new(&client)?;
+    if offer.offers(ProtocolVersion::TLS1_2) {
+        flow.ignore_hello_requests();
+    }
     offer.send(&mut flow, None)?;
     flow.set_record_version([3, 3])?;
     let message = flow.read_hello(HandshakeType::SERVER_HELLO).await?;

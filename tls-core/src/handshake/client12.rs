@@ -36,7 +36,8 @@ pub(crate) async fn handshake(
     let Accepted { suite, extended, bound, alpn } = accept(&hello, client, &offer)?;
     let randoms = Randoms { client: offer.random, server: *hello.random };
     flow.refuse_change_cipher_spec()?;
-    FragmentLimits::accept(config, hello.extensions)?.apply(flow, ProtocolVersion::TLS1_2);
+    let fragment_limits = FragmentLimits::accept(config, hello.extensions, ProtocolVersion::TLS1_2)?;
+    fragment_limits.apply(flow, ProtocolVersion::TLS1_2);
     if config.identity.is_some() {
         flow.keep_messages();
     }
@@ -89,6 +90,8 @@ pub(crate) async fn handshake(
         extended_main_secret: extended,
         server_name: offer.server_name().map(Into::into),
         alpn: client.previous.map_or_else(|| alpn.map(Into::into), |previous| previous.facts.alpn.clone()),
+        fragment_limits,
+        certificate_requested: request.is_some(),
         server_signature_scheme: Some(peer.scheme),
         client_signature_scheme: identity.flatten().map(|(_, scheme)| scheme),
         peer_certificates: Some(peer.certificates),

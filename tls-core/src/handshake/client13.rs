@@ -29,6 +29,7 @@ pub(crate) async fn handshake(
 ) -> Result<Established, Error> {
     let (config, policy) = (client.config, &client.config.shared.policy);
     let log = offer.secret_log();
+    flow.refuse_hello_requests()?;
     let Answer { message, suite, retried } = receive_answer(flow, client, &mut offer, message).await?;
     let hello = ServerHello::read(message.body())?;
     let offered = offer.extensions();
@@ -44,7 +45,8 @@ pub(crate) async fn handshake(
     let message = flow.read(HandshakeType::ENCRYPTED_EXTENSIONS).await?;
     let encrypted = EncryptedExtensions::read(message.body(), &offered)?;
     let alpn = accept_alpn(config, encrypted.alpn()?)?;
-    FragmentLimits::accept(config, encrypted.extensions)?.apply(flow, ProtocolVersion::TLS1_3);
+    let fragment_limits = FragmentLimits::accept(config, encrypted.extensions, ProtocolVersion::TLS1_3)?;
+    fragment_limits.apply(flow, ProtocolVersion::TLS1_3);
     let (request, path) = receive_certificate(flow, client).await?;
     let server = certificate::receive_verify13(flow, path, Role::Server, policy).await?;
     let finished = finished::read(flow, handshake.server.finished(&flow.transcript_hash()?).as_ref()).await?;
@@ -68,6 +70,8 @@ pub(crate) async fn handshake(
         extended_main_secret: true,
         server_name: server_name.map(Into::into),
         alpn: alpn.map(Into::into),
+        fragment_limits,
+        certificate_requested: request.is_some(),
         server_signature_scheme: Some(server.scheme),
         client_signature_scheme,
         peer_certificates: Some(server.certificates),

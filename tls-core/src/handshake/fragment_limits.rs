@@ -12,33 +12,49 @@ use crate::wire::codec::Writer;
 use crate::wire::extension::{ExtensionType, Extensions};
 use crate::wire::fragment_size::{MaxFragmentLength, read_record_size_limit, write_record_size_limit};
 
-/// What was agreed on.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum FragmentLimits {
-    /// Nothing: records may be as large as they can be.
+/// How much content records may have, as the two ends have agreed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FragmentLimits {
+    /// Nothing was said of it: records may be as large as they can be.
     Unlimited,
-    /// Each side's own limit, as it states it; ours is the configured one.
-    RecordSizeLimit { ours: Option<u16>, theirs: u16 },
-    /// One limit for both.
+    /// Each end has said how much it receives in a protected record, in bytes (RFC 8449 §4).
+    RecordSizeLimit {
+        /// This side's limit.
+        ours: u16,
+        /// The peer's.
+        theirs: u16,
+    },
+    /// One limit for both directions (RFC 6066 §4).
     MaxFragmentLength(MaxFragmentLength),
 }
 
 impl FragmentLimits {
     /// What a server makes of a ClientHello. Of the two extensions the newer one counts (RFC 8449 §5).
-    pub(crate) fn choose(config: &ServerConfig, hello: &ClientHello<'_>) -> Result<Self, Error> {
+    pub(crate) fn choose(
+        config: &ServerConfig,
+        hello: &ClientHello<'_>,
+        version: ProtocolVersion,
+    ) -> Result<Self, Error> {
         let size_limit = hello.extensions.reader(ExtensionType::RECORD_SIZE_LIMIT);
         let fragment_length = hello.extensions.reader(ExtensionType::MAX_FRAGMENT_LENGTH);
         let theirs = size_limit.map(read_record_size_limit).transpose()?;
         let fragment_length = fragment_length.map(MaxFragmentLength::read).transpose()?;
         Ok(match (theirs, fragment_length) {
-            (Some(theirs), _) => Self::RecordSizeLimit { ours: config.shared.record_size_limit, theirs },
+            (Some(theirs), _) => {
+                Self::RecordSizeLimit { ours: stated(config.shared.record_size_limit, version), theirs }
+            }
             (None, Some(length)) if config.accepts_max_fragment_length => Self::MaxFragmentLength(length),
             _ => Self::Unlimited,
         })
     }
 
     /// What a client makes of the server's answer (RFC 6066 §4, RFC 8449 §4).
-    pub(crate) fn accept(config: &ClientConfig, answer: Extensions<'_>) -> Result<Self, Error> {
+    pub(crate) fn accept(
+        config: &ClientConfig,
+        answer: Extensions<'_>,
+        version: ProtocolVersion,
+    ) -> Result<Self, Error> {
         let size_limit = answer.reader(ExtensionType::RECORD_SIZE_LIMIT);
         let fragment_length = answer.reader(ExtensionType::MAX_FRAGMENT_LENGTH);
         let theirs = size_limit.map(read_record_size_limit).transpose()?;
@@ -48,7 +64,7 @@ impl FragmentLimits {
                 Err(Cause::IllegalParameter("both record_size_limit and max_fragment_length").into())
             }
             (Some(theirs), None) => {
-                Ok(Self::RecordSizeLimit { ours: config.shared.record_size_limit, theirs })
+                Ok(Self::RecordSizeLimit { ours: stated(config.shared.record_size_limit, version), theirs })
             }
             (None, Some(length)) if Some(length) != config.max_fragment_length => {
                 Err(Cause::IllegalParameter("a max_fragment_length other than the client's").into())
@@ -59,29 +75,35 @@ impl FragmentLimits {
     }
 
     /// Writes a server's answer.
-    pub(crate) fn write(self, writer: &mut Writer<'_>, version: ProtocolVersion) {
+    pub(crate) fn write(self, writer: &mut Writer<'_>) {
         match self {
             Self::Unlimited => {}
-            Self::RecordSizeLimit { ours, .. } => write_record_size_limit(writer, stated(ours, version)),
+            Self::RecordSizeLimit { ours, .. } => write_record_size_limit(writer, ours),
             Self::MaxFragmentLength(length) => length.write(writer),
         }
     }
 
     /// Holds this side to it, and the other.
     pub(crate) fn apply(self, flow: &mut Flow, version: ProtocolVersion) {
-        let (sent, received) = match self {
-            Self::Unlimited => return,
+        match self {
+            // A renegotiation may have lifted a limit.
+            Self::Unlimited => flow.limit_fragments(limits::MAX_FRAGMENT, limits::MAX_FRAGMENT),
             Self::RecordSizeLimit { ours, theirs } => {
-                (content(theirs, version), content(stated(ours, version), version))
+                let theirs = stated(Some(theirs), version);
+                let (sent, received) = (content(theirs, version), content(ours, version));
+                flow.limit_fragments(sent.into(), received.into());
             }
-            Self::MaxFragmentLength(length) => (length.bytes(), length.bytes()),
-        };
-        flow.limit_fragments(sent.into(), received.into());
+            Self::MaxFragmentLength(length) => {
+                let len = length.bytes().into();
+                flow.limit_fragments(len, len);
+                flow.limit_received_plaintext(len);
+            }
+        }
     }
 }
 
 /// The limit that a side states: as configured, or what the version permits at most (RFC 8449 §4).
-pub(crate) fn stated(configured: Option<u16>, version: ProtocolVersion) -> u16 {
+fn stated(configured: Option<u16>, version: ProtocolVersion) -> u16 {
     let largest = match version {
         ProtocolVersion::TLS1_3 => limits::MAX_INNER_PLAINTEXT,
         _ => limits::MAX_FRAGMENT,

@@ -89,18 +89,27 @@ pub(crate) fn choose_suite<'t, C: Credential>(
         Some(mut schemes) => schemes.any(|offered| offered == scheme),
         None => IMPLIED_SCHEMES.contains(&scheme),
     };
+    let has_key_for = |identity: &C, suite: &Tls12Suite| {
+        identity.key_type().authentication() == Some(suite.authentication)
+            && curve(identity.key_type()).is_none_or(knows)
+    };
     let chosen = common.find_map(|suite| {
         let fits = |identity: &C, scheme| {
-            identity.key_type().authentication() == Some(suite.authentication)
-                && curve(identity.key_type()).is_none_or(knows)
-                && identity.tls12_schemes().contains(&scheme)
+            has_key_for(identity, &suite) && identity.tls12_schemes().contains(&scheme)
         };
         let (identity, scheme) = identity::select(terms.identities, name, terms.policy, accepts, fits)?;
         Some((suite, identity, scheme))
     });
-    chosen.ok_or_else(|| {
-        let peer = schemes.map_or_else(|| IMPLIED_SCHEMES.to_vec(), Iterator::collect);
-        Cause::NoCommonSignatureScheme { peer }.into()
+    if let Some(chosen) = chosen {
+        return Ok(chosen);
+    }
+    let has_any_key = |suite| terms.identities.iter().any(|identity| has_key_for(identity, &suite));
+    Err(match common_suites(terms.policy, hello)?.any(has_any_key) {
+        true => {
+            let peer = schemes.map_or_else(|| IMPLIED_SCHEMES.to_vec(), Iterator::collect);
+            Cause::NoCommonSignatureScheme { peer }.into()
+        }
+        false => Cause::NoSuitableKey { peer: hello.cipher_suites.iter().map(CipherSuite).collect() }.into(),
     })
 }
 

@@ -30,7 +30,7 @@ pub(crate) async fn handshake(
     let hello = ClientHello::read(message.body())?;
     let agreement = negotiate12::agree(&server.terms(), &hello)?;
     let Agreement { suite, group, identity, scheme, extended, .. } = agreement;
-    let limits = FragmentLimits::choose(config, &hello)?;
+    let fragment_limits = FragmentLimits::choose(config, &hello, ProtocolVersion::TLS1_2)?;
     flow.refuse_change_cipher_spec()?;
     flow.expect_record_boundary()?;
     if config.client_verification.is_some() {
@@ -42,10 +42,10 @@ pub(crate) async fn handshake(
     flow.send(HandshakeType::SERVER_HELLO, |writer| {
         server_hello::write(writer, &randoms.server, &[], suite.id, |writer| {
             write_extensions(writer, config, &hello, &agreement);
-            limits.write(writer, ProtocolVersion::TLS1_2);
+            fragment_limits.write(writer);
         });
     })?;
-    limits.apply(flow, ProtocolVersion::TLS1_2);
+    fragment_limits.apply(flow, ProtocolVersion::TLS1_2);
     certificate::send12(flow, Some(identity))?;
     let pair = KeyPair::generate(group)?;
     let mut share = Vec::new();
@@ -82,7 +82,7 @@ pub(crate) async fn handshake(
 
     let limit = suite.cipher.confidentiality_limit();
     let secrets = Secrets::Tls12 { main, randoms, extended, limit, renegotiable: None };
-    let facts = facts(config, &hello, &agreement, peer.as_ref())?;
+    let facts = facts(config, &hello, &agreement, fragment_limits, peer.as_ref())?;
     Ok(Established { facts, secrets, proofs: (certificate::client_proof(peer), finished) })
 }
 
@@ -128,6 +128,7 @@ fn facts(
     config: &ServerConfig,
     hello: &ClientHello<'_>,
     agreement: &Agreement<'_>,
+    fragment_limits: FragmentLimits,
     peer: Option<&Peer>,
 ) -> Result<Facts, Error> {
     Ok(Facts {
@@ -140,6 +141,8 @@ fn facts(
         extended_main_secret: agreement.extended,
         server_name: hello.server_name()?.map(Into::into),
         alpn: agreement.alpn.map(Into::into),
+        fragment_limits,
+        certificate_requested: config.client_verification.is_some(),
         server_signature_scheme: Some(agreement.scheme),
         client_signature_scheme: peer.map(|peer| peer.scheme),
         peer_certificates: peer.map(|peer| peer.certificates.clone()),

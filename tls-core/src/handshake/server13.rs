@@ -39,12 +39,12 @@ pub(crate) async fn handshake(
     flow.set_sealing_key(handshake.server.sealing_key(suite.aead)?)?;
     flow.set_opening_key(handshake.client.opening_key(suite.aead)?)?;
 
-    let limits = FragmentLimits::choose(config, &hello)?;
-    limits.apply(flow, ProtocolVersion::TLS1_3);
+    let fragment_limits = FragmentLimits::choose(config, &hello, ProtocolVersion::TLS1_3)?;
+    fragment_limits.apply(flow, ProtocolVersion::TLS1_3);
     flow.send(HandshakeType::ENCRYPTED_EXTENSIONS, |writer| {
         writer.vec16(|writer| {
             write_common_extensions(writer, config, &hello, alpn);
-            limits.write(writer, ProtocolVersion::TLS1_3);
+            fragment_limits.write(writer);
         });
     })?;
     if config.client_verification.is_some() {
@@ -70,6 +70,8 @@ pub(crate) async fn handshake(
         extended_main_secret: true,
         server_name: hello.server_name()?.map(Into::into),
         alpn: alpn.map(Into::into),
+        fragment_limits,
+        certificate_requested: config.client_verification.is_some(),
         server_signature_scheme: Some(scheme),
         client_signature_scheme: peer.as_ref().map(|peer| peer.scheme),
         peer_certificates: peer.as_ref().map(|peer| peer.certificates.clone()),

@@ -44,8 +44,12 @@ impl From<Tls12OpeningKey> for Opener {
 pub(crate) struct RecordReceiver {
     key: Option<Opener>,
     sequence: u64,
-    /// Content of a record that is accepted, in bytes.
+    /// Content of a protected record that is accepted, in bytes.
     max_fragment: usize,
+    /// The same, under the next key.
+    next_max_fragment: usize,
+    /// Content of a record that is not protected.
+    max_plaintext: usize,
     empty_records: u8,
     heard: bool,
     /// Whether a protected record has been opened, under any key.
@@ -59,6 +63,8 @@ impl Default for RecordReceiver {
             key: None,
             sequence: 0,
             max_fragment: limits::MAX_FRAGMENT,
+            next_max_fragment: limits::MAX_FRAGMENT,
+            max_plaintext: limits::MAX_FRAGMENT,
             empty_records: 0,
             heard: false,
             opened: false,
@@ -72,11 +78,21 @@ impl RecordReceiver {
     pub(crate) fn set_key(&mut self, key: impl Into<Opener>) {
         self.key = Some(key.into());
         self.sequence = 0;
+        self.max_fragment = self.next_max_fragment;
     }
 
-    /// The peer was told to send no more content than this in a protected record, in bytes.
+    /// The peer was told to send no more content than this in a protected record, in bytes. What a renegotiation says
+    /// holds for its own keys (RFC 8449 §4).
     pub(crate) fn limit_fragment(&mut self, len: usize) {
-        self.max_fragment = self.max_fragment.min(len);
+        self.next_max_fragment = len;
+        if !matches!(self.key, Some(Opener::Tls12(_))) {
+            self.max_fragment = len;
+        }
+    }
+
+    /// The peer agreed to send no more content than this in a record that is not protected, either.
+    pub(crate) fn limit_plaintext(&mut self, len: usize) {
+        self.max_plaintext = len;
     }
 
     /// The client may be sending early data that this server does not accept: read past it
@@ -126,7 +142,7 @@ impl RecordReceiver {
         match (&self.key, content_type) {
             (Some(Opener::Tls12(_)), _) => limits::MAX_CIPHERTEXT_12,
             (_, ContentType::APPLICATION_DATA) => limits::MAX_CIPHERTEXT,
-            _ => limits::MAX_FRAGMENT,
+            _ => self.max_plaintext,
         }
     }
 

@@ -73,12 +73,16 @@ pub(crate) struct RecordSender {
     sequence: u64,
     padding: RecordPadding,
     max_fragment: usize,
+    /// The same, under the next key.
+    next_max_fragment: usize,
     version: [u8; 2],
 }
 
 impl RecordSender {
     pub(crate) fn new(padding: RecordPadding) -> Self {
-        Self { key: None, sequence: 0, padding, max_fragment: limits::MAX_FRAGMENT, version: [3, 3] }
+        let max_fragment = limits::MAX_FRAGMENT;
+        let next_max_fragment = max_fragment;
+        Self { key: None, sequence: 0, padding, max_fragment, next_max_fragment, version: [3, 3] }
     }
 
     /// The first ClientHello of a connection goes out as TLS 1.0, for the sake of old middleboxes
@@ -91,6 +95,7 @@ impl RecordSender {
     pub(crate) fn set_key(&mut self, key: impl Into<Sealer>) {
         self.key = Some(key.into());
         self.sequence = 0;
+        self.max_fragment = self.next_max_fragment;
     }
 
     /// Content that fits one record, in bytes.
@@ -98,9 +103,11 @@ impl RecordSender {
         self.max_fragment
     }
 
-    /// The peer wants records with no more content than this, in bytes.
+    /// The peer wants records with no more content than this, in bytes: less than before at once (RFC 6066 §4), more
+    /// only under the next key (RFC 8449 §4).
     pub(crate) fn limit_fragment(&mut self, len: usize) {
         self.max_fragment = self.max_fragment.min(len);
+        self.next_max_fragment = len;
     }
 
     /// Records sealed under the key in use.

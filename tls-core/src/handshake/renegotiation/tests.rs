@@ -1,6 +1,7 @@
 use super::*;
 use crate::alert::AlertDescription;
 use crate::facts::PeerCertificates;
+use crate::handshake::FragmentLimits;
 use crate::wire::codec::{Reader, Writer};
 
 fn previous() -> Previous {
@@ -14,6 +15,8 @@ fn previous() -> Previous {
         extended_main_secret: true,
         server_name: None,
         alpn: None,
+        fragment_limits: FragmentLimits::Unlimited,
+        certificate_requested: false,
         server_signature_scheme: None,
         client_signature_scheme: None,
         peer_certificates: Some(PeerCertificates::new(&[b"leaf", b"issuer"])),
