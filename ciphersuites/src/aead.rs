@@ -2,10 +2,15 @@
 
 use std::fmt;
 
-use aws_lc_rs::aead::{self, AES_128_GCM, AES_256_GCM, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Algorithm, CHACHA20_POLY1305, TlsProtocolId};
 
 use crate::CryptoError;
-use crate::hmac::wipe;
+
+#[cfg_attr(feature = "fips", path = "aead/cipher/fips.rs")]
+mod cipher;
+mod record_key;
+
+pub(crate) use record_key::{RecordOpener, RecordSealer};
 
 /// The length in bytes of the tag of all AEADs here.
 pub const TAG_LEN: usize = 16;
@@ -47,7 +52,16 @@ impl Aead {
         }
     }
 
-    fn algorithm(self) -> &'static aead::Algorithm {
+    #[cfg(feature = "fips")]
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Aes128Gcm => "AES-128-GCM",
+            Self::Aes256Gcm => "AES-256-GCM",
+            Self::ChaCha20Poly1305 => "ChaCha20-Poly1305",
+        }
+    }
+
+    fn algorithm(self) -> &'static Algorithm {
         match self {
             Self::Aes128Gcm => &AES_128_GCM,
             Self::Aes256Gcm => &AES_256_GCM,
@@ -56,95 +70,14 @@ impl Aead {
     }
 }
 
-/// What both directions and versions need: the keyed AEAD and the vector its nonces start from.
-pub(crate) struct RecordKey {
-    key: LessSafeKey,
-    iv: [u8; IV_LEN],
-    /// Whether the AEAD gains from encrypting straight into another buffer: AES-GCM saves a pass, ChaCha20-Poly1305
-    /// loses more than a copy costs.
-    out_of_place: bool,
-}
-
-impl RecordKey {
-    pub(crate) fn new(aead: Aead, key: &[u8], iv: [u8; IV_LEN]) -> Result<Self, CryptoError> {
-        let key = UnboundKey::new(aead.algorithm(), key).map_err(|_| CryptoError)?;
-        Ok(Self { key: LessSafeKey::new(key), iv, out_of_place: aead != Aead::ChaCha20Poly1305 })
-    }
-
-    /// The number, padded on the left, XORed into the vector (RFC 9846 §5.3).
-    #[inline]
-    fn nonce(&self, number: u64) -> Nonce {
-        let mut nonce = self.iv;
-        for (byte, number) in nonce.iter_mut().rev().zip(number.to_le_bytes()) {
-            *byte ^= number;
-        }
-        Nonce::assume_unique_for_key(nonce)
-    }
-
-    /// Seals `plaintext ‖ suffix` into `out`, which must have room for exactly that and the tag.
-    #[inline]
-    pub(crate) fn seal(
-        &self,
-        number: u64,
-        additional_data: &[u8],
-        plaintext: &[u8],
-        suffix: &[u8],
-        out: &mut [u8],
-    ) -> Result<(), CryptoError> {
-        let (body, rest) = out.split_at_mut_checked(plaintext.len()).ok_or(CryptoError)?;
-        if rest.len() != suffix.len().saturating_add(TAG_LEN) {
-            return Err(CryptoError);
-        }
-        if self.out_of_place {
-            let (nonce, aad) = (self.nonce(number), aead::Aad::from(additional_data));
-            return self
-                .key
-                .seal_out_of_place_scatter(nonce, aad, plaintext, body, suffix, rest)
-                .map_err(|_| CryptoError);
-        }
-        body.copy_from_slice(plaintext);
-        let (end, _) = rest.split_at_mut_checked(suffix.len()).ok_or(CryptoError)?;
-        end.copy_from_slice(suffix);
-        self.seal_in_place(number, additional_data, out)
-    }
-
-    /// Seals all of `buffer` but its last [`TAG_LEN`] bytes, which are room for the tag.
-    #[inline]
-    pub(crate) fn seal_in_place(
-        &self,
-        number: u64,
-        additional_data: &[u8],
-        buffer: &mut [u8],
-    ) -> Result<(), CryptoError> {
-        let (inner, room) = buffer.split_last_chunk_mut::<TAG_LEN>().ok_or(CryptoError)?;
-        let (nonce, aad) = (self.nonce(number), aead::Aad::from(additional_data));
-        let tag = self.key.seal_in_place_separate_tag(nonce, aad, inner).map_err(|_| CryptoError)?;
-        room.copy_from_slice(tag.as_ref());
-        Ok(())
-    }
-
-    /// Opens `buffer`, ciphertext and tag, and returns the length of the plaintext now at its front.
-    #[inline]
-    pub(crate) fn open_in_place(
-        &self,
-        number: u64,
-        additional_data: &[u8],
-        buffer: &mut [u8],
-    ) -> Result<usize, CryptoError> {
-        let (nonce, aad) = (self.nonce(number), aead::Aad::from(additional_data));
-        let inner = self.key.open_in_place(nonce, aad, buffer).map_err(|_| CryptoError)?;
-        Ok(inner.len())
-    }
-}
-
 /// A key that protects records in one direction. Made by [`TrafficSecret::sealing_key`](crate::TrafficSecret::sealing_key).
 ///
 /// The caller numbers the records: a sequence number must never be used twice with one key.
-pub struct SealingKey(RecordKey);
+pub struct SealingKey(RecordSealer);
 
 impl SealingKey {
     pub(crate) fn new(aead: Aead, key: &[u8], iv: [u8; IV_LEN]) -> Result<Self, CryptoError> {
-        RecordKey::new(aead, key, iv).map(Self)
+        RecordSealer::new(aead, TlsProtocolId::TLS13, key, iv).map(Self)
     }
 
     /// Seals `plaintext ‖ suffix` into `out`. The suffix is the content type and any padding (RFC 9846 §5.4),
@@ -175,11 +108,11 @@ impl SealingKey {
 }
 
 /// A key that opens records of one direction. Made by [`TrafficSecret::opening_key`](crate::TrafficSecret::opening_key).
-pub struct OpeningKey(RecordKey);
+pub struct OpeningKey(RecordOpener);
 
 impl OpeningKey {
     pub(crate) fn new(aead: Aead, key: &[u8], iv: [u8; IV_LEN]) -> Result<Self, CryptoError> {
-        RecordKey::new(aead, key, iv).map(Self)
+        RecordOpener::new(aead, TlsProtocolId::TLS13, key, iv).map(Self)
     }
 
     /// Opens `buffer`, ciphertext and tag, in place and returns the length of the inner plaintext now at its front.
@@ -202,13 +135,6 @@ impl fmt::Debug for SealingKey {
 impl fmt::Debug for OpeningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OpeningKey").finish_non_exhaustive()
-    }
-}
-
-impl Drop for RecordKey {
-    fn drop(&mut self) {
-        // The library wipes its own context.
-        wipe(&mut self.iv);
     }
 }
 

@@ -1,17 +1,14 @@
 //! AES-CBC records after HMAC, with an explicit vector (RFC 5246 §6.2.3.2).
 //!
 //! MAC, padding and their removal in constant time are the library's own, made for TLS: nothing here looks at a
-//! decrypted byte. It offers them through its C interface only, hence [`ffi`].
+//! decrypted byte. It offers them through its C interface only, hence [`ffi`](crate::ffi).
 
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::ffi::{Context, Direction};
+use crate::fips::indicator;
 use crate::{CryptoError, Tls12Cipher, random};
-
-#[expect(unsafe_code, reason = "the library has no safe interface to its CBC records for TLS")]
-mod ffi;
-
-use ffi::{Context, Direction};
 
 /// The length in bytes of AES' block, and so of the vector in front of a record.
 pub(crate) const BLOCK_LEN: usize = 16;
@@ -56,7 +53,10 @@ impl SealingKey {
         let (text, trailer) = sealed.split_at_mut_checked(plaintext_len).ok_or(CryptoError)?;
         // The vector must be one that nobody can foretell (RFC 5246 §6.2.3.2).
         random(iv)?;
-        lock(&self.context).seal(iv, additional_data, text, trailer)
+        let call = indicator::begin("sealing of records", "AES-CBC");
+        lock(&self.context).seal(iv, additional_data, text, trailer)?;
+        call.end_outside();
+        Ok(())
     }
 }
 
@@ -88,7 +88,9 @@ impl OpeningKey {
         if sealed.len() <= self.mac_len || !sealed.len().is_multiple_of(BLOCK_LEN) {
             return Err(CryptoError);
         }
+        let call = indicator::begin("opening of records", "AES-CBC");
         let len = lock(&self.context).open(iv, additional_data, sealed)?;
+        call.end_outside();
         Ok(BLOCK_LEN..BLOCK_LEN.saturating_add(len))
     }
 }

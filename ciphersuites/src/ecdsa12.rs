@@ -8,13 +8,18 @@ use aws_lc_rs::digest::{self, Algorithm, Digest};
 
 use crate::{KeyType, SignatureScheme};
 
+/// Whether `scheme` is ECDSA under a hash that is not the own one of the key's curve.
+pub(crate) fn is_foreign(key: KeyType, scheme: SignatureScheme) -> bool {
+    own_hash(key).zip(hash(scheme)).is_some_and(|(own, hash)| own != hash)
+}
+
 /// The hash value of `message` to sign or verify by `key`, or `None` where nothing of this kind is needed: the hash is
 /// the curve's own, or key or scheme are not ECDSA's.
 pub(crate) fn foreign_digest(key: KeyType, scheme: SignatureScheme, message: &[u8]) -> Option<Digest> {
-    let (own, hash) = (own_hash(key)?, hash(scheme)?);
-    if own == hash {
+    if !is_foreign(key, scheme) {
         return None;
     }
+    let (own, hash) = (own_hash(key)?, hash(scheme)?);
     let value = digest::digest(hash, message);
     let mut fitted = [0; digest::MAX_OUTPUT_LEN];
     let fitted = fitted.get_mut(..own.output_len())?;

@@ -2,6 +2,8 @@ use std::fmt;
 
 use aws_lc_rs::digest;
 
+use crate::fips::indicator;
+
 /// The longest hash value in bytes, SHA-384's.
 pub(crate) const MAX_LEN: usize = 48;
 
@@ -26,7 +28,18 @@ impl Hash {
 
     /// Hashes `data`, without allocating.
     pub fn digest(self, data: &[u8]) -> Digest {
-        Digest::copy_of(digest::digest(self.algorithm(), data).as_ref())
+        let call = indicator::begin("hash", self.name());
+        let value = digest::digest(self.algorithm(), data);
+        call.end();
+        Digest::copy_of(value.as_ref())
+    }
+
+    /// As FIPS 180-4 has it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Sha256 => "SHA-256",
+            Self::Sha384 => "SHA-384",
+        }
     }
 
     pub(crate) fn algorithm(self) -> &'static digest::Algorithm {

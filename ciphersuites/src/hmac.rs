@@ -8,6 +8,7 @@ use std::fmt;
 use aws_lc_rs::{digest, hmac as keyed};
 
 use crate::Hash;
+use crate::fips::indicator;
 use crate::hash::MAX_LEN;
 
 /// Room for the longer of the two block lengths and the longest message of the key schedule proper.
@@ -49,6 +50,12 @@ impl AsRef<[u8]> for Secret {
     }
 }
 
+impl AsMut<[u8]> for Secret {
+    fn as_mut(&mut self) -> &mut [u8] {
+        self.bytes.get_mut(..self.len).unwrap_or_default()
+    }
+}
+
 impl Drop for Secret {
     fn drop(&mut self) {
         wipe(&mut self.bytes);
@@ -67,8 +74,11 @@ pub(crate) fn wipe<const N: usize>(bytes: &mut [u8; N]) {
     zeroize::optimization_barrier(bytes);
 }
 
-/// HMAC of the concatenation of `message`.
+/// HMAC of the concatenation of `message`. To a FIPS module digests are services of their own, and no HMAC of its.
 pub(crate) fn hmac(hash: Hash, key: &[u8], message: &[&[u8]]) -> Secret {
+    if cfg!(feature = "fips") {
+        return hmac_of_any_length(hash, key, message);
+    }
     let mut inner = Input::padded_key(hash, key, 0x36);
     if key.len() > block_len(hash) || !message.iter().all(|part| inner.push(part)) {
         return hmac_of_any_length(hash, key, message);
@@ -79,7 +89,7 @@ pub(crate) fn hmac(hash: Hash, key: &[u8], message: &[&[u8]]) -> Secret {
     Secret::new(hash, digest::digest(hash.algorithm(), outer.as_ref()).as_ref())
 }
 
-/// The same for what does not fit the stack buffer: a long PSK or exporter label, and as a key TLS 1.2's pre-main
+/// The same by the library's own, for a FIPS module and for what does not fit the stack buffer: a long PSK or exporter label, and as a key TLS 1.2's pre-main
 /// secret on P-521, which is longer than a block of SHA-256.
 fn hmac_of_any_length(hash: Hash, key: &[u8], message: &[&[u8]]) -> Secret {
     let algorithm = match hash {
@@ -88,7 +98,10 @@ fn hmac_of_any_length(hash: Hash, key: &[u8], message: &[&[u8]]) -> Secret {
     };
     let mut context = keyed::Context::with_key(&keyed::Key::new(algorithm, key));
     message.iter().for_each(|part| context.update(part));
-    Secret::new(hash, context.sign().as_ref())
+    let call = indicator::begin("HMAC", hash.name());
+    let tag = context.sign();
+    call.end();
+    Secret::new(hash, tag.as_ref())
 }
 
 fn block_len(hash: Hash) -> usize {

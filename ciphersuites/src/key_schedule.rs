@@ -5,12 +5,19 @@ use crate::hmac::{Secret, hmac};
 use crate::{Aead, CryptoError, Digest, Hash, OpeningKey, SealingKey};
 
 mod constants;
+#[cfg_attr(feature = "fips", path = "key_schedule/expand/fips.rs")]
+mod expand;
+
+use expand::expand;
 
 /// What every label begins with.
 const LABEL_PREFIX: &[u8] = b"tls13 ";
 
 /// The longest label that its one-byte length allows, the prefix aside.
 const MAX_LABEL_LEN: usize = 255 - LABEL_PREFIX.len();
+
+/// The longest output of HKDF in hash values (RFC 5869 §2.3).
+const MAX_BLOCKS: usize = 255;
 
 /// The stage before key exchange: a pre-shared key or none.
 #[derive(Debug)]
@@ -137,18 +144,11 @@ impl ExporterSecret {
     /// `label` is longer than 249 bytes, or `out` than 255 hash values.
     pub fn export(&self, label: &[u8], context: &[u8], out: &mut [u8]) -> Result<(), CryptoError> {
         let hash = self.0.hash;
-        let total = u16::try_from(out.len()).map_err(|_| CryptoError)?;
-        if label.len() > MAX_LABEL_LEN {
+        if label.len() > MAX_LABEL_LEN || out.len() > MAX_BLOCKS.saturating_mul(hash.len()) {
             return Err(CryptoError);
         }
         let secret = derive_secret(&self.0, label, &Digest::copy_of(constants::empty(hash)));
-        let context = hash.digest(context);
-        let mut block = Secret::zero(hash).truncated(0);
-        for (index, chunk) in out.chunks_mut(hash.len()).enumerate() {
-            let counter = u8::try_from(index.saturating_add(1)).map_err(|_| CryptoError)?;
-            block = expand_block(&secret, block.as_ref(), b"exporter", context.as_ref(), total, counter);
-            chunk.copy_from_slice(block.as_ref().get(..chunk.len()).ok_or(CryptoError)?);
-        }
+        fill_label(&secret, b"exporter", hash.digest(context).as_ref(), out);
         Ok(())
     }
 
@@ -175,26 +175,17 @@ fn derive_secret(secret: &Secret, label: &[u8], transcript: &Digest) -> Secret {
 
 /// HKDF-Expand-Label for at most one hash value of output, which is all but exporters ever want.
 fn expand_label(secret: &Secret, label: &[u8], context: &[u8], len: usize) -> Secret {
-    let [low, high, ..] = len.to_le_bytes();
-    expand_block(secret, b"", label, context, u16::from_le_bytes([low, high]), 1).truncated(len)
+    let mut out = Secret::zero(secret.hash).truncated(len);
+    fill_label(secret, label, context, out.as_mut());
+    out
 }
 
-/// One block of HKDF-Expand (RFC 5869 §2.3) over the HkdfLabel of RFC 9846 §7.1. `total` is the length of the whole
-/// output, `previous` the block before this one; labels and contexts are short enough for their one-byte lengths.
-fn expand_block(
-    secret: &Secret,
-    previous: &[u8],
-    label: &[u8],
-    context: &[u8],
-    total: u16,
-    counter: u8,
-) -> Secret {
+/// HKDF-Expand-Label (RFC 9846 §7.1): fills `out`. Labels and contexts are short enough for their one-byte lengths.
+fn fill_label(secret: &Secret, label: &[u8], context: &[u8], out: &mut [u8]) {
+    let [low, high, ..] = out.len().to_le_bytes();
     let [label_len, ..] = LABEL_PREFIX.len().wrapping_add(label.len()).to_le_bytes();
     let [context_len, ..] = context.len().to_le_bytes();
-    let [high, low] = total.to_be_bytes();
-    let head = [high, low, label_len];
-    let info = [previous, &head, LABEL_PREFIX, label, &[context_len], context, &[counter]];
-    hmac(secret.hash, secret.as_ref(), &info)
+    expand(secret, [&[high, low, label_len], LABEL_PREFIX, label, &[context_len], context], out);
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::hmac::wipe;
 use crate::record12::Tls12Keys;
 use crate::{CryptoError, Digest, Hash, SharedSecret, Tls12Suite};
 
+#[cfg_attr(feature = "fips", path = "key_schedule12/prf/fips.rs")]
 mod prf;
 
 use prf::prf;

@@ -13,6 +13,9 @@ mod codepoint;
 mod der;
 mod ecdsa12;
 mod error;
+#[expect(unsafe_code, reason = "the library has no safe interface to its CBC records and service indicator")]
+mod ffi;
+pub mod fips;
 mod hash;
 mod hmac;
 mod key_exchange;

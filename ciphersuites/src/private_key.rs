@@ -6,7 +6,8 @@ use aws_lc_rs::signature::{
     self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, PqdsaKeyPair, RsaEncoding, RsaKeyPair,
 };
 
-use crate::ecdsa12::foreign_digest;
+use crate::ecdsa12::{foreign_digest, is_foreign};
+use crate::fips::indicator;
 use crate::key_type::KeyAlgorithm;
 use crate::{CryptoError, KeyError, KeyType, PublicKey, SignatureScheme};
 
@@ -52,6 +53,9 @@ impl PrivateKey {
         }
         // The container has been read, so what the library still refuses is in the numbers.
         let signer = Signer::new(algorithm.key_type, key, der).map_err(|_| KeyError::Inconsistent)?;
+        if let Signer::MlDsa(pair) = &signer {
+            container::check_ml_dsa(pair, key)?;
+        }
         let public = PublicKey::new(algorithm, signer.public_key())?;
         let spki = public.to_spki();
         Ok(Self { algorithm, signer, public, spki })
@@ -81,7 +85,13 @@ impl PrivateKey {
         if !self.schemes().contains(&scheme) && !self.tls12_schemes().contains(&scheme) {
             return Err(CryptoError);
         }
-        self.signer.sign(self.key_type(), scheme, message).map_err(|_| CryptoError)
+        let call = indicator::begin("signature generation", scheme.name().unwrap_or_default());
+        let signature = self.signer.sign(self.key_type(), scheme, message).map_err(|_| CryptoError)?;
+        match is_foreign(self.key_type(), scheme) {
+            true => call.end_outside(),
+            false => call.end(),
+        }
+        Ok(signature)
     }
 
     /// The public key as a DER SubjectPublicKeyInfo, as a certificate for this key has it.
@@ -177,4 +187,4 @@ fn rsa_encoding(scheme: SignatureScheme) -> Result<&'static dyn RsaEncoding, Uns
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

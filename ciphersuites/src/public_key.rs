@@ -3,12 +3,16 @@ use std::fmt;
 use aws_lc_rs::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 
 use crate::der::{self, BIT_STRING, Reader, SEQUENCE};
-use crate::ecdsa12::foreign_digest;
+use crate::ecdsa12::{foreign_digest, is_foreign};
+use crate::fips::indicator;
 use crate::key_type::KeyAlgorithm;
 use crate::{KeyError, KeyType, SignatureError, SignatureScheme};
 
 /// The lengths of an RSA modulus that are accepted, in bits.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+
+/// What the service indicator's calls here are for.
+const VERIFICATION: &str = "signature verification";
 
 /// A public key, from a certificate's SubjectPublicKeyInfo.
 #[derive(Clone)]
@@ -86,7 +90,10 @@ impl PublicKey {
         if !self.algorithm.schemes.contains(&scheme) {
             return Err(SignatureError::SchemeNotForKey { scheme, key: self.key_type() });
         }
-        self.under(scheme)?.verify(message, signature).map_err(|_| SignatureError::Invalid)
+        let call = indicator::begin(VERIFICATION, scheme.name().unwrap_or_default());
+        self.under(scheme)?.verify(message, signature).map_err(|_| SignatureError::Invalid)?;
+        call.end();
+        Ok(())
     }
 
     /// Verifies a TLS 1.2 handshake signature (RFC 5246 §7.4.3, RFC 8422 §5.4). ECDSA takes any hash on any curve, RSA
@@ -106,11 +113,18 @@ impl PublicKey {
         if !sha1 && !self.algorithm.schemes12.contains(&scheme) {
             return Err(SignatureError::SchemeNotForKey { scheme, key: self.key_type() });
         }
-        match (foreign_digest(self.key_type(), scheme, message), self.algorithm.schemes) {
+        let digest = foreign_digest(self.key_type(), scheme, message);
+        let call = indicator::begin(VERIFICATION, scheme.name().unwrap_or_default());
+        match (digest, self.algorithm.schemes) {
             (Some(digest), [own, ..]) => self.under(*own)?.verify_digest(&digest, signature),
             _ => self.under(scheme)?.verify(message, signature),
         }
-        .map_err(|_| SignatureError::Invalid)
+        .map_err(|_| SignatureError::Invalid)?;
+        match is_foreign(self.key_type(), scheme) {
+            true => call.end_outside(),
+            false => call.end(),
+        }
+        Ok(())
     }
 
     fn under(&self, scheme: SignatureScheme) -> Result<UnparsedPublicKey<&[u8]>, SignatureError> {

@@ -1,4 +1,5 @@
 use crate::CryptoError;
+use crate::fips::indicator;
 
 /// Fills `out` from the library's random bit generator.
 ///
@@ -7,7 +8,10 @@ use crate::CryptoError;
 /// # Errors
 /// The generator failed; nothing may be derived from `out`.
 pub fn random(out: &mut [u8]) -> Result<(), CryptoError> {
-    aws_lc_rs::rand::fill(out).map_err(|_| CryptoError)
+    let call = indicator::begin("random bits", "CTR_DRBG");
+    aws_lc_rs::rand::fill(out).map_err(|_| CryptoError)?;
+    call.end();
+    Ok(())
 }
 
 /// Compares in time that depends on the lengths only.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::aead::{RecordKey, TAG_LEN};
+use crate::aead::{RecordOpener, RecordSealer, TAG_LEN};
 use crate::{CryptoError, ProtocolVersion, cbc};
 
 mod keys;
@@ -22,8 +22,8 @@ const ADDITIONAL_DATA_LEN: usize = 13;
 pub struct Tls12SealingKey(Sealing);
 
 enum Sealing {
-    Gcm(RecordKey),
-    ChaCha20(RecordKey),
+    Gcm(RecordSealer),
+    ChaCha20(RecordSealer),
     Cbc(cbc::SealingKey),
 }
 
@@ -61,7 +61,7 @@ impl Tls12SealingKey {
         plaintext: &[u8],
         body: &mut [u8],
     ) -> Result<(), CryptoError> {
-        // AES-GCM alone gains from encrypting out of place; see `RecordKey`.
+        // AES-GCM alone gains from encrypting out of place; see `RecordSealer`.
         if let Sealing::Gcm(key) = &self.0 {
             let additional_data = additional_data(seq, content_type, plaintext.len())?;
             let (explicit, sealed) = body.split_first_chunk_mut().ok_or(CryptoError)?;
@@ -105,8 +105,8 @@ impl Tls12SealingKey {
 pub struct Tls12OpeningKey(Opening);
 
 enum Opening {
-    Gcm(RecordKey),
-    ChaCha20(RecordKey),
+    Gcm(RecordOpener),
+    ChaCha20(RecordOpener),
     Cbc(cbc::OpeningKey),
 }
 
@@ -142,7 +142,7 @@ impl Tls12OpeningKey {
 
 #[inline]
 fn open_aead(
-    key: &RecordKey,
+    key: &RecordOpener,
     nonce: u64,
     seq: u64,
     content_type: u8,

@@ -2,6 +2,7 @@ use std::fmt;
 
 use aws_lc_rs::digest;
 
+use crate::fips::indicator;
 use crate::{Digest, Hash};
 
 /// The handshake type of the synthetic message that replaces the first ClientHello after a HelloRetryRequest.
@@ -27,7 +28,10 @@ impl Transcript {
 
     /// The hash of everything so far.
     pub fn current(&self) -> Digest {
-        Digest::copy_of(self.context.clone().finish().as_ref())
+        let call = indicator::begin("hash", self.hash.name());
+        let value = self.context.clone().finish();
+        call.end();
+        Digest::copy_of(value.as_ref())
     }
 
     /// The hash in use.

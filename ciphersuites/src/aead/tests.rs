@@ -40,7 +40,6 @@ fn seal(key: &SealingKey, seq: u64, plaintext: &[u8], suffix: &[u8]) -> Vec<u8> 
 #[test]
 fn agrees_with_ring() {
     for aead in ALL {
-        let (sealing, opening) = keys(aead);
         let other = ring_key(aead);
         for seq in [0, 1, 255, 256, 1 << 32, u64::MAX] {
             for len in [0, 1, 15, 16, 17, 63, 64, 1000, 1 << 14] {
@@ -50,7 +49,9 @@ fn agrees_with_ring() {
                     let aad = other::Aad::from(HEADER);
                     other.seal_in_place_append_tag(nonce(aead, seq), aad, &mut expected).unwrap();
 
-                    assert_eq!(seal(&sealing, seq, &plaintext, suffix), expected);
+                    // A FIPS module seals no number twice: each way has keys of its own.
+                    assert_eq!(seal(&keys(aead).0, seq, &plaintext, suffix), expected);
+                    let (sealing, opening) = keys(aead);
                     let mut in_place = [&plaintext, suffix, &[0xee; TAG_LEN]].concat();
                     sealing.seal_in_place(seq, &HEADER, &mut in_place).unwrap();
                     assert_eq!(in_place, expected);

@@ -1,6 +1,7 @@
 use aws_lc_rs::agreement::{self, ECDH_P256, ECDH_P384, ECDH_P521, UnparsedPublicKey};
 
 use super::SharedSecret;
+use crate::fips::indicator;
 use crate::{KeyExchangeError, NamedGroup};
 
 /// The first byte of an uncompressed point, the only form allowed (RFC 9846 §4.3.8.2).
@@ -22,6 +23,15 @@ impl Curve {
             Self::P256 => 65,
             Self::P384 => 97,
             Self::P521 => 133,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::X25519 => "X25519",
+            Self::P256 => "P-256",
+            Self::P384 => "P-384",
+            Self::P521 => "P-521",
         }
     }
 
@@ -51,8 +61,11 @@ pub(super) struct CurveKey {
 impl CurveKey {
     pub(super) fn generate(curve: Curve) -> Result<Self, KeyExchangeError> {
         let rng = aws_lc_rs::rand::SystemRandom::new();
+        let call = indicator::begin("ECDH key generation", curve.name());
         let key = agreement::EphemeralPrivateKey::generate(curve.algorithm(), &rng);
-        Ok(Self { curve, key: key.map_err(|_| KeyExchangeError::Crypto)? })
+        let key = key.map_err(|_| KeyExchangeError::Crypto)?;
+        call.end();
+        Ok(Self { curve, key })
     }
 
     pub(super) fn curve(&self) -> Curve {
@@ -79,6 +92,9 @@ impl CurveKey {
             return Err(invalid);
         }
         let peer = UnparsedPublicKey::new(self.curve.algorithm(), share);
-        agreement::agree_ephemeral(self.key, peer, invalid, |value| secret.push(value))
+        let call = indicator::begin("ECDH", self.curve.name());
+        agreement::agree_ephemeral(self.key, peer, invalid, |value| secret.push(value))?;
+        call.end();
+        Ok(())
     }
 }

@@ -1,6 +1,7 @@
 use aws_lc_rs::kem::{self, Ciphertext, DecapsulationKey, EncapsulationKey};
 
 use super::SharedSecret;
+use crate::fips::indicator;
 use crate::{KeyExchangeError, NamedGroup};
 
 static ML_KEM_512: kem::Algorithm = kem::ML_KEM_512;
@@ -34,6 +35,14 @@ impl Kem {
         }
     }
 
+    const fn name(self) -> &'static str {
+        match self {
+            Self::MlKem512 => "ML-KEM-512",
+            Self::MlKem768 => "ML-KEM-768",
+            Self::MlKem1024 => "ML-KEM-1024",
+        }
+    }
+
     fn algorithm(self) -> &'static kem::Algorithm {
         match self {
             Self::MlKem512 => &ML_KEM_512,
@@ -55,7 +64,9 @@ impl Kem {
     ) -> Result<(), KeyExchangeError> {
         let invalid = KeyExchangeError::InvalidShare(group);
         let key = EncapsulationKey::new(self.algorithm(), client_share).map_err(|_| invalid)?;
+        let call = indicator::begin("encapsulation", self.name());
         let (ciphertext, value) = key.encapsulate().map_err(|_| invalid)?;
+        call.end();
         out.extend_from_slice(ciphertext.as_ref());
         secret.push(value.as_ref())
     }
@@ -69,7 +80,9 @@ pub(super) struct KemKey {
 
 impl KemKey {
     pub(super) fn generate(kem: Kem) -> Result<Self, KeyExchangeError> {
+        let call = indicator::begin("KEM key generation", kem.name());
         let key = DecapsulationKey::generate(kem.algorithm()).map_err(|_| KeyExchangeError::Crypto)?;
+        call.end();
         Ok(Self { kem, key })
     }
 
@@ -93,7 +106,10 @@ impl KemKey {
         if ciphertext.len() != self.kem.ciphertext_len() {
             return Err(KeyExchangeError::InvalidShare(group));
         }
+        let call = indicator::begin("decapsulation", self.kem.name());
         let value = self.key.decapsulate(Ciphertext::from(ciphertext));
-        secret.push(value.map_err(|_| KeyExchangeError::Crypto)?.as_ref())
+        let value = value.map_err(|_| KeyExchangeError::Crypto)?;
+        call.end();
+        secret.push(value.as_ref())
     }
 }

@@ -1,9 +1,12 @@
 //! The three containers of a private key, told apart by their second value.
 
-use crate::KeyError;
+use aws_lc_rs::encoding::AsRawBytes;
+use aws_lc_rs::signature::PqdsaKeyPair;
+
 use crate::der::{BIT_STRING, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, Reader, SEQUENCE};
 use crate::key_type::KeyAlgorithm;
 use crate::public_key::{bit_length, check_rsa_size};
+use crate::{KeyError, constant_time_eq};
 
 /// The tag of ECPrivateKey's parameters, the curve.
 const SEC1_PARAMETERS: u8 = 0xa0;
@@ -76,4 +79,15 @@ pub(super) fn check_rsa(key: &[u8]) -> Result<(), KeyError> {
     reader.read(INTEGER).ok_or(KeyError::MalformedDer)?;
     let modulus = reader.read_unsigned().ok_or(KeyError::MalformedDer)?;
     check_rsa_size(bit_length(modulus)).map(drop)
+}
+
+/// Refuses ML-DSA's form with both a seed and an expanded key where the two disagree (RFC 9881 §6). Not all versions of
+/// the library do.
+pub(super) fn check_ml_dsa(pair: &PqdsaKeyPair, key: &[u8]) -> Result<(), KeyError> {
+    let Some(mut both) = Reader::sequence(key) else { return Ok(()) };
+    let (seed, expanded) = (both.read(OCTET_STRING), both.read(OCTET_STRING));
+    let (seed, expanded) = seed.zip(expanded).ok_or(KeyError::MalformedDer)?;
+    let from_seed = PqdsaKeyPair::from_seed(pair.algorithm(), seed).map_err(|_| KeyError::Inconsistent)?;
+    let from_seed = from_seed.private_key().as_raw_bytes().map_err(|_| KeyError::Inconsistent)?;
+    if constant_time_eq(from_seed.as_ref(), expanded) { Ok(()) } else { Err(KeyError::Inconsistent) }
 }

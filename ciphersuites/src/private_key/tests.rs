@@ -36,7 +36,7 @@ const FILES: [(&str, &str, KeyType); 26] = [
     ("mldsa87.seed-priv.pkcs8.pem", "mldsa87", KeyType::MlDsa87),
 ];
 
-fn private_key(name: &str) -> PrivateKey {
+pub(crate) fn private_key(name: &str) -> PrivateKey {
     PrivateKey::from_pem(&fixture(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 

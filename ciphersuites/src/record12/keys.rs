@@ -1,9 +1,10 @@
 use std::fmt;
 
+use aws_lc_rs::aead::TlsProtocolId;
 use zeroize::Zeroizing;
 
 use super::{Opening, Sealing, Tls12OpeningKey, Tls12SealingKey};
-use crate::aead::{Aead, IV_LEN, MAX_KEY_LEN, RecordKey};
+use crate::aead::{Aead, IV_LEN, MAX_KEY_LEN, RecordOpener, RecordSealer};
 use crate::hmac::wipe;
 use crate::{CryptoError, Tls12Cipher, cbc};
 
@@ -102,8 +103,8 @@ impl Tls12WriteKey {
     /// The cipher refused the key.
     pub fn sealing_key(&self) -> Result<Tls12SealingKey, CryptoError> {
         Ok(Tls12SealingKey(match self.cipher.aead() {
-            Some(Aead::ChaCha20Poly1305) => Sealing::ChaCha20(self.aead_key(Aead::ChaCha20Poly1305)?),
-            Some(aead) => Sealing::Gcm(self.aead_key(aead)?),
+            Some(Aead::ChaCha20Poly1305) => Sealing::ChaCha20(self.sealer(Aead::ChaCha20Poly1305)?),
+            Some(aead) => Sealing::Gcm(self.sealer(aead)?),
             None => Sealing::Cbc(cbc::SealingKey::new(self.cipher, self.keys())?),
         }))
     }
@@ -114,8 +115,8 @@ impl Tls12WriteKey {
     /// The cipher refused the key.
     pub fn opening_key(&self) -> Result<Tls12OpeningKey, CryptoError> {
         Ok(Tls12OpeningKey(match self.cipher.aead() {
-            Some(Aead::ChaCha20Poly1305) => Opening::ChaCha20(self.aead_key(Aead::ChaCha20Poly1305)?),
-            Some(aead) => Opening::Gcm(self.aead_key(aead)?),
+            Some(Aead::ChaCha20Poly1305) => Opening::ChaCha20(self.opener(Aead::ChaCha20Poly1305)?),
+            Some(aead) => Opening::Gcm(self.opener(aead)?),
             None => Opening::Cbc(cbc::OpeningKey::new(self.cipher, self.keys())?),
         }))
     }
@@ -126,8 +127,12 @@ impl Tls12WriteKey {
         (self.keys(), &self.iv[..Lens::of(self.cipher).iv])
     }
 
-    fn aead_key(&self, aead: Aead) -> Result<RecordKey, CryptoError> {
-        RecordKey::new(aead, self.keys(), self.iv)
+    fn sealer(&self, aead: Aead) -> Result<RecordSealer, CryptoError> {
+        RecordSealer::new(aead, TlsProtocolId::TLS12, self.keys(), self.iv)
+    }
+
+    fn opener(&self, aead: Aead) -> Result<RecordOpener, CryptoError> {
+        RecordOpener::new(aead, TlsProtocolId::TLS12, self.keys(), self.iv)
     }
 
     fn keys(&self) -> &[u8] {

@@ -38,9 +38,9 @@ fn ring_seal(
 #[test]
 fn agrees_with_ring() {
     for (id, algorithm) in AEADS {
-        let direction = Direction::of(id);
-        for seq in [0, 1, 255, 256, 1 << 32, u64::MAX] {
+        for seq in [0, 1, 255, 256, 1 << 32, u64::MAX - 1] {
             for len in [0, 1, 15, 16, 17, 63, 64, 1000, 1 << 14] {
+                let direction = Direction::of(id);
                 let plaintext = vec![0x42; len];
                 let expected = ring_seal(&direction, algorithm, (seq, seq), &plaintext);
                 assert_eq!(direction.seal(seq, &plaintext), expected, "{id} {seq} {len}");

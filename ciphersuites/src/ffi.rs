@@ -3,14 +3,24 @@
 use std::mem::MaybeUninit;
 use std::ptr;
 
+#[cfg(feature = "fips")]
+use aws_lc_fips_sys as sys;
+#[cfg(not(feature = "fips"))]
 use aws_lc_sys as sys;
 
-use super::{ADDITIONAL_DATA_LEN, BLOCK_LEN};
+use crate::cbc::{ADDITIONAL_DATA_LEN, BLOCK_LEN};
 use crate::{CryptoError, Tls12Cipher};
+
+/// How many approved services the FIPS module has completed in this thread.
+#[cfg(feature = "fips")]
+pub(crate) fn approved_services() -> u64 {
+    // SAFETY: takes nothing, and reads or makes a counter that is the thread's own.
+    unsafe { sys::FIPS_service_indicator_after_call() }
+}
 
 /// What a context does; one does not do both.
 #[derive(Clone, Copy)]
-pub(super) enum Direction {
+pub(crate) enum Direction {
     Seal,
     Open,
 }
@@ -27,7 +37,7 @@ impl Direction {
 /// The library's keyed context. Always initialised: a context that could not be is never made.
 ///
 /// Methods take `&mut self` although the library's functions take a constant context: these write to its state.
-pub(super) struct Context(Box<MaybeUninit<sys::EVP_AEAD_CTX>>);
+pub(crate) struct Context(Box<MaybeUninit<sys::EVP_AEAD_CTX>>);
 
 // SAFETY: a context holds pointers to the library's immutable statics and to memory it allocated for this context alone.
 // None of that belongs to a thread, and the memory may be freed by any.
@@ -35,7 +45,7 @@ unsafe impl Send for Context {}
 
 impl Context {
     /// `keys` is the MAC key and then the cipher's.
-    pub(super) fn new(cipher: Tls12Cipher, keys: &[u8], direction: Direction) -> Result<Self, CryptoError> {
+    pub(crate) fn new(cipher: Tls12Cipher, keys: &[u8], direction: Direction) -> Result<Self, CryptoError> {
         let aead = algorithm(cipher).ok_or(CryptoError)?;
         let mut context = Box::new(MaybeUninit::<sys::EVP_AEAD_CTX>::zeroed());
         // SAFETY: `context` is writable memory of the type's size and alignment, which this call initialises. `aead` is
@@ -56,7 +66,7 @@ impl Context {
     }
 
     /// Encrypts `text` in place and fills `trailer`, which must be exactly as long as MAC and padding are.
-    pub(super) fn seal(
+    pub(crate) fn seal(
         &mut self,
         iv: &[u8; BLOCK_LEN],
         additional_data: &[u8; ADDITIONAL_DATA_LEN],
@@ -91,7 +101,7 @@ impl Context {
     }
 
     /// Decrypts `record` in place and returns the length of the plaintext now at its front.
-    pub(super) fn open(
+    pub(crate) fn open(
         &mut self,
         iv: &[u8; BLOCK_LEN],
         additional_data: &[u8; ADDITIONAL_DATA_LEN],
