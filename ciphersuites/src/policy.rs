@@ -86,6 +86,11 @@ impl SecurityPolicy {
         table::names()
     }
 
+    /// The other names under which [`by_name`](Self::by_name) finds what it finds under this policy's name.
+    pub fn other_names(&self) -> impl Iterator<Item = &'static str> {
+        table::other_names(&self.name)
+    }
+
     /// The TLS 1.3 suites among `cipher_suites`.
     pub fn tls13_suites(&self) -> impl Iterator<Item = Tls13Suite> + Clone {
         self.cipher_suites.iter().filter_map(|id| Tls13Suite::from_id(*id))

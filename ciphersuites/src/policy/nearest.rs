@@ -13,14 +13,12 @@ pub(super) fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> 
         .map(|(_, candidate)| candidate)
 }
 
-/// Says that nothing of this kind has this name, and what comes nearest.
-pub(super) fn unknown(
-    kind: &'static str,
-    name: &str,
-    known: impl Iterator<Item = &'static str> + Clone,
-) -> UnknownName {
-    let nearest = nearest(name, known.clone());
-    UnknownName { kind, name: name.to_owned(), nearest, known: known.collect() }
+impl UnknownName {
+    /// Says that nothing of this kind has this name, and what of `known` comes nearest.
+    pub fn among(kind: &'static str, name: &str, known: impl Iterator<Item = &'static str> + Clone) -> Self {
+        let nearest = nearest(name, known.clone());
+        Self { kind, name: name.to_owned(), nearest, known: known.collect() }
+    }
 }
 
 /// The number of characters to insert, delete or replace to turn `a` into `b` (Levenshtein).

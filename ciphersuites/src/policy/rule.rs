@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::policy::{SecurityPolicy, nearest};
+use crate::policy::SecurityPolicy;
 use crate::{CipherSuite, UnknownName};
 
 mod breach;
@@ -74,7 +74,7 @@ impl Rule {
     /// There is none; the error says what there is.
     pub fn by_name(name: &str) -> Result<Self, UnknownName> {
         let found = Self::ALL.into_iter().find(|rule| rule.name().eq_ignore_ascii_case(name));
-        found.ok_or_else(|| nearest::unknown("rule", name, Self::ALL.into_iter().map(Self::name)))
+        found.ok_or_else(|| UnknownName::among("rule", name, Self::ALL.into_iter().map(Self::name)))
     }
 
     /// Everything in `policy` that breaks this rule; nothing if it is kept.

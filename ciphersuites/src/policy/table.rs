@@ -76,6 +76,14 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
     aliases().map(|(name, _)| *name).chain(definitions().map(|definition| definition.name))
 }
 
+/// The other names of the policy that is called `name`: the one it stands for, and those that stand for it.
+pub(super) fn other_names(name: &str) -> impl Iterator<Item = &'static str> {
+    let own = find(name).map(|(name, definition)| (name, definition.name));
+    names().filter(move |other| {
+        own.is_some_and(|(name, own)| *other != name && find(other).is_some_and(|(_, it)| it.name == own))
+    })
+}
+
 /// The name as it is written, and what it stands for.
 pub(super) fn find(name: &str) -> Option<(&'static str, &'static Definition)> {
     let alias = aliases().find(|(alias, _)| alias.eq_ignore_ascii_case(name));

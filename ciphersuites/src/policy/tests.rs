@@ -330,3 +330,23 @@ fn what_named_policies_say_beyond_s2n_tls() {
         ["rfc9151", "cnsa_1", "cnsa_2", "cnsa_1_2_interop", "20250429", "20251013", "20260219", "20260220"]
     );
 }
+
+/// As s2n-tls has them: names of one struct.
+#[test]
+fn names_of_one_policy_know_each_other() {
+    for (name, expected) in [
+        ("default", &["20251014"][..]),
+        ("20251014", &["default"]),
+        ("RFC9151", &["cnsa_1", "20251013"]),
+        ("20251013", &["rfc9151", "cnsa_1"]),
+        ("ELBSecurityPolicy-2016-08", &["ELBSecurityPolicy-TLS-1-0-2015-05"]),
+        ("ELBSecurityPolicy-TLS-1-0-2015-05", &["ELBSecurityPolicy-2016-08"]),
+        ("20260720", &["ELBSecurityPolicy-TLS13-1-3-CNSA2-INTEROP1-FIPS-PQ-2026-07"]),
+        ("20190214", &[]),
+    ] {
+        let policy = SecurityPolicy::by_name(name).unwrap();
+        assert_eq!(policy.other_names().collect::<Vec<_>>(), expected, "{name}");
+    }
+    let custom = SecurityPolicy { name: "mine".into(), ..SecurityPolicy::DEFAULT };
+    assert_eq!(custom.other_names().count(), 0);
+}
