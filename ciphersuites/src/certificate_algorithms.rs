@@ -18,9 +18,14 @@ pub fn certificate_algorithms(schemes: Option<&[SignatureScheme]>) -> Vec<Algori
     ALGORITHMS.iter().filter(|(scheme, _)| allowed(scheme)).flat_map(|(_, list)| *list).copied().collect()
 }
 
+/// Every scheme that certificates may be signed with.
+pub(crate) fn certificate_schemes() -> impl Iterator<Item = SignatureScheme> + Clone {
+    ALGORITHMS.iter().map(|(scheme, _)| *scheme)
+}
+
 /// Whether certificates may be signed with this scheme at all.
 pub(crate) fn is_certificate_scheme(scheme: SignatureScheme) -> bool {
-    ALGORITHMS.iter().any(|(known, _)| *known == scheme)
+    certificate_schemes().any(|known| known == scheme)
 }
 
 /// The schemes that a DER certificate's signature can be of, going by its algorithm (RFC 5280 §4.1.1.2): two for PSS,

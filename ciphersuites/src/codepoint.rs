@@ -29,6 +29,15 @@ macro_rules! codepoint {
                 pub const $constant: Self = Self($value);
             )*
 
+            /// Every value that has a name.
+            pub(crate) const NAMED: &'static [Self] = &[$(Self::$constant,)*];
+
+            /// The value with this registered name, in any case of letters.
+            pub fn by_name(name: &str) -> Option<Self> {
+                let is_it = |value: &Self| value.name().is_some_and(|known| known.eq_ignore_ascii_case(name));
+                Self::NAMED.iter().copied().find(is_it)
+            }
+
             /// The registered name, or `None` for a value that this version of the crate does not know.
             pub fn name(self) -> Option<&'static str> {
                 match self.0 {

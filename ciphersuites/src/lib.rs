@@ -39,7 +39,10 @@ pub use key_exchange::{KeyPair, SharedSecret, is_supported, respond};
 pub use key_schedule::{EarlySecret, ExporterSecret, HandshakeSecret, MainSecret, TrafficSecret};
 pub use key_schedule12::Tls12MainSecret;
 pub use key_type::KeyType;
-pub use policy::{Breach, CertificateKey, PolicyItem, Refused, Rule, SecurityPolicy};
+pub use policy::{
+    Breach, CertificateKey, Edit, PolicyBuilder, PolicyError, PolicyItem, PolicyProblem, Refused, Rule,
+    SecurityPolicy,
+};
 pub use private_key::PrivateKey;
 pub use public_key::PublicKey;
 pub use random::{constant_time_eq, random};

@@ -6,12 +6,14 @@ use crate::{
     CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme, Tls12Suite, Tls13Suite, UnknownPolicy,
 };
 
+mod builder;
 mod certificate_key;
 mod nearest;
 mod refused;
 mod rule;
 mod table;
 
+pub use builder::{Edit, PolicyBuilder, PolicyError, PolicyProblem};
 pub use certificate_key::CertificateKey;
 pub use refused::Refused;
 pub use rule::{Breach, PolicyItem, Rule};

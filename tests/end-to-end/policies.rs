@@ -9,7 +9,7 @@ use rcgen::{
 use tests::authority::{Authority, Pem};
 use tests::pair::{Pair, client_builder, only};
 use tls_core::ciphersuites::{
-    CertificateKey, CipherSuite, KeyType, NamedGroup, ProtocolVersion, SecurityPolicy, SignatureScheme,
+    CertificateKey, CipherSuite, Edit, KeyType, NamedGroup, ProtocolVersion, SecurityPolicy, SignatureScheme,
 };
 use tls_core::{
     AlertDescription as Alert, ClientAuthentication, ConfigError, Facts, Roots, ServerConfig,
@@ -110,6 +110,34 @@ fn an_empty_policy_says_what_of_it_is_refused() {
     }
     let error = client_builder(&P384_AUTHORITY).policy(policy("null")).build().unwrap_err();
     assert_eq!(error.to_string(), "the policy null has no cipher suite");
+}
+
+#[test]
+fn a_policy_that_breaks_its_own_rules_does_not_build() {
+    let groups = vec![NamedGroup::X25519, NamedGroup::SECP256R1];
+    let broken = SecurityPolicy { groups: groups.into(), ..policy("default_fips") };
+    let error = client_builder(&P384_AUTHORITY).policy(broken).build().unwrap_err();
+    assert!(matches!(&error, ConfigError::RulesBroken { breaches, .. } if breaches.len() == 1), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "the policy default_fips breaks its own rules: fips-140-3 does not permit the group x25519: its first secret is \
+         not from an approved algorithm (SP 800-56Cr2)"
+    );
+}
+
+#[test]
+fn a_policy_of_ones_own_is_enforced_like_any() {
+    let ours = SecurityPolicy::builder(SecurityPolicy::DEFAULT, "ours")
+        .cipher_suites(Edit::Prefer(vec![CipherSuite::TLS_AES_256_GCM_SHA384]))
+        .groups(Edit::Prefer(vec![NamedGroup::SECP384R1MLKEM1024]))
+        .build()
+        .unwrap();
+    let pem = P384_AUTHORITY.localhost();
+    let mut pair = connect(ours.clone(), ours, &P384_AUTHORITY, &[&pem]);
+    let facts = facts(&mut pair);
+    assert_eq!(facts.policy, "ours");
+    assert_eq!(facts.cipher_suite, CipherSuite::TLS_AES_256_GCM_SHA384);
+    assert_eq!((facts.group, facts.hello_retry_request), (NamedGroup::SECP384R1MLKEM1024, false));
 }
 
 #[test]

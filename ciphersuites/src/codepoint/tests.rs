@@ -42,6 +42,18 @@ fn no_two_values_share_a_name() {
 }
 
 #[test]
+fn names_are_found_again() {
+    assert!(
+        CipherSuite::NAMED.iter().all(|suite| CipherSuite::by_name(suite.name().unwrap()) == Some(*suite))
+    );
+    assert_eq!(NamedGroup::by_name("x25519mlkem768"), Some(NamedGroup::X25519MLKEM768));
+    assert_eq!(SignatureScheme::by_name("RSA_PSS_RSAE_SHA256"), Some(SignatureScheme::RSA_PSS_RSAE_SHA256));
+    assert_eq!(ProtocolVersion::by_name("TLS 1.3"), Some(ProtocolVersion::TLS1_3));
+    assert_eq!(NamedGroup::by_name("x2551"), None);
+    assert_eq!(NamedGroup::by_name(""), None);
+}
+
+#[test]
 fn unknown_values_survive_and_print_as_hex() {
     assert_eq!(CipherSuite(0x00c8).name(), None);
     assert_eq!(CipherSuite(0x00c8).to_string(), "0x00c8");

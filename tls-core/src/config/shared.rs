@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use ciphersuites::{ProtocolVersion, SecurityPolicy, Tls12Suite};
+use ciphersuites::{Breach, ProtocolVersion, SecurityPolicy, Tls12Suite};
 
 use crate::identity::{Identity, permitted};
 use crate::key_log::KeyLog;
@@ -46,6 +46,13 @@ pub enum ConfigError {
         /// What it has of the kind and is refused.
         refused: Vec<String>,
     },
+    /// A policy that breaks rules which it declares to keep.
+    RulesBroken {
+        /// The policy.
+        policy: String,
+        /// Everything in it that does.
+        breaches: Vec<Breach>,
+    },
     /// A record size limit below 64 bytes.
     RecordSizeLimitTooSmall,
     /// A rekeying interval of no records.
@@ -78,6 +85,9 @@ impl fmt::Display for ConfigError {
                 "the policy {policy} has no {lacks} that is supported: {} are refused",
                 refused.join(", ")
             ),
+            Self::RulesBroken { policy, breaches } => {
+                write!(f, "the policy {policy} breaks its own rules: {}", names(breaches).join("; "))
+            }
             Self::RecordSizeLimitTooSmall => f.write_str("a record size limit must be at least 64 bytes"),
             Self::NoRecordsPerKey => f.write_str("keys must live for at least one record"),
         }
@@ -137,7 +147,7 @@ impl Shared {
         }
     }
 
-    /// Something of everything must be left to negotiate.
+    /// Something of everything must be left to negotiate, and the policy's rules must be kept.
     fn check_policy(&self) -> Result<(), ConfigError> {
         let lacks = |lacks, refused| {
             Err(ConfigError::EmptyPolicy { policy: self.policy.name.to_string(), lacks, refused })
@@ -159,7 +169,13 @@ impl Shared {
         if self.policy.usable_signature_schemes().next().is_none() {
             return lacks("signature scheme", names(&refused.signature_schemes));
         }
-        Ok(())
+        // One that was put together without its builder was never held to them.
+        let breaches: Vec<_> =
+            self.policy.rules.iter().flat_map(|rule| rule.breaches(&self.policy)).collect();
+        match breaches.is_empty() {
+            true => Ok(()),
+            false => Err(ConfigError::RulesBroken { policy: self.policy.name.to_string(), breaches }),
+        }
     }
 
     /// The policy's word on certificates, where it binds our own.
