@@ -2,6 +2,7 @@
 
 mod answer;
 mod cast;
+mod generator;
 mod hybrids;
 mod model;
 mod offers;

@@ -69,7 +69,8 @@ fn send(end: &mut End, offer: &Offer, shares: &[NamedGroup]) -> Result<Vec<u8>, 
     Err(Refusal { side: Side::Server, code: error.code(), alert: AlertDescription(told[0]) })
 }
 
-fn client_hello(offer: &Offer, shares: &[NamedGroup]) -> Vec<u8> {
+/// A ClientHello of this offer, as a handshake message.
+pub(crate) fn client_hello(offer: &Offer, shares: &[NamedGroup]) -> Vec<u8> {
     let code_points =
         |list: &mut dyn Iterator<Item = u16>| list.flat_map(u16::to_be_bytes).collect::<Vec<_>>();
     let suites = code_points(&mut offer.suites.iter().map(|suite| suite.0));
