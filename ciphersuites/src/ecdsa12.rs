@@ -6,7 +6,7 @@
 
 use aws_lc_rs::digest::{self, Algorithm, Digest};
 
-use crate::{KeyType, SignatureScheme};
+use crate::{KeyType, SignatureHash, SignatureScheme};
 
 /// Whether `scheme` is ECDSA under a hash that is not the own one of the key's curve.
 pub(crate) fn is_foreign(key: KeyType, scheme: SignatureScheme) -> bool {
@@ -40,13 +40,14 @@ fn own_hash(key: KeyType) -> Option<&'static Algorithm> {
     }
 }
 
+/// The hash of an ECDSA scheme.
 fn hash(scheme: SignatureScheme) -> Option<&'static Algorithm> {
     match scheme {
-        SignatureScheme::ECDSA_SHA1 => Some(&digest::SHA1_FOR_LEGACY_USE_ONLY),
-        SignatureScheme::ECDSA_SHA224 => Some(&digest::SHA224),
-        SignatureScheme::ECDSA_SECP256R1_SHA256 => Some(&digest::SHA256),
-        SignatureScheme::ECDSA_SECP384R1_SHA384 => Some(&digest::SHA384),
-        SignatureScheme::ECDSA_SECP521R1_SHA512 => Some(&digest::SHA512),
+        SignatureScheme::ECDSA_SHA1
+        | SignatureScheme::ECDSA_SHA224
+        | SignatureScheme::ECDSA_SECP256R1_SHA256
+        | SignatureScheme::ECDSA_SECP384R1_SHA384
+        | SignatureScheme::ECDSA_SECP521R1_SHA512 => scheme.hash().map(SignatureHash::algorithm),
         _ => None,
     }
 }

@@ -58,6 +58,12 @@ pub struct Digest {
 }
 
 impl Digest {
+    /// A hash value that was made elsewhere: 32 or 48 bytes, or there is none.
+    pub fn from_bytes(value: &[u8]) -> Option<Self> {
+        let fits = value.len() == Hash::Sha256.len() || value.len() == Hash::Sha384.len();
+        fits.then(|| Self::copy_of(value))
+    }
+
     /// Keeps the first [`MAX_LEN`] bytes; callers pass hash values, which are no longer.
     pub(crate) fn copy_of(value: &[u8]) -> Self {
         let mut bytes = [0; MAX_LEN];

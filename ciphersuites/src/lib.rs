@@ -27,6 +27,7 @@ mod private_key;
 mod public_key;
 mod random;
 mod record12;
+mod signature_hash;
 mod suite;
 mod transcript;
 
@@ -47,6 +48,7 @@ pub use private_key::PrivateKey;
 pub use public_key::PublicKey;
 pub use random::{constant_time_eq, random};
 pub use record12::{Tls12Keys, Tls12OpeningKey, Tls12SealingKey, Tls12WriteKey};
+pub use signature_hash::SignatureHash;
 pub use suite::{Authentication, Tls12Cipher, Tls12Suite, Tls13Suite};
 pub use transcript::Transcript;
 

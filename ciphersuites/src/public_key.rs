@@ -71,6 +71,16 @@ impl PublicKey {
         self.algorithm.key_type
     }
 
+    /// The schemes this key may have signed TLS 1.3 handshakes with, best first.
+    pub fn schemes(&self) -> &'static [SignatureScheme] {
+        self.algorithm.schemes
+    }
+
+    /// The same for TLS 1.2.
+    pub fn tls12_schemes(&self) -> &'static [SignatureScheme] {
+        self.algorithm.schemes12
+    }
+
     /// The size of the key in bits: of RSA's modulus, of the curve's field, of the encoded key otherwise.
     pub fn bits(&self) -> usize {
         self.bits

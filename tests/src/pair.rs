@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tls_core::ciphersuites::{ProtocolVersion, SecurityPolicy};
 use tls_core::{
-    ClientConfig, ClientConfigBuilder, Connection, Error, Event, MAX_SEALED_RECORD, ServerConfig,
-    ServerConfigBuilder, ServerName, ServerVerification, UnixTime,
+    Answer, ClientConfig, ClientConfigBuilder, Connection, Error, Event, MAX_SEALED_RECORD, Operation,
+    ServerConfig, ServerConfigBuilder, ServerName, ServerVerification, UnixTime,
 };
 
 use crate::authority::Authority;
@@ -39,6 +39,8 @@ pub struct End {
     pub peer_closed: bool,
     /// The error that ended the connection.
     pub error: Option<Error>,
+    /// What the connection asked, and nobody answered yet.
+    pub operations: Vec<Operation>,
 }
 
 impl End {
@@ -51,6 +53,7 @@ impl End {
             established: false,
             peer_closed: false,
             error: None,
+            operations: Vec::new(),
         }
     }
 
@@ -67,7 +70,9 @@ impl End {
         while self.error.is_none() {
             match self.connection.receive(&mut self.input) {
                 Ok(received) => {
-                    let is_done = matches!(received.event, Event::NeedsInput | Event::PeerClosed);
+                    let is_stuck = received.event == Event::OperationPending && received.consumed == 0;
+                    let is_done = is_stuck || matches!(received.event, Event::NeedsInput | Event::PeerClosed);
+                    self.operations.extend(self.connection.take_operation());
                     match received.event {
                         Event::Established => self.established = true,
                         Event::Data(range) => self.received.extend_from_slice(&self.input[range]),
@@ -83,6 +88,16 @@ impl End {
                 Err(error) => self.error = Some(error),
             }
         }
+    }
+
+    /// Hands in an answer, and then again what had to wait for it.
+    pub fn answer(&mut self, answer: Answer) {
+        match self.connection.answer(answer) {
+            Ok(event) => self.established |= event == Event::Established,
+            Err(error) => self.error = Some(error),
+        }
+        self.operations.extend(self.connection.take_operation());
+        self.deliver(&[]);
     }
 
     /// Seals `data`: the bytes for the wire.

@@ -17,6 +17,7 @@ use crate::connection::traffic::Traffic;
 use crate::error::{Cause, Error};
 use crate::event::{Event, Received, Sent};
 use crate::facts::Facts;
+use crate::operation::{Answer, Operation};
 use crate::stage::Stage;
 use crate::wire::key_update::KeyUpdateRequest;
 
@@ -25,6 +26,7 @@ use crate::wire::key_update::KeyUpdateRequest;
 pub struct Connection {
     state: State,
     output: Output,
+    ignored_answers: u32,
 }
 
 #[derive(Debug)]
@@ -90,7 +92,7 @@ impl Connection {
         let mut output = Output::default();
         // Nothing was received yet, so nothing can be established yet.
         handshaking.advance(&mut output)?;
-        Ok(Self { state: State::Handshaking(handshaking), output })
+        Ok(Self { state: State::Handshaking(handshaking), output, ignored_answers: 0 })
     }
 
     /// Takes in what the peer sent: opens records at the front of `input`, in place, until one of them means
@@ -113,17 +115,14 @@ impl Connection {
             let event = match step.outcome {
                 Outcome::Continue => continue,
                 Outcome::NeedsInput => Event::NeedsInput,
+                Outcome::OperationPending => Event::OperationPending,
                 Outcome::Data(range) => Event::Data(start + range.start..start + range.end),
                 Outcome::PeerClosed => Event::PeerClosed,
                 Outcome::Renegotiate => {
                     self.renegotiate().map_err(|error| self.fail(error))?;
                     continue;
                 }
-                Outcome::Established(traffic) => {
-                    let is_first = traffic.facts.renegotiations == 0;
-                    self.state = State::Traffic(*traffic);
-                    if is_first { Event::Established } else { Event::Renegotiated }
-                }
+                Outcome::Established(traffic) => self.establish(*traffic),
             };
             return Ok(Received { consumed, event });
         }
@@ -137,6 +136,50 @@ impl Connection {
         let begun = handshaking.advance(&mut self.output);
         self.state = State::Handshaking(handshaking);
         begun.map(|_| ())
+    }
+
+    fn establish(&mut self, traffic: Traffic) -> Event {
+        let is_first = traffic.facts.renegotiations == 0;
+        self.state = State::Traffic(traffic);
+        if is_first { Event::Established } else { Event::Renegotiated }
+    }
+
+    /// Takes what the handshake asks of its caller, if it does and nobody has taken it. The handshake waits for
+    /// [`Self::answer`]; meanwhile the connection may be used, or dropped, as ever, and what it has to send goes out.
+    pub fn take_operation(&mut self) -> Option<Operation> {
+        match &mut self.state {
+            State::Handshaking(handshaking) => handshaking.take_operation(),
+            _ => None,
+        }
+    }
+
+    /// Hands in the answer to an operation. Says what has come of it: [`Event::Established`], for one, or
+    /// [`Event::NeedsInput`]; then [`Self::receive`] again what it had not consumed.
+    ///
+    /// An answer that is not awaited, because it came before or belongs to another connection or comes too late, is
+    /// ignored and [counted](Self::ignored_answers).
+    ///
+    /// # Errors
+    /// The answer is a failure, or leads to one. It is final, as in [`Self::receive`].
+    pub fn answer(&mut self, answer: Answer) -> Result<Event, Error> {
+        let handshaking = match &mut self.state {
+            State::Handshaking(handshaking) if handshaking.answer(answer) => handshaking,
+            _ => {
+                self.ignored_answers = self.ignored_answers.saturating_add(1);
+                return Ok(Event::NeedsInput);
+            }
+        };
+        let outcome = handshaking.go_on(&mut self.output).map_err(|error| self.fail(error))?;
+        Ok(match outcome {
+            Outcome::Established(traffic) => self.establish(*traffic),
+            Outcome::OperationPending => Event::OperationPending,
+            _ => Event::NeedsInput,
+        })
+    }
+
+    /// Answers that were ignored, because no operation awaited them.
+    pub fn ignored_answers(&self) -> u32 {
+        self.ignored_answers
     }
 
     #[cold]
@@ -304,6 +347,7 @@ struct Step {
 enum Outcome {
     Continue,
     NeedsInput,
+    OperationPending,
     Data(std::ops::Range<usize>),
     PeerClosed,
     Renegotiate,

@@ -9,6 +9,7 @@ pub use self::certificate::CertificateError;
 use std::fmt;
 
 use crate::alert::AlertDescription;
+use crate::operation::SignFailure;
 use crate::stage::Stage;
 
 /// A connection's failure. Its `Display` is one sentence; [`Error::code`] is stable and made for machines.
@@ -83,6 +84,12 @@ impl From<CertificateError> for Error {
     }
 }
 
+impl From<SignFailure> for Error {
+    fn from(failure: SignFailure) -> Self {
+        Cause::SigningFailed(failure).into()
+    }
+}
+
 impl From<ciphersuites::CryptoError> for Error {
     fn from(_: ciphersuites::CryptoError) -> Self {
         Cause::Crypto.into()
@@ -117,6 +124,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0.cause {
             Cause::Certificate(error) => Some(error),
+            Cause::SigningFailed(failure) => Some(failure),
             _ => None,
         }
     }

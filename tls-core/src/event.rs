@@ -23,6 +23,10 @@ pub enum Event {
     /// A renegotiation that the server asked for has completed: the facts are those of the new handshake, and data may
     /// be sent again. See [`Renegotiation`](crate::Renegotiation).
     Renegotiated,
+    /// The handshake waits for its caller: [`Connection::take_operation`](crate::Connection::take_operation) says for
+    /// what. What comes from the peer meanwhile may be handed in, but is taken only as far as it bears on the handshake;
+    /// the rest comes again after the answer.
+    OperationPending,
     /// Application data, decrypted in place: this range of the input, within what was consumed.
     Data(Range<usize>),
     /// The peer has sent close_notify: nothing more will come. Sending may go on (RFC 9846 §6.1).

@@ -9,6 +9,8 @@ use ciphersuites::{Digest, Hash, Transcript};
 
 use crate::alert::Warnings;
 use crate::error::{Cause, Error};
+use crate::limits;
+use crate::operation::{Awaited, Operation, Reply, Sign, SignRequest, VerifyCertificate};
 use crate::record::{ChangeCipherSpec, Flight, Inbox, Opener, RecordReceiver, RecordSender, Sealer};
 use crate::stage::Stage;
 use crate::wire::codec::Writer;
@@ -25,6 +27,10 @@ pub(crate) struct Wire {
     /// Whether a first message has been read.
     pub(crate) has_read: bool,
     pub(crate) change_cipher_spec: ChangeCipherSpec,
+    /// What the handshake asked of its caller.
+    pub(crate) awaited: Option<Awaited>,
+    /// What still comes is for after the handshake.
+    has_read_all: bool,
     /// The HelloRequests that were ignored, where they are.
     ignored: Option<Warnings>,
 }
@@ -39,6 +45,8 @@ impl Wire {
             stage,
             has_read: false,
             change_cipher_spec: ChangeCipherSpec::Ignored(0),
+            awaited: None,
+            has_read_all: false,
             ignored: None,
         }
     }
@@ -52,8 +60,16 @@ impl Wire {
             stage: Stage::Expecting(HandshakeType::SERVER_HELLO),
             has_read: true,
             change_cipher_spec: ChangeCipherSpec::Refused,
+            awaited: None,
+            has_read_all: false,
             ignored: None,
         }
+    }
+
+    /// Whether records have to wait until the handshake goes on: what they hold is not for it, or is more than there
+    /// can be.
+    pub(crate) fn is_full(&self) -> bool {
+        self.has_read_all || self.awaited.is_some() && self.inbox.len() >= limits::MAX_HELD_HANDSHAKE
     }
 
     /// The type of the message that is arriving. A HelloRequest asks for what is under way (RFC 5246 §7.4.1.1).
@@ -186,6 +202,13 @@ impl Flow {
         Ok(())
     }
 
+    /// The same for the last key of the handshake: what is opened under it is for the connection after it.
+    pub(crate) fn set_last_opening_key(&mut self, key: impl Into<Opener>) -> Result<(), Error> {
+        self.set_opening_key(key)?;
+        self.wire().has_read_all = true;
+        Ok(())
+    }
+
     /// The message just read ends its epoch or is answered by another flight: nothing may follow it yet.
     pub(crate) fn expect_record_boundary(&self) -> Result<(), Error> {
         if self.wire().inbox.is_empty() { Ok(()) } else { Err(Cause::ExcessHandshakeData.into()) }
@@ -247,6 +270,45 @@ impl Flow {
         match wire.change_cipher_spec.take() {
             true => Poll::Ready(Ok(())),
             false => Poll::Pending,
+        }
+    }
+
+    /// Asks for a signature, and waits for it. What was sent so far goes out meanwhile.
+    pub(crate) async fn sign(&mut self, request: Arc<SignRequest>) -> Result<Vec<u8>, Error> {
+        let reply = self.ask(Operation::Sign(Sign::new(request)), Stage::Signing).await;
+        match reply {
+            Reply::Sign(result) => Ok(result?),
+            _ => Err(Cause::Crypto.into()),
+        }
+    }
+
+    /// Asks for a verdict on the peer's certificates, and waits for it.
+    pub(crate) async fn verify_certificate(&mut self, request: VerifyCertificate) -> Result<(), Error> {
+        let reply = self.ask(Operation::VerifyCertificate(request), Stage::VerifyingCertificate).await;
+        match reply {
+            Reply::VerifyCertificate(verdict) => Ok(verdict?),
+            _ => Err(Cause::Crypto.into()),
+        }
+    }
+
+    async fn ask(&mut self, operation: Operation, stage: Stage) -> Reply {
+        {
+            let mut wire = self.wire();
+            wire.stage = stage;
+            wire.awaited = Some(Awaited::new(operation));
+        }
+        poll_fn(|_| self.poll_reply()).await
+    }
+
+    fn poll_reply(&self) -> Poll<Reply> {
+        let mut wire = self.wire();
+        match wire.awaited.take().map(Awaited::into_reply) {
+            Some(Ok(reply)) => Poll::Ready(reply),
+            Some(Err(awaited)) => {
+                wire.awaited = Some(awaited);
+                Poll::Pending
+            }
+            None => Poll::Pending,
         }
     }
 

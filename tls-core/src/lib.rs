@@ -17,6 +17,7 @@ mod handshake;
 mod identity;
 mod key_log;
 mod limits;
+mod operation;
 mod record;
 mod role;
 mod stage;
@@ -38,7 +39,12 @@ pub use crate::facts::{Facts, PeerCertificates};
 pub use crate::handshake::{FragmentLimits, explain};
 pub use crate::identity::{Identity, IdentityError, Roots, RootsError};
 pub use crate::key_log::KeyLog;
+pub use crate::operation::{
+    Answer, KeyId, Operation, OperationId, PeerName, Sign, SignFailure, SignFailureKind, SignPurpose,
+    SignRequest, VerifyCertificate,
+};
 pub use crate::record::{MAX_RECORD, MAX_SEALED_RECORD, RecordPadding};
+pub use crate::role::Role;
 pub use crate::stage::Stage;
 pub use crate::wire::extension::ExtensionType;
 pub use crate::wire::fragment_size::MaxFragmentLength;

@@ -21,6 +21,10 @@ pub(crate) const MAX_CHAIN_LEN: usize = 64;
 /// Records in a row that carry nothing. Each costs the sender as much as it costs us.
 pub(crate) const MAX_EMPTY_RECORDS: u8 = 32;
 
+/// Handshake bytes that are kept while an operation is awaited, before no more are taken: an honest peer sends none
+/// then. One record more may come on top.
+pub(crate) const MAX_HELD_HANDSHAKE: usize = 1 << 14;
+
 /// Unprotected change_cipher_spec records in a handshake. An honest peer sends one or two.
 pub(crate) const MAX_CHANGE_CIPHER_SPECS: u8 = 32;
 

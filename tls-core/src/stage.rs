@@ -10,6 +10,10 @@ use crate::wire::handshake::HandshakeType;
 pub enum Stage {
     /// Waiting for this handshake message.
     Expecting(HandshakeType),
+    /// Waiting for a signature by a key that is elsewhere.
+    Signing,
+    /// Waiting for a verdict on the peer's certificates.
+    VerifyingCertificate,
     /// The handshake is complete.
     Established,
 }
@@ -18,6 +22,8 @@ impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Expecting(message) => write!(f, "while waiting for {message}"),
+            Self::Signing => f.write_str("while waiting for a signature by our key"),
+            Self::VerifyingCertificate => f.write_str("while the peer's certificate was being verified"),
             Self::Established => f.write_str("after the handshake"),
         }
     }

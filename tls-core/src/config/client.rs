@@ -15,6 +15,10 @@ pub enum ServerVerification {
     /// By the SHA-256 of its leaf certificate's DER. Path, name and dates are not looked at; the kind
     /// of its key is, where the policy restricts it.
     Pinned(Vec<[u8; 32]>),
+    /// By the caller, who is asked by [`Operation::VerifyCertificate`](crate::Operation::VerifyCertificate). Of the policy's
+    /// rules only the one for the kind of the leaf's key is applied before;
+    /// [`VerifyCertificate::verify_path`](crate::VerifyCertificate::verify_path) applies them all.
+    Asked,
     /// Not at all: anyone can be the server. For tests.
     Insecure,
 }
@@ -130,6 +134,7 @@ impl ClientConfigBuilder {
             ServerVerification::Roots(roots) if roots.is_empty() => return Err(ConfigError::NoRoots),
             ServerVerification::Roots(roots) => Verifier::path(roots, &self.shared.policy),
             ServerVerification::Pinned(pins) => Verifier::pinned(pins, &self.shared.policy),
+            ServerVerification::Asked => Verifier::asked(&self.shared.policy),
             ServerVerification::Insecure => Verifier::Insecure,
         };
         self.shared.check(self.identity.as_slice())?;

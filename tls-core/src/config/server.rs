@@ -16,6 +16,11 @@ pub enum ClientAuthentication {
     Optional(Roots),
     /// Clients must present a valid certificate.
     Required(Roots),
+    /// Clients are asked and may decline; the caller judges a certificate that is sent, by
+    /// [`Operation::VerifyCertificate`](crate::Operation::VerifyCertificate).
+    OptionalAsked,
+    /// Clients must present a certificate that the caller accepts.
+    RequiredAsked,
     /// Clients must present a certificate and prove its key; by whom it was issued is not looked at. For tests, and
     /// for those who check the certificate themselves.
     RequiredUnverified,
@@ -109,6 +114,12 @@ impl ServerConfigBuilder {
             ClientAuthentication::None => None,
             ClientAuthentication::Optional(roots) => with_roots(roots, false)?,
             ClientAuthentication::Required(roots) => with_roots(roots, true)?,
+            ClientAuthentication::OptionalAsked => {
+                Some(ClientVerification { verifier: Verifier::asked(&self.shared.policy), required: false })
+            }
+            ClientAuthentication::RequiredAsked => {
+                Some(ClientVerification { verifier: Verifier::asked(&self.shared.policy), required: true })
+            }
             ClientAuthentication::RequiredUnverified => {
                 Some(ClientVerification { verifier: Verifier::Insecure, required: true })
             }

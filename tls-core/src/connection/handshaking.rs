@@ -16,6 +16,7 @@ use crate::connection::{Outcome, Output, Step};
 use crate::error::{Cause, Error};
 use crate::flow::{Flow, Wire, lock};
 use crate::handshake::{Established, client, server};
+use crate::operation::{Answer, Operation};
 use crate::record::{ContentType, RecordPadding, RecordSender};
 use crate::role::Role;
 use crate::stage::Stage;
@@ -96,9 +97,15 @@ impl Handshaking {
             // Whatever follows a close_notify is not looked at (RFC 9846 §6.1).
             return Ok(Step { consumed: input.len(), outcome: Outcome::PeerClosed });
         }
-        let Some(record) = lock(&self.wire).receiver.next(input)? else {
+        let mut wire = lock(&self.wire);
+        if wire.is_full() {
+            return Ok(Step { consumed: 0, outcome: Outcome::OperationPending });
+        }
+        let Some(record) = wire.receiver.next(input)? else {
             return Ok(Step { consumed: 0, outcome: Outcome::NeedsInput });
         };
+        let is_in_message = wire.awaited.is_none() && !wire.inbox.is_empty();
+        drop(wire);
         let content = input.get(record.content.clone()).unwrap_or_default();
         let outcome = match record.content_type {
             ContentType::HANDSHAKE => {
@@ -109,7 +116,7 @@ impl Handshaking {
                 self.receive_change_cipher_spec(content)?;
                 self.go_on(output)?
             }
-            ContentType::ALERT if !lock(&self.wire).inbox.is_empty() => {
+            ContentType::ALERT if is_in_message => {
                 return Err(Cause::UnexpectedRecord("an alert in the middle of a handshake message").into());
             }
             ContentType::ALERT => self.receive_alert(content)?,
@@ -119,11 +126,26 @@ impl Handshaking {
         Ok(Step { consumed: record.len, outcome })
     }
 
-    fn go_on(&mut self, output: &mut Output) -> Result<Outcome, Error> {
+    pub(super) fn go_on(&mut self, output: &mut Output) -> Result<Outcome, Error> {
         Ok(match self.advance(output)? {
             Some(established) => Outcome::Established(Box::new(self.finish(established))),
+            None if self.has_asked() => Outcome::OperationPending,
             None => Outcome::Continue,
         })
+    }
+
+    /// Whether there is an operation that the caller has not taken.
+    fn has_asked(&self) -> bool {
+        lock(&self.wire).awaited.as_ref().is_some_and(|awaited| !awaited.is_taken())
+    }
+
+    pub(super) fn take_operation(&mut self) -> Option<Operation> {
+        lock(&self.wire).awaited.as_mut()?.take_operation()
+    }
+
+    /// Whether the answer was awaited.
+    pub(super) fn answer(&self, answer: Answer) -> bool {
+        lock(&self.wire).awaited.as_mut().is_some_and(|awaited| awaited.answer(answer))
     }
 
     fn receive_change_cipher_spec(&mut self, content: &[u8]) -> Result<(), Error> {

@@ -6,6 +6,7 @@ use ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme, Tl
 
 use crate::alert::AlertDescription;
 use crate::error::certificate::CertificateError;
+use crate::operation::SignFailure;
 use crate::wire::extension::ExtensionType;
 use crate::wire::handshake::HandshakeType;
 
@@ -122,6 +123,8 @@ pub enum Cause {
     TooMany(&'static str),
     /// A second HelloRetryRequest.
     SecondHelloRetryRequest,
+    /// The signature that the handshake needs was not made, or is not one: the key is elsewhere.
+    SigningFailed(SignFailure),
     /// The transport ended without a close_notify alert: what was received may be incomplete.
     Truncated,
     /// A handshake message out of order.
@@ -160,7 +163,9 @@ impl Cause {
             Self::BadHandshakeSignature | Self::BadFinished => AlertDescription::DECRYPT_ERROR,
             Self::Certificate(error) => error.alert(),
             Self::CertificateRequired(ProtocolVersion::TLS1_3) => AlertDescription::CERTIFICATE_REQUIRED,
-            Self::Crypto | Self::Oversized | Self::KeysExhausted => AlertDescription::INTERNAL_ERROR,
+            Self::Crypto | Self::Oversized | Self::KeysExhausted | Self::SigningFailed(_) => {
+                AlertDescription::INTERNAL_ERROR
+            }
             Self::InappropriateFallback => AlertDescription::INAPPROPRIATE_FALLBACK,
             Self::RenegotiationRefused => AlertDescription::NO_RENEGOTIATION,
             Self::WrongCertificateType => AlertDescription::UNSUPPORTED_CERTIFICATE,
@@ -229,6 +234,7 @@ impl Cause {
             Self::RecordOverflow => "record_overflow",
             Self::RenegotiationRefused => "renegotiation_refused",
             Self::SecondHelloRetryRequest => "second_hello_retry_request",
+            Self::SigningFailed(_) => "signing_failed",
             Self::TooMany(_) => "too_many",
             Self::Truncated => "truncated",
             Self::UnexpectedMessage { .. } => "unexpected_message",
@@ -245,7 +251,7 @@ impl Cause {
 
     pub(crate) fn who(&self) -> Who {
         match self {
-            Self::Crypto | Self::Oversized | Self::KeysExhausted => Who::Local,
+            Self::Crypto | Self::Oversized | Self::KeysExhausted | Self::SigningFailed(_) => Who::Local,
             Self::Aborted(_) | Self::Misuse(_) => Who::Caller,
             Self::NoCommonApplicationProtocol { .. }
             | Self::NoCommonCipherSuite { .. }
@@ -354,6 +360,7 @@ impl fmt::Display for Cause {
             Self::RecordOverflow => f.write_str("the peer sent a record larger than TLS permits"),
             Self::SecondHelloRetryRequest => f.write_str("the server sent a second HelloRetryRequest"),
             Self::RenegotiationRefused => f.write_str("the client wants to renegotiate, which this server never does"),
+            Self::SigningFailed(failure) => write!(f, "our key made no signature: {failure}"),
             Self::TooMany(what) => write!(f, "the peer sent too many {what}"),
             Self::Truncated => f.write_str(
                 "the connection was cut off: the peer's end of data came without a close_notify alert",

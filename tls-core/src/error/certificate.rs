@@ -35,6 +35,10 @@ pub enum CertificateError {
     NotPinned([u8; 32]),
     /// The leaf is a certificate authority's own.
     CaUsedAsEndEntity,
+    /// A certificate of the path has been revoked.
+    Revoked,
+    /// The caller, who was asked for a verdict, refuses the certificate: why.
+    Refused(String),
     /// A signature algorithm in the path that the policy does not permit.
     SignatureAlgorithmNotPermitted,
     /// The path is valid for something else than this use.
@@ -55,7 +59,8 @@ impl CertificateError {
                 AlertDescription::UNSUPPORTED_CERTIFICATE
             }
             Self::UnknownIssuer => AlertDescription::UNKNOWN_CA,
-            Self::NotPinned(_) => AlertDescription::CERTIFICATE_UNKNOWN,
+            Self::Revoked => AlertDescription::CERTIFICATE_REVOKED,
+            Self::NotPinned(_) | Self::Refused(_) => AlertDescription::CERTIFICATE_UNKNOWN,
             Self::NameMismatch { .. }
             | Self::CaUsedAsEndEntity
             | Self::SignatureAlgorithmNotPermitted
@@ -77,6 +82,8 @@ impl CertificateError {
             Self::NotYetValid => "certificate_not_yet_valid",
             Self::NotPinned(_) => "certificate_not_pinned",
             Self::CaUsedAsEndEntity => "certificate_is_a_ca",
+            Self::Revoked => "certificate_revoked",
+            Self::Refused(_) => "certificate_refused",
             Self::SignatureAlgorithmNotPermitted => "certificate_signature_algorithm",
             Self::UnsuitableUsage => "certificate_extended_key_usage",
             Self::UnknownIssuer => "certificate_unknown_issuer",
@@ -118,6 +125,8 @@ impl fmt::Display for CertificateError {
             Self::CaUsedAsEndEntity => {
                 f.write_str("it is a certificate authority's, not a server's or client's own")
             }
+            Self::Revoked => f.write_str("it, or an issuer of it, has been revoked"),
+            Self::Refused(why) => f.write_str(why),
             Self::SignatureAlgorithmNotPermitted => {
                 f.write_str("its chain is signed with an algorithm that the security policy does not permit")
             }

@@ -1,13 +1,16 @@
 //! Certificate and CertificateVerify, sent and checked: RFC 9846 §4.5.1 and §4.5.2 for TLS 1.3, RFC 5246 §7.4.2,
 //! §7.4.3 and §7.4.8 for TLS 1.2; the same for both roles.
 
+use std::sync::Arc;
+
 use ciphersuites::{KeyType, NamedGroup, SecurityPolicy, SignatureError, SignatureScheme};
 use pki_types::UnixTime;
 
 use crate::error::{Cause, Error};
 use crate::facts::PeerCertificates;
 use crate::flow::Flow;
-use crate::identity::{Identity, PathVerified, Usage, Verifier};
+use crate::identity::{Identity, Key, KeyElsewhere, PathVerified, Usage, Verifier};
+use crate::operation::{SignFailure, SignFailureKind, SignPurpose, SignRequest};
 use crate::role::Role;
 use crate::wire::certificate;
 use crate::wire::certificate_verify::{CertificateVerify, to_be_signed};
@@ -48,13 +51,15 @@ pub(crate) struct PathChecked {
 }
 
 impl PathChecked {
-    pub(crate) fn new(
+    pub(crate) async fn new(
+        flow: &mut Flow,
         chain: &[&[u8]],
         peer: Usage<'_>,
         verifier: &Verifier,
         now: UnixTime,
     ) -> Result<Self, Error> {
-        Ok(Self { path: verifier.verify(chain, peer, now)?, certificates: PeerCertificates::new(chain) })
+        let path = verifier.verify(flow, chain, peer, now).await?;
+        Ok(Self { path, certificates: PeerCertificates::new(chain) })
     }
 
     pub(crate) fn key_type(&self) -> KeyType {
@@ -103,15 +108,16 @@ impl PathChecked {
 }
 
 /// Sends this side's chain and the proof that it has the key, in TLS 1.3.
-pub(crate) fn send13(
+pub(crate) async fn send13(
     flow: &mut Flow,
     role: Role,
     identity: &Identity,
     scheme: SignatureScheme,
 ) -> Result<(), Error> {
     flow.send(HandshakeType::CERTIFICATE, |writer| certificate::write13(writer, identity.certificates()))?;
-    let signed = to_be_signed(role, &flow.transcript_hash()?);
-    send_verify(flow, identity, scheme, &signed)
+    let transcript_hash = flow.transcript_hash()?;
+    send_verify(flow, identity, scheme, SignPurpose::Tls13CertificateVerify { signer: role, transcript_hash })
+        .await
 }
 
 /// Sends this side's chain, or none, in TLS 1.2.
@@ -121,24 +127,54 @@ pub(crate) fn send12(flow: &mut Flow, identity: Option<&Identity>) -> Result<(),
 }
 
 /// Sends a client's proof that it has its key, in TLS 1.2: a signature of all messages so far.
-pub(crate) fn send_verify12(
+pub(crate) async fn send_verify12(
     flow: &mut Flow,
     identity: &Identity,
     scheme: SignatureScheme,
 ) -> Result<(), Error> {
-    let signed = flow.messages().to_vec();
-    send_verify(flow, identity, scheme, &signed)
+    let messages = flow.messages().to_vec();
+    send_verify(flow, identity, scheme, SignPurpose::Tls12CertificateVerify { messages }).await
 }
 
-fn send_verify(
+async fn send_verify(
     flow: &mut Flow,
     identity: &Identity,
     scheme: SignatureScheme,
-    signed: &[u8],
+    purpose: SignPurpose,
 ) -> Result<(), Error> {
-    let signature = identity.sign(scheme, signed)?;
+    let signature = sign(flow, identity, scheme, purpose).await?;
     let verify = CertificateVerify { scheme, signature: &signature };
     flow.send(HandshakeType::CERTIFICATE_VERIFY, |writer| verify.write(writer))
+}
+
+/// A signature by this side's key, wherever that is.
+pub(crate) async fn sign(
+    flow: &mut Flow,
+    identity: &Identity,
+    scheme: SignatureScheme,
+    purpose: SignPurpose,
+) -> Result<Vec<u8>, Error> {
+    let key = match identity.key() {
+        Key::Here(key) => return Ok(key.sign(scheme, &purpose.to_be_signed())?),
+        Key::Elsewhere(key) => key,
+    };
+    let request = Arc::new(SignRequest::new(identity.key_id(), identity.key_type(), scheme, purpose));
+    let signature = flow.sign(Arc::clone(&request)).await?;
+    if !key.is_trusted {
+        check_signature(key, &request, &signature)?;
+    }
+    Ok(signature)
+}
+
+/// A wrong signature must not leave the house: the peer would see only that the handshake fails, and an RSA signature
+/// with a fault in it can give the key away (RFC 9846 appendix C.3).
+fn check_signature(key: &KeyElsewhere, request: &SignRequest, signature: &[u8]) -> Result<(), SignFailure> {
+    let (scheme, message) = (request.scheme(), request.message());
+    match request.purpose().is_tls13() {
+        true => key.public.verify_tls13(scheme, message, signature),
+        false => key.public.verify_tls12(scheme, message, signature),
+    }
+    .map_err(|_| SignFailure::new(SignFailureKind::Invalid, ""))
 }
 
 /// Reads the proof that `signer` has the key of its chain, in TLS 1.3.

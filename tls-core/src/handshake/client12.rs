@@ -67,7 +67,7 @@ pub(crate) async fn handshake(
     flow.send(HandshakeType::CLIENT_KEY_EXCHANGE, |writer| key_exchange12::write_client(writer, &share))?;
     let main = main_secret(flow, suite, &premaster, &randoms, extended, &offer.secret_log())?;
     if let Some(Some((identity, scheme))) = identity {
-        certificate::send_verify12(flow, identity, scheme)?;
+        certificate::send_verify12(flow, identity, scheme).await?;
     }
     let Tls12Keys { client: own, server } = main.keys(suite, &randoms.client, &randoms.server)?;
     flow.send_change_cipher_spec()?;
@@ -174,7 +174,8 @@ async fn receive_certificate(
     let message = flow.read(HandshakeType::CERTIFICATE).await?;
     let chain = crate::wire::certificate::read12(message.body())?;
     client.previous.map_or(Ok(()), |previous| previous.check_server(chain.first().copied()))?;
-    let path = PathChecked::new(&chain, Usage::Server(client.name), &client.config.verifier, client.now)?;
+    let usage = Usage::Server(client.name);
+    let path = PathChecked::new(flow, &chain, usage, &client.config.verifier, client.now).await?;
     if path.key_type().authentication() != Some(suite.authentication) {
         return Err(Cause::WrongCertificateType.into());
     }

@@ -52,9 +52,9 @@ pub(crate) async fn handshake(
     let finished = finished::read(flow, handshake.server.finished(&flow.transcript_hash()?).as_ref()).await?;
 
     let (traffic, exporter) = application_secrets(flow, secret, &log)?;
-    flow.set_opening_key(traffic.server.opening_key(suite.aead)?)?;
+    flow.set_last_opening_key(traffic.server.opening_key(suite.aead)?)?;
     let client_signature_scheme = match &request {
-        Some(request) => send_certificate(flow, client, &CertificateRequest::read13(request.body())?)?,
+        Some(request) => send_certificate(flow, client, &CertificateRequest::read13(request.body())?).await?,
         None => None,
     };
     finished::send(flow, handshake.client.finished(&flow.transcript_hash()?).as_ref())?;
@@ -204,12 +204,12 @@ async fn receive_certificate(
     };
     let chain = crate::wire::certificate::read13(message.body())?;
     let usage = Usage::Server(client.name);
-    Ok((request, PathChecked::new(&chain, usage, &client.config.verifier, client.now)?))
+    Ok((request, PathChecked::new(flow, &chain, usage, &client.config.verifier, client.now).await?))
 }
 
 /// Answers a CertificateRequest: with the identity, if there is one that fits, or with an empty chain
 /// (RFC 9846 §4.5.1).
-fn send_certificate(
+async fn send_certificate(
     flow: &mut Flow,
     client: &Client<'_>,
     request: &CertificateRequest<'_>,
@@ -219,7 +219,7 @@ fn send_certificate(
     let fits = |identity: &Identity, scheme| identity.schemes().contains(&scheme);
     match identity::select(client.config.identity.as_slice(), None, policy, accepts, fits) {
         Some((identity, scheme)) => {
-            certificate::send13(flow, Role::Client, identity, scheme)?;
+            certificate::send13(flow, Role::Client, identity, scheme).await?;
             Ok(Some(scheme))
         }
         None => {

@@ -5,6 +5,7 @@ use ciphersuites::{SharedSecret, Tls12MainSecret, Tls12Suite};
 use crate::error::Error;
 use crate::flow::Flow;
 use crate::handshake::keys::SecretLog;
+use crate::operation::SignPurpose;
 use crate::wire::key_exchange12;
 
 /// Both hellos' randoms, from which everything in TLS 1.2 is derived.
@@ -18,6 +19,15 @@ impl Randoms {
     /// What a server signs in its ServerKeyExchange.
     pub(crate) fn signed_with(&self, params: &[u8]) -> Vec<u8> {
         key_exchange12::to_be_signed(&self.client, &self.server, params)
+    }
+
+    /// The same, for whoever has the key.
+    pub(crate) fn signing(&self, params: &[u8]) -> SignPurpose {
+        SignPurpose::Tls12ServerKeyExchange {
+            client_random: self.client,
+            server_random: self.server,
+            params: params.to_vec(),
+        }
     }
 }
 

@@ -41,8 +41,9 @@ impl<'c> Server<'c> {
 
 impl ClientVerification {
     /// Checks the chain that a client sent; an empty one is its way to decline.
-    pub(crate) fn check(
+    pub(crate) async fn check(
         &self,
+        flow: &mut Flow,
         chain: &[&[u8]],
         version: ProtocolVersion,
         now: UnixTime,
@@ -50,7 +51,7 @@ impl ClientVerification {
         match chain.is_empty() {
             true if self.required => Err(Cause::CertificateRequired(version).into()),
             true => Ok(None),
-            false => PathChecked::new(chain, Usage::Client, &self.verifier, now).map(Some),
+            false => PathChecked::new(flow, chain, Usage::Client, &self.verifier, now).await.map(Some),
         }
     }
 }

@@ -51,7 +51,7 @@ pub(crate) async fn handshake(
     let mut share = Vec::new();
     pair.write_share(&mut share)?;
     let params = key_exchange12::params(group, &share);
-    let signature = identity.sign(scheme, &randoms.signed_with(&params))?;
+    let signature = certificate::sign(flow, identity, scheme, randoms.signing(&params)).await?;
     flow.send(HandshakeType::SERVER_KEY_EXCHANGE, |writer| {
         ServerKeyExchange::write(writer, &params, scheme, &signature);
     })?;
@@ -121,7 +121,7 @@ async fn receive_client_certificate(
     let Some(client) = &server.config.client_verification else { return Ok(None) };
     let message = flow.read(HandshakeType::CERTIFICATE).await?;
     let chain = crate::wire::certificate::read12(message.body())?;
-    client.check(&chain, ProtocolVersion::TLS1_2, server.now)
+    client.check(flow, &chain, ProtocolVersion::TLS1_2, server.now).await
 }
 
 fn facts(

@@ -50,7 +50,7 @@ pub(crate) async fn handshake(
     if config.client_verification.is_some() {
         flow.send(HandshakeType::CERTIFICATE_REQUEST, |writer| write_certificate_request(writer, config))?;
     }
-    certificate::send13(flow, Role::Server, identity, scheme)?;
+    certificate::send13(flow, Role::Server, identity, scheme).await?;
     finished::send(flow, handshake.server.finished(&flow.transcript_hash()?).as_ref())?;
 
     let (TrafficSecrets { client, server: own }, exporter) = application_secrets(flow, secret, &log)?;
@@ -58,7 +58,7 @@ pub(crate) async fn handshake(
 
     let peer = receive_client_certificate(flow, server).await?;
     let finished = finished::read(flow, handshake.client.finished(&flow.transcript_hash()?).as_ref()).await?;
-    flow.set_opening_key(client.opening_key(suite.aead)?)?;
+    flow.set_last_opening_key(client.opening_key(suite.aead)?)?;
 
     let facts = Facts {
         policy: config.shared.policy.name.clone(),
@@ -157,6 +157,8 @@ async fn receive_client_certificate(flow: &mut Flow, server: &Server<'_>) -> Res
     let Some(client) = &server.config.client_verification else { return Ok(None) };
     let message = flow.read(HandshakeType::CERTIFICATE).await?;
     let chain = crate::wire::certificate::read13(message.body())?;
-    let Some(path) = client.check(&chain, ProtocolVersion::TLS1_3, server.now)? else { return Ok(None) };
+    let Some(path) = client.check(flow, &chain, ProtocolVersion::TLS1_3, server.now).await? else {
+        return Ok(None);
+    };
     certificate::receive_verify13(flow, path, Role::Client, &server.config.shared.policy).await.map(Some)
 }

@@ -1,4 +1,4 @@
-//! An own certificate chain and its private key.
+//! An own certificate chain and its private key, which may be elsewhere.
 
 use std::fmt;
 
@@ -7,13 +7,33 @@ use pki_types::pem::PemObject;
 use pki_types::{CertificateDer, ServerName};
 use webpki::EndEntityCert;
 
-use crate::error::Error;
+use crate::operation::KeyId;
 
-/// A certificate chain and the private key of its leaf.
+/// A certificate chain and the private key of its leaf, or where that key is.
 #[derive(Debug)]
 pub struct Identity {
     certificates: Vec<CertificateDer<'static>>,
-    key: PrivateKey,
+    key: Key,
+    key_id: KeyId,
+}
+
+/// The private key of an identity.
+#[derive(Debug)]
+pub(crate) enum Key {
+    /// In this process's memory.
+    Here(PrivateKey),
+    /// With someone who is asked to sign.
+    Elsewhere(KeyElsewhere),
+}
+
+/// What is known of a key that is elsewhere.
+#[derive(Debug)]
+pub(crate) struct KeyElsewhere {
+    pub(crate) public: PublicKey,
+    schemes: Vec<SignatureScheme>,
+    tls12_schemes: Vec<SignatureScheme>,
+    /// Whether signatures go out as they come.
+    pub(crate) is_trusted: bool,
 }
 
 /// Why a chain and a key do not make an identity.
@@ -58,24 +78,52 @@ impl std::error::Error for IdentityError {}
 impl Identity {
     /// Takes a chain, leaf first, and the leaf's key. That the two belong together is checked here.
     pub fn new(certificates: Vec<CertificateDer<'static>>, key: PrivateKey) -> Result<Self, IdentityError> {
-        let leaf = certificates.first().ok_or(IdentityError::NoCertificate)?;
-        for (index, certificate) in certificates.iter().enumerate() {
-            EndEntityCert::try_from(certificate).map_err(|_| IdentityError::MalformedCertificate(index))?;
-        }
-        let spki = subject_public_key_info(leaf).ok_or(IdentityError::MalformedCertificate(0))?;
-        let public_key = PublicKey::from_spki(&spki).map_err(IdentityError::CertificateKey)?;
-        if !key.matches(&public_key) {
+        let (key_id, public) = leaf_key(&certificates)?;
+        if !key.matches(&public) {
             return Err(IdentityError::KeyMismatch);
         }
-        Ok(Self { certificates, key })
+        Ok(Self { certificates, key: Key::Here(key), key_id })
+    }
+
+    /// Takes a chain, leaf first, whose key is elsewhere: in a token, with a remote signer. Each signature is asked for
+    /// by [`Operation::Sign`](crate::Operation::Sign), and verified before it is sent.
+    pub fn with_key_elsewhere(certificates: Vec<CertificateDer<'static>>) -> Result<Self, IdentityError> {
+        let (key_id, public) = leaf_key(&certificates)?;
+        let (schemes, tls12_schemes) = (public.schemes().to_vec(), public.tls12_schemes().to_vec());
+        let key = KeyElsewhere { public, schemes, tls12_schemes, is_trusted: false };
+        Ok(Self { certificates, key: Key::Elsewhere(key), key_id })
+    }
+
+    /// The same from PEM. There need be no private key in it, and if there is, it is not looked at.
+    pub fn from_public_pem(chain: &[u8]) -> Result<Self, IdentityError> {
+        Self::with_key_elsewhere(read_chain(chain)?)
+    }
+
+    /// Never asks for signatures by other schemes than these: those that the signer knows. A key in this process knows
+    /// its own.
+    #[must_use]
+    pub fn only_schemes(mut self, known: &[SignatureScheme]) -> Self {
+        if let Key::Elsewhere(key) = &mut self.key {
+            key.schemes.retain(|scheme| known.contains(scheme));
+            key.tls12_schemes.retain(|scheme| known.contains(scheme));
+        }
+        self
+    }
+
+    /// Sends signatures as they come from elsewhere, without verifying them first. It saves one verification in each
+    /// handshake; the price is that a faulty signer's signatures are sent, which with RSA can give the key away
+    /// (RFC 9846 appendix C.3).
+    #[must_use]
+    pub fn trust_signer(mut self) -> Self {
+        if let Key::Elsewhere(key) = &mut self.key {
+            key.is_trusted = true;
+        }
+        self
     }
 
     /// Reads a chain, leaf first, and the leaf's key from PEM. Text around the blocks is ignored.
     pub fn from_pem(chain: &[u8], key: &[u8]) -> Result<Self, IdentityError> {
-        let certificates = CertificateDer::pem_slice_iter(chain)
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| IdentityError::MalformedPem(error.to_string()))?;
-        Self::new(certificates, PrivateKey::from_pem(key).map_err(IdentityError::Key)?)
+        Self::new(read_chain(chain)?, PrivateKey::from_pem(key).map_err(IdentityError::Key)?)
     }
 
     /// The chain in DER, leaf first.
@@ -89,18 +137,38 @@ impl Identity {
         digest.and_then(|digest| digest.as_ref().first_chunk().copied()).unwrap_or_default()
     }
 
+    /// Which key the leaf is for.
+    pub fn key_id(&self) -> KeyId {
+        self.key_id
+    }
+
+    /// Whether signatures must be asked for.
+    pub fn is_key_elsewhere(&self) -> bool {
+        matches!(self.key, Key::Elsewhere(_))
+    }
+
     /// Signature schemes of TLS 1.3 that the key can sign with.
-    pub(crate) fn schemes(&self) -> &'static [SignatureScheme] {
-        self.key.schemes()
+    pub fn schemes(&self) -> &[SignatureScheme] {
+        match &self.key {
+            Key::Here(key) => key.schemes(),
+            Key::Elsewhere(key) => &key.schemes,
+        }
     }
 
     /// Signature schemes of TLS 1.2 that the key can sign with.
-    pub(crate) fn tls12_schemes(&self) -> &'static [SignatureScheme] {
-        self.key.tls12_schemes()
+    pub fn tls12_schemes(&self) -> &[SignatureScheme] {
+        match &self.key {
+            Key::Here(key) => key.tls12_schemes(),
+            Key::Elsewhere(key) => &key.tls12_schemes,
+        }
     }
 
-    pub(crate) fn key_type(&self) -> KeyType {
-        self.key.key_type()
+    /// The kind of key that the leaf has.
+    pub fn key_type(&self) -> KeyType {
+        match &self.key {
+            Key::Here(key) => key.key_type(),
+            Key::Elsewhere(key) => key.public.key_type(),
+        }
     }
 
     /// The kind of TLS 1.2 suites that the key serves, if any.
@@ -108,8 +176,8 @@ impl Identity {
         self.key_type().authentication()
     }
 
-    pub(crate) fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, Error> {
-        Ok(self.key.sign(scheme, message)?)
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
     }
 
     /// Whether the leaf is for this name.
@@ -119,6 +187,23 @@ impl Identity {
             .and_then(|leaf| EndEntityCert::try_from(leaf).ok())
             .is_some_and(|leaf| leaf.verify_is_valid_for_subject_name(name).is_ok())
     }
+}
+
+fn read_chain(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, IdentityError> {
+    CertificateDer::pem_slice_iter(pem)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| IdentityError::MalformedPem(error.to_string()))
+}
+
+/// The leaf's key, once the whole chain has been seen to parse.
+fn leaf_key(certificates: &[CertificateDer<'_>]) -> Result<(KeyId, PublicKey), IdentityError> {
+    let leaf = certificates.first().ok_or(IdentityError::NoCertificate)?;
+    for (index, certificate) in certificates.iter().enumerate() {
+        EndEntityCert::try_from(certificate).map_err(|_| IdentityError::MalformedCertificate(index))?;
+    }
+    let spki = subject_public_key_info(leaf).ok_or(IdentityError::MalformedCertificate(0))?;
+    let public = PublicKey::from_spki(&spki).map_err(IdentityError::CertificateKey)?;
+    Ok((KeyId::of_public_key(&spki), public))
 }
 
 /// The DER of a certificate's SubjectPublicKeyInfo.

@@ -1,13 +1,18 @@
 //! Verification of a peer's chain: a path to a trusted root, the name, the usage, by rustls-webpki.
 
+use std::sync::Arc;
+
 use ciphersuites::{Hash, PublicKey, SecurityPolicy};
 use pki_types::{CertificateDer, ServerName, SignatureVerificationAlgorithm, UnixTime};
 use webpki::{EndEntityCert, KeyUsage};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::error::{CertificateError, Error};
+use crate::facts::PeerCertificates;
+use crate::flow::Flow;
 use crate::identity::Roots;
 use crate::identity::permitted::PermittedKeys;
+use crate::operation::VerifyCertificate;
 
 /// What the peer's certificate is for.
 #[derive(Clone, Copy, Debug)]
@@ -21,12 +26,43 @@ pub(crate) enum Usage<'n> {
 /// How chains are verified: settled when the configuration is built.
 #[derive(Debug)]
 pub(crate) enum Verifier {
-    /// By a path to one of the roots, with these signature algorithms.
-    Path { roots: Roots, algorithms: Vec<&'static dyn SignatureVerificationAlgorithm>, keys: PermittedKeys },
+    /// By a path to one of the roots.
+    Path { roots: Roots, rules: PathRules },
     /// By the leaf's SHA-256, and its kind of key.
     Pinned { pins: Vec<[u8; 32]>, keys: PermittedKeys },
+    /// By the caller, and the leaf's kind of key.
+    Asked(Arc<PathRules>),
     /// Not at all; possession of the key is still proven.
     Insecure,
+}
+
+/// What a policy permits in a path: signature algorithms, and keys.
+#[derive(Debug)]
+pub(crate) struct PathRules {
+    algorithms: Vec<&'static dyn SignatureVerificationAlgorithm>,
+    keys: PermittedKeys,
+}
+
+impl PathRules {
+    fn of(policy: &SecurityPolicy) -> Self {
+        let schemes = policy.certificate_signature_schemes.as_deref();
+        Self { algorithms: ciphersuites::certificate_algorithms(schemes), keys: PermittedKeys::of(policy) }
+    }
+
+    /// Verifies `chain`, leaf first, by a path to one of the roots.
+    pub(crate) fn verify_path(
+        &self,
+        chain: &[&[u8]],
+        usage: Usage<'_>,
+        roots: &Roots,
+        now: UnixTime,
+    ) -> Result<(), CertificateError> {
+        let (leaf, intermediates) = chain.split_first().ok_or(CertificateError::Empty)?;
+        let leaf_der = CertificateDer::from(*leaf);
+        let end_entity = EndEntityCert::try_from(&leaf_der).map_err(path_error)?;
+        verify_path(&end_entity, intermediates, usage, (roots, self), now)?;
+        check_key_usage(leaf)
+    }
 }
 
 /// Proof that a chain was verified as its configuration wants it. Only [`Verifier::verify`] makes one.
@@ -44,9 +80,11 @@ impl PathVerified {
 
 impl Verifier {
     pub(crate) fn path(roots: Roots, policy: &SecurityPolicy) -> Self {
-        let schemes = policy.certificate_signature_schemes.as_deref();
-        let algorithms = ciphersuites::certificate_algorithms(schemes);
-        Self::Path { roots, algorithms, keys: PermittedKeys::of(policy) }
+        Self::Path { roots, rules: PathRules::of(policy) }
+    }
+
+    pub(crate) fn asked(policy: &SecurityPolicy) -> Self {
+        Self::Asked(Arc::new(PathRules::of(policy)))
     }
 
     pub(crate) fn pinned(pins: Vec<[u8; 32]>, policy: &SecurityPolicy) -> Self {
@@ -54,8 +92,9 @@ impl Verifier {
     }
 
     /// Verifies `chain`, leaf first, at the time `now`.
-    pub(crate) fn verify(
+    pub(crate) async fn verify(
         &self,
+        flow: &mut Flow,
         chain: &[&[u8]],
         usage: Usage<'_>,
         now: UnixTime,
@@ -64,9 +103,16 @@ impl Verifier {
         let leaf_der = CertificateDer::from(*leaf);
         let end_entity = EndEntityCert::try_from(&leaf_der).map_err(path_error)?;
         match self {
-            Self::Path { roots, algorithms, keys } => {
-                verify_path(&end_entity, intermediates, usage, (roots, algorithms, keys), now)?;
+            Self::Path { roots, rules } => {
+                verify_path(&end_entity, intermediates, usage, (roots, rules), now)?;
                 check_key_usage(leaf)?;
+            }
+            Self::Asked(rules) => {
+                rules.keys.check(&end_entity.subject_public_key_info())?;
+                check_key_usage(leaf)?;
+                let certificates = PeerCertificates::new(chain);
+                let request = VerifyCertificate::new(certificates, usage, now, Arc::clone(rules));
+                flow.verify_certificate(request).await?;
             }
             Self::Pinned { pins, keys } => {
                 let digest = Hash::Sha256.digest(leaf);
@@ -89,9 +135,10 @@ fn verify_path(
     end_entity: &EndEntityCert<'_>,
     intermediates: &[&[u8]],
     usage: Usage<'_>,
-    (roots, algorithms, keys): (&Roots, &[&dyn SignatureVerificationAlgorithm], &PermittedKeys),
+    (roots, rules): (&Roots, &PathRules),
     now: UnixTime,
 ) -> Result<(), CertificateError> {
+    let PathRules { algorithms, keys } = rules;
     let intermediates: Vec<CertificateDer<'_>> = intermediates.iter().map(|der| (*der).into()).collect();
     let key_usage = match usage {
         Usage::Server(_) => KeyUsage::server_auth(),

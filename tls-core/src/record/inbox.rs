@@ -21,6 +21,11 @@ impl Inbox {
         self.bytes.len() == self.read
     }
 
+    /// Bytes that wait.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len().saturating_sub(self.read)
+    }
+
     /// The type of the message that is arriving.
     pub(crate) fn peek(&self) -> Option<HandshakeType> {
         self.bytes.get(self.read).copied().map(HandshakeType)

@@ -222,7 +222,7 @@ impl End {
         let time = UnixTime::since_unix_epoch(Duration::ZERO);
         let (verifier, policy) = (Verifier::Insecure, SecurityPolicy::DEFAULT);
         let chain = crate::wire::certificate::read13(certificate.body()).unwrap();
-        match PathChecked::new(&chain, usage, &verifier, time) {
+        match now(PathChecked::new(&mut self.flow, &chain, usage, &verifier, time)) {
             Ok(path) => {
                 now(certificate::receive_verify13(&mut self.flow, path, signer, &policy)).unwrap();
                 true
