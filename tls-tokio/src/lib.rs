@@ -81,6 +81,7 @@ mod handshake;
 pub mod hyper;
 mod key_log;
 mod scratch;
+pub mod signer;
 mod stream;
 
 pub use tls_core;

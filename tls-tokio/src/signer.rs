@@ -1,0 +1,58 @@
+//! Private keys that are not in this process's memory: who signs with them, and what goes between.
+//!
+//! An [`Identity`](tls_core::Identity) made by [`Identity::from_public_pem`](tls_core::Identity::from_public_pem) has no
+//! private key. Where a handshake needs a signature by it, the [`Signer`] of the [`Acceptor`](crate::Acceptor) or
+//! [`Connector`](crate::Connector) is asked; the handshake waits, and no thread does. What is sent before the signature
+//! is on its way meanwhile.
+//!
+//! A handshake that is dropped, or that takes too long, drops the future of its signature with it.
+
+mod key_ring;
+mod local;
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tls_core::{SignFailure, SignRequest};
+
+pub use self::key_ring::KeyRing;
+pub use self::local::LocalSigner;
+
+/// Someone who signs handshakes.
+///
+/// Implementations must not block: what takes a thread belongs on a thread of its own. A future that is dropped is no
+/// longer wanted; what it occupies should be given back.
+pub trait Signer: fmt::Debug + Send + Sync {
+    /// Signs what the request says, with the key and by the scheme that it says.
+    fn sign<'a>(&'a self, request: &'a SignRequest) -> SignFuture<'a>;
+}
+
+/// A signature that is being made.
+pub type SignFuture<'a> = Pin<Box<dyn Future<Output = Result<Signature, SignFailure>> + Send + 'a>>;
+
+/// A signature, and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Signature {
+    /// As TLS has it; ECDSA's in DER.
+    pub bytes: Vec<u8>,
+    /// Who made it, for people and logs.
+    pub made_by: Arc<str>,
+    /// The time that the request spent in queues of this process before anyone worked on it.
+    pub queued: Duration,
+}
+
+impl Signature {
+    /// A signature that was made without waiting in a queue.
+    pub fn new(bytes: Vec<u8>, made_by: Arc<str>) -> Self {
+        Self { bytes, made_by, queued: Duration::ZERO }
+    }
+}
+
+impl<S: Signer + ?Sized> Signer for Arc<S> {
+    fn sign<'a>(&'a self, request: &'a SignRequest) -> SignFuture<'a> {
+        (**self).sign(request)
+    }
+}
