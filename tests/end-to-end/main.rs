@@ -22,6 +22,7 @@ mod grease;
 mod handshake;
 mod key_update;
 mod negotiation;
+mod operations;
 mod order;
 mod policies;
 mod policy_matrix;

@@ -8,10 +8,16 @@ use std::task::Poll;
 use ciphersuites::{Digest, Hash, Transcript};
 
 use crate::alert::Warnings;
+use crate::client_hello::ClientHello;
+use crate::config::Shared;
 use crate::error::{Cause, Error};
 use crate::limits;
-use crate::operation::{Awaited, Operation, Reply, Sign, SignRequest, VerifyCertificate};
-use crate::record::{ChangeCipherSpec, Flight, Inbox, Opener, RecordReceiver, RecordSender, Sealer};
+use crate::operation::{
+    Awaited, ConfigChoice, Operation, Reply, SelectConfig, Sign, SignRequest, VerifyCertificate,
+};
+use crate::record::{
+    ChangeCipherSpec, ContentType, Flight, Inbox, Opener, RecordReceiver, RecordSender, Sealer,
+};
 use crate::stage::Stage;
 use crate::wire::codec::Writer;
 use crate::wire::handshake::{HandshakeType, Message, write_message};
@@ -24,6 +30,8 @@ pub(crate) struct Wire {
     pub(crate) inbox: Inbox,
     pub(crate) flight: Flight,
     pub(crate) stage: Stage,
+    /// Records that the configuration permits under one key.
+    pub(crate) rekey_after: u64,
     /// Whether a first message has been read.
     pub(crate) has_read: bool,
     pub(crate) change_cipher_spec: ChangeCipherSpec,
@@ -43,6 +51,7 @@ impl Wire {
             inbox,
             flight: Flight::new(sender),
             stage,
+            rekey_after: u64::MAX,
             has_read: false,
             change_cipher_spec: ChangeCipherSpec::Ignored(0),
             awaited: None,
@@ -58,6 +67,7 @@ impl Wire {
             inbox,
             flight: Flight::new(sender),
             stage: Stage::Expecting(HandshakeType::SERVER_HELLO),
+            rekey_after: u64::MAX,
             has_read: true,
             change_cipher_spec: ChangeCipherSpec::Refused,
             awaited: None,
@@ -66,10 +76,13 @@ impl Wire {
         }
     }
 
-    /// Whether records have to wait until the handshake goes on: what they hold is not for it, or is more than there
-    /// can be.
-    pub(crate) fn is_full(&self) -> bool {
-        self.has_read_all || self.awaited.is_some() && self.inbox.len() >= limits::MAX_HELD_HANDSHAKE
+    /// Whether the records in `input` have to wait until the handshake goes on: what they hold is not for it, or is more
+    /// than there can be, or changes the keys once what came before it has been read.
+    pub(crate) fn is_full(&self, input: &[u8]) -> bool {
+        let changes_keys =
+            self.change_cipher_spec.is_tls12() && input.first() == Some(&ContentType::CHANGE_CIPHER_SPEC.0);
+        let holds_enough = self.inbox.len() >= limits::MAX_HELD_HANDSHAKE;
+        self.has_read_all || self.awaited.is_some() && (changes_keys || holds_enough)
     }
 
     /// The type of the message that is arriving. A HelloRequest asks for what is under way (RFC 5246 §7.4.1.1).
@@ -289,6 +302,22 @@ impl Flow {
             Reply::VerifyCertificate(verdict) => Ok(verdict?),
             _ => Err(Cause::Crypto.into()),
         }
+    }
+
+    /// Asks for the configuration to go on with, and waits for it.
+    pub(crate) async fn select_config(&mut self, hello: ClientHello) -> Result<ConfigChoice, Error> {
+        let operation = Operation::SelectConfig(SelectConfig::new(hello));
+        match self.ask(operation, Stage::SelectingConfig).await {
+            Reply::SelectConfig(choice) => Ok(choice),
+            _ => Err(Cause::Crypto.into()),
+        }
+    }
+
+    /// What a configuration says of records holds from here on.
+    pub(crate) fn configure_records(&mut self, config: &Shared) {
+        let mut wire = self.wire();
+        wire.flight.sender().set_padding(config.record_padding);
+        wire.rekey_after = config.rekey_after;
     }
 
     async fn ask(&mut self, operation: Operation, stage: Stage) -> Reply {

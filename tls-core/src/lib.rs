@@ -40,8 +40,8 @@ pub use crate::handshake::{FragmentLimits, explain};
 pub use crate::identity::{Identity, IdentityError, Roots, RootsError};
 pub use crate::key_log::KeyLog;
 pub use crate::operation::{
-    Answer, KeyId, Operation, OperationId, PeerName, Sign, SignFailure, SignFailureKind, SignPurpose,
-    SignRequest, VerifyCertificate,
+    Answer, KeyId, Operation, OperationId, PeerName, SelectConfig, Sign, SignFailure, SignFailureKind,
+    SignPurpose, SignRequest, VerifyCertificate,
 };
 pub use crate::record::{MAX_RECORD, MAX_SEALED_RECORD, RecordPadding};
 pub use crate::role::Role;

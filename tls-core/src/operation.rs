@@ -1,6 +1,7 @@
 //! What a connection asks of its caller: decisions that may take time, and that it waits for without holding a thread.
 
 mod key_id;
+mod select;
 mod sign;
 mod verify;
 
@@ -9,6 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::error::CertificateError;
 
 pub use self::key_id::KeyId;
+pub(crate) use self::select::ConfigChoice;
+pub use self::select::SelectConfig;
 pub use self::sign::{Sign, SignFailure, SignFailureKind, SignPurpose, SignRequest};
 pub use self::verify::{PeerName, VerifyCertificate};
 
@@ -17,6 +20,8 @@ pub use self::verify::{PeerName, VerifyCertificate};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Operation {
+    /// The configuration for a client whose ClientHello has come.
+    SelectConfig(SelectConfig),
     /// A signature by a key that is not in this process's memory.
     Sign(Sign),
     /// A verdict on the peer's certificates.
@@ -27,6 +32,7 @@ impl Operation {
     /// What tells this operation from every other of the process.
     pub fn id(&self) -> OperationId {
         match self {
+            Self::SelectConfig(select) => select.id(),
             Self::Sign(sign) => sign.id(),
             Self::VerifyCertificate(verify) => verify.id(),
         }
@@ -61,6 +67,7 @@ impl Answer {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
+    SelectConfig(ConfigChoice),
     Sign(Result<Vec<u8>, SignFailure>),
     VerifyCertificate(Result<(), CertificateError>),
 }

@@ -10,6 +10,8 @@ use crate::wire::handshake::HandshakeType;
 pub enum Stage {
     /// Waiting for this handshake message.
     Expecting(HandshakeType),
+    /// Waiting for the configuration that this client is served by.
+    SelectingConfig,
     /// Waiting for a signature by a key that is elsewhere.
     Signing,
     /// Waiting for a verdict on the peer's certificates.
@@ -22,6 +24,7 @@ impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Expecting(message) => write!(f, "while waiting for {message}"),
+            Self::SelectingConfig => f.write_str("while a configuration was being chosen"),
             Self::Signing => f.write_str("while waiting for a signature by our key"),
             Self::VerifyingCertificate => f.write_str("while the peer's certificate was being verified"),
             Self::Established => f.write_str("after the handshake"),

@@ -8,6 +8,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::error::HandshakeError;
 use crate::handshake::{self, Settings};
+use crate::operations::{CertificateVerifier, ConfigSelector};
+use crate::signer::Signer;
 use crate::stream::{EofPolicy, TlsStream};
 
 /// Accepts TLS connections as a server. Cheap to clone.
@@ -54,6 +56,28 @@ impl Acceptor {
     #[must_use]
     pub fn eof_policy(mut self, policy: EofPolicy) -> Self {
         self.settings.eof_policy = policy;
+        self
+    }
+
+    /// Who signs with the private keys of identities that have none with them
+    /// ([`Identity::from_public_pem`](tls_core::Identity::from_public_pem)).
+    #[must_use]
+    pub fn signer(mut self, signer: impl Signer + 'static) -> Self {
+        self.settings.helpers_mut().signer = Some(Arc::new(signer));
+        self
+    }
+
+    /// Who judges clients' certificates, where the configuration asks.
+    #[must_use]
+    pub fn verifier(mut self, verifier: impl CertificateVerifier + 'static) -> Self {
+        self.settings.helpers_mut().verifier = Some(Arc::new(verifier));
+        self
+    }
+
+    /// Who chooses the configuration by the ClientHello, where the first configuration asks.
+    #[must_use]
+    pub fn config_selector(mut self, selector: impl ConfigSelector + 'static) -> Self {
+        self.settings.helpers_mut().selector = Some(Arc::new(selector));
         self
     }
 

@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::io;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 
 use crate::error::{HandshakeError, HandshakeFailure};
+use crate::operations::Helpers;
 use crate::stream::{EofPolicy, Progress, Side, TlsStream};
 
 /// Slow links and far servers need a second or two; an attacker who holds connections open gets no more than this.
@@ -19,15 +21,23 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 const ALERT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What connectors and acceptors have in common.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) timeout: Option<Duration>,
     pub(crate) eof_policy: EofPolicy,
+    /// Nobody, where the configuration needs nobody.
+    pub(crate) helpers: Option<Arc<Helpers>>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { timeout: Some(DEFAULT_TIMEOUT), eof_policy: EofPolicy::Strict }
+        Self { timeout: Some(DEFAULT_TIMEOUT), eof_policy: EofPolicy::Strict, helpers: None }
+    }
+}
+
+impl Settings {
+    pub(crate) fn helpers_mut(&mut self) -> &mut Helpers {
+        Arc::make_mut(self.helpers.get_or_insert_default())
     }
 }
 
@@ -44,7 +54,7 @@ where
         Ok(connection) => connection,
         Err(error) => return Err(HandshakeError::new(HandshakeFailure::Tls(error), io, Vec::new())),
     };
-    let mut stream = TlsStream::new(io, connection, settings.eof_policy);
+    let mut stream = TlsStream::new(io, connection, &settings);
     let outcome = match settings.timeout {
         None => poll_fn(|cx| poll_handshake(&mut stream, cx)).await,
         Some(limit) => timeout(limit, poll_fn(|cx| poll_handshake(&mut stream, cx)))
@@ -69,6 +79,8 @@ where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
     loop {
+        // Before what there is to send: an answer adds to it. Ready or not, the peer may have something to say.
+        let _ = stream.poll_operations(cx).map_err(HandshakeFailure::Tls)?;
         let drained = stream.poll_drain(cx, Side::Writer).map_err(HandshakeFailure::Io)?;
         if !stream.connection().is_handshaking() {
             ready!(drained);
@@ -88,13 +100,22 @@ where
 }
 
 /// Hands `input` to the connection until the handshake is done or needs more.
-fn absorb(connection: &mut Connection, input: &mut [u8], progress: &mut Progress) -> Result<(), Error> {
+pub(crate) fn absorb(
+    connection: &mut Connection,
+    input: &mut [u8],
+    progress: &mut Progress,
+) -> Result<(), Error> {
     loop {
         let received = connection.receive(input.get_mut(progress.consumed..).unwrap_or_default())?;
         progress.consumed += received.consumed;
-        if matches!(received.event, Event::NeedsInput | Event::Established) {
-            progress.is_starved = received.event == Event::NeedsInput;
-            return Ok(());
+        match received.event {
+            Event::NeedsInput => {
+                progress.is_starved = true;
+                return Ok(());
+            }
+            Event::Established => return Ok(()),
+            Event::OperationPending if received.consumed == 0 => return Ok(()),
+            _ => {}
         }
     }
 }

@@ -80,6 +80,7 @@ mod handshake;
 #[cfg(feature = "hyper")]
 pub mod hyper;
 mod key_log;
+mod operations;
 mod scratch;
 pub mod signer;
 mod stream;
@@ -90,4 +91,5 @@ pub use crate::acceptor::Acceptor;
 pub use crate::connector::Connector;
 pub use crate::error::{HandshakeError, HandshakeFailure};
 pub use crate::key_log::KeyLogFile;
+pub use crate::operations::{BoxFuture, CertificateVerifier, ConfigChoice, ConfigSelector, Signing};
 pub use crate::stream::{EofPolicy, ReadHalf, ReuniteError, TlsState, TlsStream, WriteHalf};

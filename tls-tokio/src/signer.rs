@@ -11,11 +11,12 @@ mod key_ring;
 mod local;
 
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tls_core::{SignFailure, SignRequest};
+
+use crate::operations::BoxFuture;
 
 pub use self::key_ring::KeyRing;
 pub use self::local::LocalSigner;
@@ -30,7 +31,7 @@ pub trait Signer: fmt::Debug + Send + Sync {
 }
 
 /// A signature that is being made.
-pub type SignFuture<'a> = Pin<Box<dyn Future<Output = Result<Signature, SignFailure>> + Send + 'a>>;
+pub type SignFuture<'a> = BoxFuture<'a, Result<Signature, SignFailure>>;
 
 /// A signature, and where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! An established connection as a stream.
 
 mod input;
+mod operations;
 mod outgoing;
 mod read;
 mod renegotiation;
@@ -16,6 +17,9 @@ use tls_core::{Connection, Error, Facts, KeyUpdateRequest};
 pub(crate) use self::input::Progress;
 pub use self::split::{ReadHalf, ReuniteError, WriteHalf};
 pub(crate) use self::waiters::Side;
+
+use crate::handshake::Settings;
+use crate::operations::{Operations, Signing};
 
 use self::input::Input;
 use self::outgoing::Outgoing;
@@ -51,6 +55,8 @@ pub struct TlsState {
     eof_policy: EofPolicy,
     input: Input,
     outgoing: Outgoing,
+    /// Who answers what the connection asks, if there is someone.
+    operations: Option<Box<Operations>>,
     is_at_eof: bool,
     /// Something was written to the transport that it has not been asked to flush.
     is_flush_due: bool,
@@ -71,12 +77,14 @@ impl TlsState {
 }
 
 impl<IO> TlsStream<IO> {
-    pub(crate) fn new(io: IO, connection: Connection, eof_policy: EofPolicy) -> Self {
+    pub(crate) fn new(io: IO, connection: Connection, settings: &Settings) -> Self {
+        let operations = settings.helpers.clone().map(|helpers| Box::new(Operations::new(helpers)));
         let state = TlsState {
             connection,
-            eof_policy,
+            eof_policy: settings.eof_policy,
             input: Input::default(),
             outgoing: Outgoing::default(),
+            operations,
             is_at_eof: false,
             is_flush_due: false,
             bytes_read: 0,
@@ -120,6 +128,11 @@ impl<IO> TlsStream<IO> {
     /// What was negotiated, and who the peer is. `None` once the connection has failed.
     pub fn facts(&self) -> Option<&Facts> {
         self.state.connection.facts()
+    }
+
+    /// How the signature of this side was made, if that was by a key that is not in this process.
+    pub fn signing(&self) -> Option<&Signing> {
+        self.state.operations.as_ref()?.signing()
     }
 
     /// Fills `out` with keying material that both ends, and nobody else, can derive: see [`Connection::export`].

@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod asking;
 mod cancelling;
 mod closing;
 mod failing;

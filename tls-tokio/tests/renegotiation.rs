@@ -1,12 +1,13 @@
 //! Renegotiations, which OpenSSL's command line asks for: whoever reads or writes meanwhile carries them on.
 
 use std::process::Stdio;
-use std::sync::Arc;
+use std::time::Duration;
 
 use tests::authority::Authority;
 use tests::pair::{client_builder, localhost, only};
-use tls_tokio::tls_core::ciphersuites::{ProtocolVersion, SecurityPolicy};
-use tls_tokio::tls_core::{ClientConfig, Renegotiation};
+use tls_tokio::signer::{LocalSigner, SignFuture, Signer};
+use tls_tokio::tls_core::ciphersuites::{PrivateKey, ProtocolVersion, SecurityPolicy};
+use tls_tokio::tls_core::{Identity, Renegotiation, SignRequest};
 use tls_tokio::{Connector, TlsStream};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::TcpStream;
@@ -39,12 +40,27 @@ impl Server {
     }
 }
 
-fn config(authority: &Authority) -> Arc<ClientConfig> {
-    client_builder(authority)
+fn connector(authority: &Authority) -> Connector {
+    let pem = authority.localhost();
+    let config = client_builder(authority)
         .policy(only(ProtocolVersion::TLS1_2, &SecurityPolicy::DEFAULT))
-        .renegotiation(Renegotiation::Accept)
-        .build()
-        .unwrap()
+        .identity(Identity::from_public_pem(pem.chain.as_bytes()).unwrap())
+        .renegotiation(Renegotiation::Accept);
+    let key = PrivateKey::from_pem(pem.key.as_bytes()).unwrap();
+    Connector::new(config.build().unwrap()).signer(Slow(LocalSigner::new(key)))
+}
+
+/// A client's key that is elsewhere.
+#[derive(Debug)]
+struct Slow(LocalSigner);
+
+impl Signer for Slow {
+    fn sign<'a>(&'a self, request: &'a SignRequest) -> SignFuture<'a> {
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            self.0.sign(request).await
+        })
+    }
 }
 
 /// A connection to an OpenSSL of its own.
@@ -55,6 +71,8 @@ async fn connect(name: &str) -> (Server, TlsStream<TcpStream>) {
     let issuers = format!("{}/renegotiation-{name}-issuer.pem", env!("CARGO_TARGET_TMPDIR"));
     std::fs::write(&issuers, &pem.chain[pem.chain.rfind("-----BEGIN").unwrap()..]).unwrap();
     std::fs::write(&file, [pem.chain, pem.key].concat()).unwrap();
+    let root = format!("{}/renegotiation-{name}-root.pem", env!("CARGO_TARGET_TMPDIR"));
+    std::fs::write(&root, authority.root_pem()).unwrap();
     let mut child = Command::new("openssl")
         .args([
             "s_server",
@@ -66,6 +84,8 @@ async fn connect(name: &str) -> (Server, TlsStream<TcpStream>) {
             &file,
             "-cert_chain",
             &issuers,
+            "-CAfile",
+            &root,
         ])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -77,7 +97,7 @@ async fn connect(name: &str) -> (Server, TlsStream<TcpStream>) {
     let mut server = Server { _child: child, input, output: BufReader::new(output).lines() };
     let listening = server.wait_for("ACCEPT ").await;
     let transport = TcpStream::connect(listening.trim_start_matches("ACCEPT ")).await.unwrap();
-    let connect = Connector::new(config(&authority)).connect(localhost(), transport);
+    let connect = connector(&authority).connect(localhost(), transport);
     (server, in_time(connect).await.unwrap())
 }
 
@@ -139,6 +159,40 @@ async fn one_who_writes_renegotiates_and_keeps_what_comes_meanwhile() {
         read_line(&mut stream, "eanwhile\nand more\n").await;
     }
     assert_eq!(stream.buffered(), 0);
+}
+
+/// The server asks for the client's certificate only now, and the client's key is elsewhere.
+#[tokio::test]
+async fn a_renegotiation_waits_for_the_clients_signer() {
+    for writes in [false, true] {
+        let (mut server, mut stream) = connect(if writes { "signer-write" } else { "signer-read" }).await;
+        assert_eq!(stream.signing(), None);
+        server.type_line("R").await;
+        server.wait_for("HelloRequest").await;
+        if writes {
+            // Waits for the renegotiation, if it has read of it.
+            let mut buffer = [0; 1];
+            tokio::select! {
+                biased;
+                result = stream.read(&mut buffer) => panic!("there is nothing to read: {result:?}"),
+                () = tokio::time::sleep(Duration::from_millis(100)) => {}
+            }
+            in_time(stream.write_all(b"from us\n")).await.unwrap();
+            server.wait_for("from us").await;
+        } else {
+            let mut buffer = [0; 64];
+            let mut read = std::pin::pin!(stream.read(&mut buffer));
+            tokio::select! {
+                result = &mut read => panic!("there is nothing to read: {result:?}"),
+                _ = server.wait_for("<<< TLS 1.2, Handshake [length 0010], Finished") => {}
+            }
+            server.type_line("from openssl").await;
+            in_time(read).await.unwrap();
+        }
+        assert_eq!(renegotiations(&stream), 1);
+        assert!(stream.signing().is_some_and(|signing| signing.elapsed >= Duration::from_millis(20)));
+        assert!(stream.facts().unwrap().client_signature_scheme.is_some());
+    }
 }
 
 #[tokio::test]

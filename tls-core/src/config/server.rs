@@ -42,6 +42,7 @@ pub struct ServerConfig {
     pub(crate) retry_cookie: bool,
     pub(crate) grease: bool,
     pub(crate) accepts_max_fragment_length: bool,
+    pub(crate) asks_for_config: bool,
 }
 
 /// Builds a [`ServerConfig`].
@@ -53,6 +54,7 @@ pub struct ServerConfigBuilder {
     retry_cookie: bool,
     grease: bool,
     accepts_max_fragment_length: bool,
+    asks_for_config: bool,
 }
 
 impl ServerConfig {
@@ -97,6 +99,14 @@ impl ServerConfigBuilder {
         self
     }
 
+    /// Whether the caller is asked for the configuration to go on with once a ClientHello has come, by
+    /// [`Operation::SelectConfig`](crate::Operation::SelectConfig). Until then, and if the caller keeps it, this one
+    /// holds. Off unless set.
+    pub fn select_config(mut self, on: bool) -> Self {
+        self.asks_for_config = on;
+        self
+    }
+
     /// Checks everything and settles it.
     pub fn build(self) -> Result<Arc<ServerConfig>, ConfigError> {
         if self.identities.is_empty() {
@@ -131,6 +141,7 @@ impl ServerConfigBuilder {
             retry_cookie: self.retry_cookie,
             grease: self.grease,
             accepts_max_fragment_length: self.accepts_max_fragment_length,
+            asks_for_config: self.asks_for_config,
         }))
     }
 }

@@ -17,7 +17,7 @@ use crate::error::{Cause, Error};
 use crate::flow::{Flow, Wire, lock};
 use crate::handshake::{Established, client, server};
 use crate::operation::{Answer, Operation};
-use crate::record::{ContentType, RecordPadding, RecordSender};
+use crate::record::{ContentType, RecordSender};
 use crate::role::Role;
 use crate::stage::Stage;
 use crate::wire::handshake::HandshakeType;
@@ -29,7 +29,6 @@ pub(super) struct Handshaking {
     pub(super) wire: Arc<Mutex<Wire>>,
     pub(super) story: Story,
     pub(super) role: Role,
-    pub(super) rekey_after: u64,
     pub(super) warnings: Warnings,
     /// The connection as it was, if this is a renegotiation.
     pub(super) before: Option<Box<Renegotiating>>,
@@ -46,19 +45,17 @@ impl fmt::Debug for Handshaking {
 
 impl Handshaking {
     pub(super) fn client(config: Arc<ClientConfig>, name: ServerName<'static>, now: UnixTime) -> Self {
-        let (padding, rekey_after) = (config.shared.record_padding, config.shared.rekey_after);
         let story = |flow| -> Story { Box::pin(client::handshake(flow, config, name, now, None)) };
-        Self::new(Role::Client, padding, rekey_after, story)
+        Self::new(Role::Client, story)
     }
 
     pub(super) fn server(config: Arc<ServerConfig>, now: UnixTime) -> Self {
-        let (padding, rekey_after) = (config.shared.record_padding, config.shared.rekey_after);
         let story = |flow| -> Story { Box::pin(server::handshake(flow, config, now)) };
-        Self::new(Role::Server, padding, rekey_after, story)
+        Self::new(Role::Server, story)
     }
 
-    fn new(role: Role, padding: RecordPadding, rekey_after: u64, story: impl FnOnce(Flow) -> Story) -> Self {
-        let mut sender = RecordSender::new(padding);
+    fn new(role: Role, story: impl FnOnce(Flow) -> Story) -> Self {
+        let mut sender = RecordSender::default();
         let first = match role {
             Role::Client => HandshakeType::SERVER_HELLO,
             Role::Server => HandshakeType::CLIENT_HELLO,
@@ -68,7 +65,7 @@ impl Handshaking {
         }
         let wire = Arc::new(Mutex::new(Wire::new(sender, Stage::Expecting(first))));
         let story = story(Flow::new(Arc::clone(&wire)));
-        Self { wire, story, role, rekey_after, warnings: Warnings::default(), before: None }
+        Self { wire, story, role, warnings: Warnings::default(), before: None }
     }
 
     pub(super) fn stage(&self) -> Stage {
@@ -98,7 +95,7 @@ impl Handshaking {
             return Ok(Step { consumed: input.len(), outcome: Outcome::PeerClosed });
         }
         let mut wire = lock(&self.wire);
-        if wire.is_full() {
+        if wire.is_full(input) {
             return Ok(Step { consumed: 0, outcome: Outcome::OperationPending });
         }
         let Some(record) = wire.receiver.next(input)? else {
@@ -170,9 +167,9 @@ impl Handshaking {
 
     fn finish(&mut self, established: Established) -> Traffic {
         let mut wire = lock(&self.wire);
-        let idle = Wire::new(RecordSender::new(Default::default()), Stage::Established);
+        let idle = Wire::new(RecordSender::default(), Stage::Established);
         let wire = std::mem::replace(&mut *wire, idle);
-        let mut traffic = Traffic::new(self.role, wire, established, self.rekey_after);
+        let mut traffic = Traffic::new(self.role, wire, established);
         traffic.closed = self.before.as_ref().is_some_and(|before| before.closed);
         traffic
     }

@@ -33,12 +33,11 @@ impl Handshaking {
         let renegotiable = *renegotiable.take().ok_or(Cause::Crypto)?;
         let previous = Previous { verify_data: renegotiable.verify_data, facts: facts.clone() };
         let wire = Arc::new(Mutex::new(Wire::renegotiating(receiver, inbox, sender)));
-        let rekey_after = renegotiable.config.shared.rekey_after;
         let (flow, now) = (Flow::new(Arc::clone(&wire)), renegotiable.now);
         let story: Story =
             Box::pin(client::handshake(flow, renegotiable.config, renegotiable.name, now, Some(previous)));
         let before = Renegotiating { facts, secrets, closed: false, peer_closed: false };
-        Ok(Self { wire, story, role: Role::Client, rekey_after, warnings, before: Some(Box::new(before)) })
+        Ok(Self { wire, story, role: Role::Client, warnings, before: Some(Box::new(before)) })
     }
 
     /// Data that the server had still to send. Under the new keys there is none before the handshake is done.

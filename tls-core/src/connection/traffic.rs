@@ -33,13 +33,13 @@ pub(super) struct Traffic {
 }
 
 impl Traffic {
-    pub(super) fn new(role: Role, wire: Wire, established: Established, rekey_after: u64) -> Self {
+    pub(super) fn new(role: Role, wire: Wire, established: Established) -> Self {
         let Established { facts, secrets, proofs: _ } = established;
         let limit = match &secrets {
             Secrets::Tls13 { aead, .. } => aead.confidentiality_limit(),
             Secrets::Tls12 { limit, .. } => *limit,
         };
-        let Wire { receiver, mut inbox, flight, .. } = wire;
+        let Wire { receiver, mut inbox, flight, rekey_after, .. } = wire;
         inbox.release();
         Self {
             receiver,

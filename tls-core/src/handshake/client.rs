@@ -32,6 +32,7 @@ pub(crate) async fn handshake(
     previous: Option<Previous>,
 ) -> Result<Established, Error> {
     let client = Client { config: &config, name: &name, now, previous: previous.as_ref() };
+    flow.configure_records(&config.shared);
     let offer = Offer::new(&client)?;
     if offer.offers(ProtocolVersion::TLS1_2) {
         flow.ignore_hello_requests();

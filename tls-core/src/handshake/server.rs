@@ -17,7 +17,7 @@ use crate::wire::alpn;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::codec::Writer;
 use crate::wire::extension::{ExtensionType, write_extension};
-use crate::wire::handshake::HandshakeType;
+use crate::wire::handshake::{HandshakeType, Message};
 
 /// What a server knows from the beginning.
 #[derive(Debug)]
@@ -62,12 +62,29 @@ pub(crate) async fn handshake(
     config: Arc<ServerConfig>,
     now: UnixTime,
 ) -> Result<Established, Error> {
-    let server = Server { config: &config, now };
+    flow.configure_records(&config.shared);
     let message = flow.read(HandshakeType::CLIENT_HELLO).await?;
+    let config = select_config(&mut flow, config, &message).await?;
+    let server = Server { config: &config, now };
     match negotiate::choose_version(&config.shared.policy, &ClientHello::read(message.body())?)? {
         ProtocolVersion::TLS1_3 => server13::handshake(&mut flow, &server, message).await,
         _ => server12::handshake(&mut flow, &server, message).await,
     }
+}
+
+/// The configuration that serves this client: where the first one says so, the caller's choice.
+async fn select_config(
+    flow: &mut Flow,
+    config: Arc<ServerConfig>,
+    message: &Message,
+) -> Result<Arc<ServerConfig>, Error> {
+    if !config.asks_for_config {
+        return Ok(config);
+    }
+    let choice = flow.select_config(crate::client_hello::ClientHello::of(message)?).await?;
+    let config = choice.map_err(Cause::Aborted)?.unwrap_or(config);
+    flow.configure_records(&config.shared);
+    Ok(config)
 }
 
 /// What ServerHello of TLS 1.2 and EncryptedExtensions of TLS 1.3 have in common. The name is acknowledged where it

@@ -78,11 +78,17 @@ pub(crate) struct RecordSender {
     version: [u8; 2],
 }
 
-impl RecordSender {
-    pub(crate) fn new(padding: RecordPadding) -> Self {
-        let max_fragment = limits::MAX_FRAGMENT;
+impl Default for RecordSender {
+    fn default() -> Self {
+        let (padding, max_fragment) = (RecordPadding::None, limits::MAX_FRAGMENT);
         let next_max_fragment = max_fragment;
         Self { key: None, sequence: 0, padding, max_fragment, next_max_fragment, version: [3, 3] }
+    }
+}
+
+impl RecordSender {
+    pub(crate) fn set_padding(&mut self, padding: RecordPadding) {
+        self.padding = padding;
     }
 
     /// The first ClientHello of a connection goes out as TLS 1.0, for the sake of old middleboxes

@@ -5,6 +5,8 @@ use std::ops::Range;
 use tls_core::{Connection, Error, Event};
 use tokio::io::ReadBuf;
 
+use crate::handshake;
+
 /// Bytes that outlast the read they came with: the rest of a record's plaintext, and behind it records that were not
 /// looked at, or the beginning of one. Without any it holds no memory.
 #[derive(Default)]
@@ -119,6 +121,16 @@ impl Input {
         }
     }
 
+    /// Hands the records that are kept to a handshake that has got its answer.
+    pub(super) fn resume(&mut self, connection: &mut Connection) -> Result<(), Error> {
+        let mut progress = Progress::default();
+        let records = self.bytes.get_mut(self.unread..).unwrap_or_default();
+        let result = handshake::absorb(connection, records, &mut progress);
+        self.unread += progress.consumed;
+        self.release(progress.is_starved);
+        result
+    }
+
     /// Opens the records that are kept, for a writer: what they bring for the reader is kept on.
     pub(super) fn hold(&mut self, connection: &mut Connection) -> Result<(), Error> {
         let plaintext = std::mem::take(&mut self.plaintext);
@@ -153,6 +165,7 @@ pub(super) fn hold(
                 held.extend_from_slice(data.unwrap_or_default());
             }
             Event::PeerClosed => progress.consumed = input.len(),
+            Event::OperationPending if received.consumed == 0 => return Ok(()),
             _ => {}
         }
     }
@@ -185,6 +198,7 @@ pub(super) fn absorb(
                 out.put_slice(input.get(from..middle).unwrap_or_default());
                 progress.plaintext = middle..to;
             }
+            Event::OperationPending if received.consumed == 0 => return Ok(()),
             // A renegotiation goes on by itself.
             _ => {}
         }

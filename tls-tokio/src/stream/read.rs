@@ -30,6 +30,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> TlsStream<IO> {
             let known = state.input.unread();
             space.put_slice(known);
             let known = known.len();
+            if space.remaining() == 0 {
+                // An operation holds up what there is; its answer wakes this task.
+                return Poll::Pending;
+            }
             ready!(Pin::new(io).poll_read(cx, &mut space))?;
             let bytes = space.filled_mut();
             let new = bytes.len().saturating_sub(known);
@@ -78,6 +82,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> TlsStream<IO> {
             }
             if self.state.is_at_eof {
                 return Poll::Ready(self.end());
+            }
+            if self.poll_asked(cx, Side::Reader)? {
+                result = self.state.input.deliver(&mut self.state.connection, out);
+                continue;
             }
             // A caller that takes little should not make this side hold much.
             let limit = out.remaining().saturating_add(MAX_RECORD).min(scratch::SIZE);

@@ -31,6 +31,18 @@ impl<IO> TlsStream<IO> {
         Waker::from(waiters)
     }
 
+    /// Carries on with what a renegotiation asks of the program; whether it has had an answer.
+    pub(super) fn poll_asked(&mut self, cx: &mut Context<'_>, side: Side) -> io::Result<bool> {
+        if !self.state.is_renegotiating() {
+            return Ok(false);
+        }
+        let waker = self.reading_waker(cx, side);
+        match self.poll_operations(&mut Context::from_waker(&waker)) {
+            Poll::Ready(answered) => answered.map_err(to_io),
+            Poll::Pending => Ok(false),
+        }
+    }
+
     /// Wakes the half that waits for what the other one has just done.
     pub(super) fn wake_reading(&self, side: Side) {
         if let Some(waiters) = &self.readers {
@@ -45,6 +57,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> TlsStream<IO> {
     pub(super) fn poll_renegotiation(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut result = self.state.input.hold(&mut self.state.connection);
         loop {
+            if result.is_ok() && self.poll_asked(cx, Side::Writer)? {
+                result = self.state.input.hold(&mut self.state.connection);
+            }
             if !self.state.connection.is_handshaking() || self.state.input.held() > 0 {
                 self.wake_reading(Side::Reader);
             }

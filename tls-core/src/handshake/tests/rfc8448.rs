@@ -15,7 +15,7 @@ use crate::handshake::certificate::{self, PathChecked};
 use crate::handshake::finished;
 use crate::handshake::keys::{SecretLog, application_secrets};
 use crate::identity::{Usage, Verifier};
-use crate::record::{ContentType, Gather, Inbox, RecordPadding, RecordSender};
+use crate::record::{ContentType, Gather, Inbox, RecordSender};
 use crate::role::Role;
 use crate::stage::Stage;
 use crate::wire::handshake::{HandshakeType, Message};
@@ -131,7 +131,7 @@ struct End {
 
 impl End {
     fn new(role: Role) -> Self {
-        let mut sender = RecordSender::new(RecordPadding::None);
+        let mut sender = RecordSender::default();
         if role == Role::Client {
             sender.set_legacy_version([3, 1]);
         }

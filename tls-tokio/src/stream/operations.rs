@@ -1,0 +1,27 @@
+//! What a connection asks while it is polled, in its first handshake or in a renegotiation.
+
+use std::task::{Context, Poll, ready};
+
+use tls_core::Error;
+
+use crate::stream::TlsStream;
+
+impl<IO> TlsStream<IO> {
+    /// Carries on with what the connection asks. Ready when it asks nothing more, with whether it had an answer. A first
+    /// handshake has then been given again what it would not take before.
+    pub(crate) fn poll_operations(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, Error>> {
+        let mut has_answered = false;
+        loop {
+            if let Some(operation) = self.state.connection.take_operation() {
+                self.state.operations.get_or_insert_default().begin(operation);
+            }
+            let Some(operations) = &mut self.state.operations else { return Poll::Ready(Ok(has_answered)) };
+            let Some(answer) = ready!(operations.poll(cx)) else { return Poll::Ready(Ok(has_answered)) };
+            self.state.connection.answer(answer)?;
+            has_answered = true;
+            if self.state.connection.facts().is_none() {
+                self.state.input.resume(&mut self.state.connection)?;
+            }
+        }
+    }
+}
