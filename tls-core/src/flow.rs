@@ -331,11 +331,10 @@ impl Flow {
 
     fn poll_reply(&self) -> Poll<Reply> {
         let mut wire = self.wire();
-        match wire.awaited.take().map(Awaited::into_reply) {
-            Some(Ok(reply)) => Poll::Ready(reply),
-            Some(Err(awaited)) => {
-                wire.awaited = Some(awaited);
-                Poll::Pending
+        match wire.awaited.as_mut().and_then(Awaited::take_reply) {
+            Some(reply) => {
+                wire.awaited = None;
+                Poll::Ready(reply)
             }
             None => Poll::Pending,
         }

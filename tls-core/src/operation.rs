@@ -103,10 +103,7 @@ impl Awaited {
         self.operation.is_none()
     }
 
-    pub(crate) fn into_reply(self) -> Result<Reply, Self> {
-        match self.reply {
-            Some(reply) => Ok(reply),
-            None => Err(self),
-        }
+    pub(crate) fn take_reply(&mut self) -> Option<Reply> {
+        self.reply.take()
     }
 }
