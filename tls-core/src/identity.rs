@@ -9,6 +9,6 @@ mod verify;
 pub use self::own::{Identity, IdentityError};
 pub use self::roots::{Roots, RootsError};
 
-pub(crate) use self::own::{Key, KeyElsewhere};
+pub(crate) use self::own::Key;
 pub(crate) use self::select::{Credential, select};
 pub(crate) use self::verify::{PathRules, PathVerified, Usage, Verifier};

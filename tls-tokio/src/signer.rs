@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tls_core::{SignFailure, SignRequest};
+use tokio::time::Instant;
 
 use crate::operations::BoxFuture;
 
@@ -28,6 +29,13 @@ pub use self::local::LocalSigner;
 pub trait Signer: fmt::Debug + Send + Sync {
     /// Signs what the request says, with the key and by the scheme that it says.
     fn sign<'a>(&'a self, request: &'a SignRequest) -> SignFuture<'a>;
+
+    /// The same, where the signature is worth nothing after `deadline`. Whoever calls this drops the future then; a
+    /// signer that has a queue, or asks others, may make better use of knowing it.
+    fn sign_before<'a>(&'a self, request: &'a SignRequest, deadline: Instant) -> SignFuture<'a> {
+        let _ = deadline;
+        self.sign(request)
+    }
 }
 
 /// A signature that is being made.
@@ -55,5 +63,9 @@ impl Signature {
 impl<S: Signer + ?Sized> Signer for Arc<S> {
     fn sign<'a>(&'a self, request: &'a SignRequest) -> SignFuture<'a> {
         (**self).sign(request)
+    }
+
+    fn sign_before<'a>(&'a self, request: &'a SignRequest, deadline: Instant) -> SignFuture<'a> {
+        (**self).sign_before(request, deadline)
     }
 }

@@ -9,8 +9,8 @@ use pki_types::UnixTime;
 use crate::error::{Cause, Error};
 use crate::facts::PeerCertificates;
 use crate::flow::Flow;
-use crate::identity::{Identity, Key, KeyElsewhere, PathVerified, Usage, Verifier};
-use crate::operation::{SignFailure, SignFailureKind, SignPurpose, SignRequest};
+use crate::identity::{Identity, Key, PathVerified, Usage, Verifier};
+use crate::operation::{SignPurpose, SignRequest};
 use crate::role::Role;
 use crate::wire::certificate;
 use crate::wire::certificate_verify::{CertificateVerify, to_be_signed};
@@ -160,21 +160,12 @@ pub(crate) async fn sign(
     };
     let request = Arc::new(SignRequest::new(identity.key_id(), identity.key_type(), scheme, purpose));
     let signature = flow.sign(Arc::clone(&request)).await?;
+    // A wrong signature must not leave the house: the peer would see only that the handshake fails, and an RSA signature
+    // with a fault in it can give the key away (RFC 9846 appendix C.3).
     if !key.is_trusted {
-        check_signature(key, &request, &signature)?;
+        request.verify(identity.public_key(), &signature)?;
     }
     Ok(signature)
-}
-
-/// A wrong signature must not leave the house: the peer would see only that the handshake fails, and an RSA signature
-/// with a fault in it can give the key away (RFC 9846 appendix C.3).
-fn check_signature(key: &KeyElsewhere, request: &SignRequest, signature: &[u8]) -> Result<(), SignFailure> {
-    let (scheme, message) = (request.scheme(), request.message());
-    match request.purpose().is_tls13() {
-        true => key.public.verify_tls13(scheme, message, signature),
-        false => key.public.verify_tls12(scheme, message, signature),
-    }
-    .map_err(|_| SignFailure::new(SignFailureKind::Invalid, ""))
 }
 
 /// Reads the proof that `signer` has the key of its chain, in TLS 1.3.

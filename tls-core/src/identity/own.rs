@@ -15,6 +15,7 @@ pub struct Identity {
     certificates: Vec<CertificateDer<'static>>,
     key: Key,
     key_id: KeyId,
+    public_key: PublicKey,
 }
 
 /// The private key of an identity.
@@ -29,7 +30,6 @@ pub(crate) enum Key {
 /// What is known of a key that is elsewhere.
 #[derive(Debug)]
 pub(crate) struct KeyElsewhere {
-    pub(crate) public: PublicKey,
     schemes: Vec<SignatureScheme>,
     tls12_schemes: Vec<SignatureScheme>,
     /// Whether signatures go out as they come.
@@ -78,20 +78,20 @@ impl std::error::Error for IdentityError {}
 impl Identity {
     /// Takes a chain, leaf first, and the leaf's key. That the two belong together is checked here.
     pub fn new(certificates: Vec<CertificateDer<'static>>, key: PrivateKey) -> Result<Self, IdentityError> {
-        let (key_id, public) = leaf_key(&certificates)?;
-        if !key.matches(&public) {
+        let (key_id, public_key) = leaf_key(&certificates)?;
+        if !key.matches(&public_key) {
             return Err(IdentityError::KeyMismatch);
         }
-        Ok(Self { certificates, key: Key::Here(key), key_id })
+        Ok(Self { certificates, key: Key::Here(key), key_id, public_key })
     }
 
     /// Takes a chain, leaf first, whose key is elsewhere: in a token, with a remote signer. Each signature is asked for
     /// by [`Operation::Sign`](crate::Operation::Sign), and verified before it is sent.
     pub fn with_key_elsewhere(certificates: Vec<CertificateDer<'static>>) -> Result<Self, IdentityError> {
-        let (key_id, public) = leaf_key(&certificates)?;
-        let (schemes, tls12_schemes) = (public.schemes().to_vec(), public.tls12_schemes().to_vec());
-        let key = KeyElsewhere { public, schemes, tls12_schemes, is_trusted: false };
-        Ok(Self { certificates, key: Key::Elsewhere(key), key_id })
+        let (key_id, public_key) = leaf_key(&certificates)?;
+        let (schemes, tls12_schemes) = (public_key.schemes().to_vec(), public_key.tls12_schemes().to_vec());
+        let key = KeyElsewhere { schemes, tls12_schemes, is_trusted: false };
+        Ok(Self { certificates, key: Key::Elsewhere(key), key_id, public_key })
     }
 
     /// The same from PEM. There need be no private key in it, and if there is, it is not looked at.
@@ -142,6 +142,11 @@ impl Identity {
         self.key_id
     }
 
+    /// The leaf's public key.
+    pub fn public_key(&self) -> &PublicKey {
+        &self.public_key
+    }
+
     /// Whether signatures must be asked for.
     pub fn is_key_elsewhere(&self) -> bool {
         matches!(self.key, Key::Elsewhere(_))
@@ -165,10 +170,7 @@ impl Identity {
 
     /// The kind of key that the leaf has.
     pub fn key_type(&self) -> KeyType {
-        match &self.key {
-            Key::Here(key) => key.key_type(),
-            Key::Elsewhere(key) => key.public.key_type(),
-        }
+        self.public_key.key_type()
     }
 
     /// The kind of TLS 1.2 suites that the key serves, if any.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use ciphersuites::{Digest, KeyType, SignatureHash, SignatureScheme};
+use ciphersuites::{Digest, KeyType, PublicKey, SignatureHash, SignatureScheme};
 
 use crate::operation::{Answer, KeyId, OperationId, Reply};
 use crate::role::Role;
@@ -84,6 +84,18 @@ impl SignRequest {
     pub fn digest(&self) -> Option<(SignatureHash, Vec<u8>)> {
         self.scheme.hash().map(|hash| (hash, hash.digest(&self.message)))
     }
+
+    /// Whether this is a signature of the message by this key, by the scheme that was asked for.
+    ///
+    /// # Errors
+    /// It is not: [`SignFailureKind::Invalid`].
+    pub fn verify(&self, key: &PublicKey, signature: &[u8]) -> Result<(), SignFailure> {
+        match self.purpose.is_tls13() {
+            true => key.verify_tls13(self.scheme, &self.message, signature),
+            false => key.verify_tls12(self.scheme, &self.message, signature),
+        }
+        .map_err(|_| SignFailure::new(SignFailureKind::Invalid, ""))
+    }
 }
 
 /// What a signature is for: the fields from which the signed bytes are made. A signer that sees these need not sign
@@ -128,7 +140,7 @@ impl SignPurpose {
         }
     }
 
-    pub(crate) fn is_tls13(&self) -> bool {
+    fn is_tls13(&self) -> bool {
         matches!(self, Self::Tls13CertificateVerify { .. })
     }
 }

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use tls_core::{KeyId, SignFailure, SignFailureKind, SignRequest};
+use tokio::time::Instant;
 
 use crate::signer::{SignFuture, Signer};
 
@@ -34,10 +35,19 @@ impl Signer for KeyRing {
     fn sign<'a>(&'a self, request: &'a SignRequest) -> SignFuture<'a> {
         match self.signers.get(&request.key()) {
             Some(signer) => signer.sign(request),
-            None => {
-                let detail = format!("no signer is configured for the key {}", request.key());
-                Box::pin(async { Err(SignFailure::new(SignFailureKind::UnknownKey, detail)) })
-            }
+            None => unknown(request.key()),
         }
     }
+
+    fn sign_before<'a>(&'a self, request: &'a SignRequest, deadline: Instant) -> SignFuture<'a> {
+        match self.signers.get(&request.key()) {
+            Some(signer) => signer.sign_before(request, deadline),
+            None => unknown(request.key()),
+        }
+    }
+}
+
+fn unknown(key: KeyId) -> SignFuture<'static> {
+    let detail = format!("no signer is configured for the key {key}");
+    Box::pin(async { Err(SignFailure::new(SignFailureKind::UnknownKey, detail)) })
 }
