@@ -1,13 +1,14 @@
 //! `s2nc`: a client.
 
 mod session;
+mod watched;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tls_core::ciphersuites::SecurityPolicy;
-use tls_core::{ClientConfig, MaxFragmentLength};
+use tls_core::{ClientConfig, MaxFragmentLength, Renegotiation};
 use tls_tokio::KeyLogFile;
 
 use crate::failure::Failure;
@@ -67,6 +68,9 @@ pub(crate) struct Client {
     /// Append the connection's secrets to this file, for debugging: who has them can read the connection
     #[arg(short = 'L', long, value_name = "FILE")]
     key_log: Option<PathBuf>,
+    /// What to do when a TLS 1.2 server wants to do the handshake again amid the data
+    #[arg(long, value_name = "ANSWER", value_enum, default_value_t = Answer::Reject)]
+    renegotiation: Answer,
     /// Change the keys of both directions after the handshake
     #[arg(long)]
     key_update: bool,
@@ -114,6 +118,7 @@ impl Client {
         let mut builder = ClientConfig::builder()
             .policy(policy)
             .server_verification(trust.of_servers()?)
+            .renegotiation(self.renegotiation.into())
             .alpn(self.alpn.iter().map(String::as_str));
         if let (Some(cert), Some(key)) = (&self.cert, &self.key) {
             builder = builder.identity(identity::load(cert, key)?);
@@ -129,6 +134,24 @@ impl Client {
 
     fn handshake_timeout(&self) -> Duration {
         Duration::from_secs(self.handshake_timeout)
+    }
+}
+
+/// What `--renegotiation` says.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Answer {
+    /// Do it, where the first handshake was safe to follow, and tell what was agreed on again
+    Accept,
+    /// Tell the server no, and go on as before
+    Reject,
+}
+
+impl From<Answer> for Renegotiation {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Accept => Self::Accept,
+            Answer::Reject => Self::Decline,
+        }
     }
 }
 

@@ -5,7 +5,6 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tls_tokio::TlsStream;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
 
@@ -66,15 +65,12 @@ pub(crate) enum Output {
 
 /// Carries bytes both ways until the peer closes. The end of the input closes our direction, and the peer may finish
 /// what it has to say.
-pub(crate) async fn echo<IO>(
-    stream: TlsStream<IO>,
+pub(crate) async fn echo(
+    stream: impl AsyncRead + AsyncWrite,
     input: &mut impl Input,
     output: Output,
-) -> Result<(), Failure>
-where
-    IO: AsyncRead + AsyncWrite + Unpin,
-{
-    let (mut reader, mut writer) = stream.into_split();
+) -> Result<(), Failure> {
+    let (mut reader, mut writer) = tokio::io::split(stream);
     {
         let mut receive = std::pin::pin!(receive(&mut reader, output));
         let sent = tokio::select! {
@@ -139,10 +135,7 @@ async fn receive<R: AsyncRead + Unpin>(reader: &mut R, output: Output) -> Result
 
 /// Closes a connection that has nothing more to carry: close_notify, then whatever the peer still sends until it
 /// closes, too, or a few seconds have passed.
-pub(crate) async fn close<IO>(mut stream: TlsStream<IO>) -> Result<(), Failure>
-where
-    IO: AsyncRead + AsyncWrite + Unpin,
-{
+pub(crate) async fn close(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> Result<(), Failure> {
     let closed = stream.shutdown().await;
     match tokio::time::timeout(CLOSE_WAIT, receive(&mut stream, Output::Discarded)).await {
         Ok(received) => received?,

@@ -127,6 +127,7 @@ impl Report {
             "group": facts.group.to_string(),
             "post_quantum": facts.post_quantum(),
             "hello_retry_request": facts.hello_retry_request,
+            "renegotiations": facts.renegotiations,
             "cipher_suite": facts.cipher_suite.to_string(),
             "extended_main_secret": facts.extended_main_secret,
             "server_signature_scheme": facts.server_signature_scheme.map(|scheme| scheme.to_string()),

@@ -29,7 +29,6 @@ pub(crate) const CLIENT: &[Unsupported] = &[
     missing("--prefer-throughput", "", "a choice of record sizes"),
     missing("--psk", "-P", "pre-shared keys"),
     missing("--reconnect", "-r", "session resumption"),
-    missing("--renegotiation", "", "renegotiation"),
     missing("--serialize-out", "", "connection serialization"),
     missing("--status", "-s", "OCSP stapling"),
     missing("--ticket-in", "", "session resumption"),

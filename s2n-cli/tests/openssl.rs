@@ -1,14 +1,15 @@
 //! The programs against this machine's own OpenSSL, in both versions, as a newcomer tries them.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::Receiver;
 use std::thread;
 
 use rcgen::PKCS_ECDSA_P256_SHA256;
 use tests::authority::Authority;
 
-use crate::programs::{Folder, Outcome, S2NC, Server, run};
+use crate::programs::{Folder, Outcome, PATIENCE, S2NC, Server, finish, lines, run, spawn};
 
 /// No extended main secret: there is no option of the command line for this.
 const WITHOUT_EMS: &str = "openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsystem_default = server\n[server]\n\
@@ -19,6 +20,7 @@ struct OpenSsl {
     child: Child,
     port: u16,
     folder: Folder,
+    stdout: Receiver<String>,
 }
 
 impl OpenSsl {
@@ -38,11 +40,14 @@ impl OpenSsl {
         // At the end of its input it would leave.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("the openssl of this machine");
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let port = lines.find_map(|line| line.strip_prefix("ACCEPT 127.0.0.1:")?.parse().ok()).unwrap();
-        // Whatever else it has to say must not block it.
-        thread::spawn(move || lines.for_each(drop));
-        Self { child, port, folder }
+        let stdout = lines(child.stdout.take().unwrap());
+        let port = stdout.iter().find_map(|line| line.strip_prefix("ACCEPT 127.0.0.1:")?.parse().ok());
+        Self { child, port: port.unwrap(), folder, stdout }
+    }
+
+    /// Types a line, which is a command or is sent.
+    fn type_line(&mut self, line: &str) {
+        self.child.stdin.as_mut().unwrap().write_all(format!("{line}\n").as_bytes()).unwrap();
     }
 
     fn client(&self, options: &[&str]) -> Outcome {
@@ -197,5 +202,63 @@ fn records_are_as_small_as_was_asked_for() {
                 "{version} {mfl}"
             );
         }
+    }
+}
+
+/// `s2nc --echo` against OpenSSL, with what it prints, from the line that says that it is ready.
+fn echo(server: &OpenSsl, options: &[&str]) -> (Child, Receiver<String>) {
+    let port = server.port.to_string();
+    let mut client =
+        spawn(S2NC, &[&["-i", "-e", "-n", "localhost"], options, &["127.0.0.1", &port]].concat());
+    let stdout = lines(client.stdout.take().unwrap());
+    wait_for(&stdout, &format!("Connected to 127.0.0.1:{port}"));
+    (client, stdout)
+}
+
+/// The lines up to this one.
+#[track_caller]
+fn wait_for(lines: &Receiver<String>, wanted: &str) -> Vec<String> {
+    let mut seen = Vec::new();
+    while seen.last().is_none_or(|line| line != wanted) {
+        seen.push(lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no \"{wanted}\" after {seen:?}")));
+    }
+    seen
+}
+
+#[test]
+fn renegotiations_are_accepted_and_told() {
+    let mut server = OpenSsl::start(&["-tls1_2"]);
+    let (mut client, stdout) = echo(&server, &["--renegotiation", "accept"]);
+    for command in ["r", "R"] {
+        server.type_line(command);
+        let block = wait_for(&stdout, "s2n is ready, again");
+        assert_eq!(block[..2], ["RENEGOTIATE", "CONNECTED:"]);
+        let asked = if command == "R" { "CLIENT_AUTH|NO_CLIENT_CERT|" } else { "" };
+        let flow = format!("Handshake: NEGOTIATED|FULL_HANDSHAKE|{asked}TLS12_PERFECT_FORWARD_SECRECY");
+        assert_eq!(block[2], flow);
+        server.type_line("from openssl");
+        assert_eq!(wait_for(&stdout, "from openssl").len(), 1);
+        client.stdin.as_mut().unwrap().write_all(b"from s2nc\n").unwrap();
+        wait_for(&server.stdout, "from s2nc");
+    }
+    drop(client.stdin.take());
+    assert_eq!(client.wait().unwrap().code(), Some(0));
+    assert_eq!(wait_for(&stdout, "Connection closed by peer").len(), 1);
+}
+
+/// OpenSSL does not go on with a client that declines.
+#[test]
+fn renegotiations_are_rejected_unless_chosen() {
+    for options in [&["--renegotiation", "reject"][..], &[]] {
+        let mut server = OpenSsl::start(&["-tls1_2"]);
+        let port = server.port.to_string();
+        let client =
+            spawn(S2NC, &[&["-i", "-e", "-n", "localhost"], options, &["127.0.0.1", &port]].concat());
+        wait_for(&server.stdout, "Secure Renegotiation IS supported");
+        server.type_line("r");
+        let outcome = finish(client);
+        outcome
+            .assert_fails(3, &["ended the connection with the alert handshake_failure", "--renegotiation"]);
+        assert!(!outcome.stdout.contains("RENEGOTIATE") && !outcome.stdout.contains("again"), "{outcome:?}");
     }
 }

@@ -30,7 +30,8 @@ impl Outcome {
     #[track_caller]
     pub(crate) fn assert_fails(&self, code: i32, pieces: &[&str]) {
         assert_eq!(self.code, Some(code), "{self:?}");
-        let lines = self.stderr.lines().filter(|line| !line.starts_with("Alert: ")).count();
+        let is_alert = |line: &str| line.starts_with("Alert: ") || line.starts_with("Received alert: ");
+        let lines = self.stderr.lines().filter(|line| !is_alert(line)).count();
         assert_eq!(lines, 1, "more than one sentence: {}", self.stderr);
         for piece in pieces {
             assert!(self.stderr.contains(piece), "\"{piece}\" is not in: {}", self.stderr);
@@ -200,7 +201,7 @@ impl Drop for Server {
     }
 }
 
-fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
+pub(crate) fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
     let (sender, receiver) = channel();
     thread::spawn(move || {
         for line in BufReader::new(from).lines() {

@@ -1,13 +1,14 @@
 //! One connection of the client, from its first byte to its last.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tls_core::KeyUpdateRequest;
-use tls_core::ciphersuites::ProtocolVersion;
+use tls_core::ciphersuites::{ProtocolVersion, SecurityPolicy};
 use tls_tokio::{Connector, TlsStream};
 use tokio::net::TcpStream;
 
 use crate::client::Client;
+use crate::client::watched::Watched;
 use crate::echo::{self, Output, Stdin};
 use crate::failure::Failure;
 use crate::notation::host_and_port;
@@ -15,7 +16,7 @@ use crate::recorder::Recorder;
 use crate::report::{Report, Versions};
 use crate::{address, output, policy, trust};
 
-type Stream = TlsStream<Recorder<TcpStream>>;
+pub(super) type Stream = TlsStream<Recorder<TcpStream>>;
 
 /// Connects, tells, carries and closes.
 pub(crate) async fn run(client: &Client) -> Result<(), Failure> {
@@ -32,15 +33,13 @@ pub(crate) async fn run(client: &Client) -> Result<(), Failure> {
         .connect(name, transport)
         .await
         .map_err(|error| Failure::of_handshake(&place, error.failure()))?;
-    let recording = stream.get_ref().recording().clone();
-    if let Some(facts) = stream.facts() {
-        let versions = Versions::of_client(&policy, facts);
-        tell(client, &Report::new(facts, versions, &recording, place.clone(), began.elapsed()), &place);
-    }
+    let teller = Teller { client, policy, place };
+    teller.tell(&stream, began.elapsed(), &format!("s2n is ready\nConnected to {}\n", teller.place));
 
     if client.key_update {
         update_keys(&mut stream).await?;
     }
+    let mut stream = Watched::new(stream, &teller);
     if let Some(file) = file {
         if !client.json {
             output::line("Sending file contents:");
@@ -58,10 +57,32 @@ pub(crate) async fn run(client: &Client) -> Result<(), Failure> {
     Ok(())
 }
 
-fn tell(client: &Client, report: &Report, place: &str) {
-    match client.json {
-        true => output::line(&report.to_json().to_string()),
-        false => output::block(&format!("{}s2n is ready\nConnected to {place}\n", report.to_text())),
+/// Tells of one connection.
+#[derive(Debug)]
+pub(super) struct Teller<'c> {
+    client: &'c Client,
+    policy: SecurityPolicy,
+    place: String,
+}
+
+impl Teller<'_> {
+    /// What a handshake has led to, and in the text's last lines, that it is done.
+    pub(super) fn tell(&self, stream: &Stream, handshake_time: Duration, done: &str) {
+        let Some(facts) = stream.facts() else { return };
+        let versions = Versions::of_client(&self.policy, facts);
+        let recording = stream.get_ref().recording();
+        let report = Report::new(facts, versions, recording, self.place.clone(), handshake_time);
+        match self.client.json {
+            true => output::line(&report.to_json().to_string()),
+            false => output::block(&format!("{}{done}", report.to_text())),
+        }
+    }
+
+    /// That the server wants another handshake, and gets it.
+    pub(super) fn announce_renegotiation(&self) {
+        if !self.client.json {
+            output::line("RENEGOTIATE");
+        }
     }
 }
 

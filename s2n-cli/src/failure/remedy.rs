@@ -14,6 +14,12 @@ pub(super) fn of(error: &Error) -> Option<Cow<'static, str>> {
         {
             of_alert(AlertDescription::CERTIFICATE_REQUIRED).map(Cow::Borrowed)
         }
+        // All is agreed on: what can fail is another handshake.
+        Cause::AlertReceived(AlertDescription::HANDSHAKE_FAILURE)
+            if error.stage() == Some(Stage::Established) =>
+        {
+            Some("if it wanted to renegotiate, a client can have that accepted: see --renegotiation".into())
+        }
         Cause::AlertReceived(alert) => of_alert(*alert).map(Cow::Borrowed),
         Cause::NoCommonCipherSuite { peer } => Some(of_suites(peer)),
         _ => of_code(error.code()).map(Cow::Borrowed),
