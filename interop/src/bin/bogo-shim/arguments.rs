@@ -9,7 +9,7 @@ use crate::failure::Failure;
 
 /// Flags that change nothing here. They choose among forms of BoringSSL's interface, permit what is not done anyway,
 /// turn off what is off, or state what this side could not but do.
-const WITHOUT_EFFECT: [&str; 19] = [
+const WITHOUT_EFFECT: [&str; 18] = [
     "-decline-alpn",
     "-expect-no-session",
     "-expect-no-session-id",
@@ -24,7 +24,6 @@ const WITHOUT_EFFECT: [&str; 19] = [
     "-no-tls11",
     "-partial-write",
     "-peek-then-read",
-    "-renegotiate-freely",
     "-renegotiate-ignore",
     "-server-preference",
     "-skip-ticket",

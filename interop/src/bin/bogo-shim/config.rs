@@ -7,7 +7,7 @@ use tls_core::ciphersuites::{
     CipherSuite, NamedGroup, PrivateKey, ProtocolVersion, SecurityPolicy, SignatureScheme,
 };
 use tls_core::{
-    ClientAuthentication, ClientConfig, Connection, Identity, Roots, ServerConfig, ServerName,
+    ClientAuthentication, ClientConfig, Connection, Identity, Renegotiation, Roots, ServerConfig, ServerName,
     ServerVerification, UnixTime,
 };
 
@@ -85,6 +85,7 @@ fn client(setup: &Setup, secrets: &Arc<TrafficSecrets>) -> Result<Connection, Fa
         .server_name_indication(setup.host_name.is_some())
         .alpn(setup.alpn.clone())
         .grease(setup.grease)
+        .renegotiation(if setup.renegotiates { Renegotiation::Accept } else { Renegotiation::Decline })
         .key_log(secrets.clone());
     if let Some(identity) = identity(setup)? {
         builder = builder.identity(identity);

@@ -23,6 +23,7 @@ pub(crate) struct Expectations {
     peer_signature_scheme: Option<SignatureScheme>,
     peer_certificates: Option<PathBuf>,
     no_peer_certificate: bool,
+    renegotiations: Option<u8>,
 }
 
 impl Expectations {
@@ -45,6 +46,7 @@ impl Expectations {
                 self.peer_signature_scheme = Some(SignatureScheme(arguments.number()?));
             }
             "-expect-peer-cert-file" => self.peer_certificates = arguments.path()?,
+            "-expect-total-renegotiations" => self.renegotiations = Some(arguments.number()?),
             "-expect-no-peer-cert" => self.no_peer_certificate = true,
             _ => return Ok(false),
         }
@@ -70,6 +72,11 @@ impl Expectations {
             return Err(Failure::other("the peer showed a certificate and should not have"));
         }
         self.check_chain(facts)
+    }
+
+    /// Compares with what is known when all is done.
+    pub(crate) fn check_at_the_end(&self, facts: &Facts) -> Result<(), Failure> {
+        same("number of renegotiations", self.renegotiations, facts.renegotiations)
     }
 
     fn check_chain(&self, facts: &Facts) -> Result<(), Failure> {

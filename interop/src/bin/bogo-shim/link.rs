@@ -82,8 +82,15 @@ impl Link {
             match self.step()? {
                 Some(Event::PeerClosed) => return Ok(Incoming::Closed),
                 Some(_) => {}
-                None if self.fill()? => {}
-                None => return Ok(self.end()),
+                None => {
+                    // What a renegotiation has to say cannot wait.
+                    if self.connection.is_handshaking() {
+                        self.flush()?;
+                    }
+                    if !self.fill()? {
+                        return Ok(self.end());
+                    }
+                }
             }
         }
         Ok(Incoming::Data(self.data.drain(..len.min(self.data.len())).collect()))
@@ -160,9 +167,23 @@ impl Link {
     pub(crate) fn write(&mut self, mut data: &[u8]) -> Result<(), Failure> {
         let mut out = vec![0; 2 * MAX_SEALED_RECORD];
         while !data.is_empty() {
+            self.finish_handshake()?;
             let sent = self.connection.send(&[IoSlice::new(data)], &mut out)?;
             data = data.get(sent.consumed..).unwrap_or_default();
             self.transmit(out.get(..sent.written).unwrap_or_default())?;
+        }
+        Ok(())
+    }
+
+    /// Goes on with a renegotiation, if one is under way, until data can be sent again.
+    fn finish_handshake(&mut self) -> Result<(), Failure> {
+        while self.connection.is_handshaking() {
+            if self.step()?.is_none() {
+                self.flush()?;
+                if !self.fill()? {
+                    self.connection.receive_eof()?;
+                }
+            }
         }
         Ok(())
     }

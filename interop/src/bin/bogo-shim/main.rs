@@ -79,5 +79,6 @@ fn talk(flags: &Flags, link: &mut Link, secrets: &TrafficSecrets) -> Result<(), 
         return Err(link.abort(alert)?);
     }
     flags.expect.check(flags.setup.server, link.facts()?)?;
-    flags.script.run(link, secrets, flags.setup.server)
+    flags.script.run(link, secrets, flags.setup.server)?;
+    flags.expect.check_at_the_end(link.facts()?)
 }

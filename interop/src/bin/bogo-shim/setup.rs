@@ -30,6 +30,7 @@ pub(crate) struct Setup {
     pub(crate) host_name: Option<String>,
     pub(crate) alpn: Vec<Vec<u8>>,
     pub(crate) grease: bool,
+    pub(crate) renegotiates: bool,
     pub(crate) tls13_suites: Vec<CipherSuite>,
     pub(crate) tls12_suites: Vec<CipherSuite>,
     pub(crate) groups: Vec<NamedGroup>,
@@ -65,6 +66,8 @@ impl Setup {
             "-ipv6" => &mut self.ipv6,
             "-no-tls12" => &mut self.without_tls12,
             "-no-tls13" => &mut self.without_tls13,
+            // BoringSSL leaves it to its caller when to begin; here it begins at once.
+            "-renegotiate-explicit" | "-renegotiate-freely" | "-renegotiate-once" => &mut self.renegotiates,
             "-require-any-client-certificate" => &mut self.requires_certificate,
             "-server" => &mut self.server,
             "-use-custom-verify-callback" => &mut self.refuses_as_unknown,
