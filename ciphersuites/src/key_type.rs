@@ -30,7 +30,7 @@ pub enum KeyType {
 
 impl KeyType {
     /// All of them.
-    pub(crate) const ALL: [Self; 9] = [
+    pub const ALL: [Self; 9] = [
         Self::Rsa,
         Self::RsaPss,
         Self::EcdsaP256,

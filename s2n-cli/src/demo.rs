@@ -6,16 +6,15 @@ mod flights;
 mod json;
 mod page;
 mod scene;
-mod style;
 
 use tls_core::ciphersuites::{NamedGroup, SecurityPolicy};
 
 use crate::demo::authority::Authority;
 use crate::demo::page::Page;
 use crate::demo::scene::Scene;
-use crate::demo::style::Style;
 use crate::failure::Failure;
 use crate::output;
+use crate::style::Style;
 
 /// A handshake to show: what it is about, and the client's policy.
 #[derive(Clone, Debug)]

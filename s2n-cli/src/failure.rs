@@ -115,6 +115,11 @@ impl Failure {
         }
     }
 
+    /// What went wrong.
+    pub(crate) fn sentence(&self) -> &str {
+        &self.sentence
+    }
+
     pub(crate) fn status(&self) -> Status {
         self.status
     }

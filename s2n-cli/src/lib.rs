@@ -6,6 +6,7 @@
 mod address;
 mod certificate;
 mod client;
+mod columns;
 mod demo;
 mod echo;
 mod failure;
@@ -19,6 +20,7 @@ mod program;
 mod recorder;
 mod report;
 mod server;
+mod style;
 mod tool;
 mod trust;
 mod unsupported;

@@ -7,17 +7,25 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A SHA-256 from 64 hexadecimal digits; colons between bytes and upper case are as good.
-pub(crate) fn parse_sha256(text: &str) -> Result<[u8; 32], String> {
-    let wrong = || "a SHA-256 has 64 hexadecimal digits, with or without colons between bytes".to_owned();
-    let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b':').collect();
-    let (pairs, []) = digits.as_chunks::<2>() else { return Err(wrong()) };
+/// Bytes from hexadecimal digits; white space and colons between bytes and upper case are as good.
+pub(crate) fn parse_hex(text: &str) -> Result<Vec<u8>, String> {
+    let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b':').collect();
+    let (pairs, rest) = digits.as_chunks::<2>();
     let byte = |pair: &[u8; 2]| {
         let text = std::str::from_utf8(pair).ok().filter(|text| !text.starts_with('+'))?;
         u8::from_str_radix(text, 16).ok()
     };
     let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
-    bytes.and_then(|bytes| bytes.try_into().ok()).ok_or_else(wrong)
+    bytes
+        .filter(|bytes| rest.is_empty() && !bytes.is_empty())
+        .ok_or_else(|| "these are no bytes in hexadecimal".to_owned())
+}
+
+/// A SHA-256 from 64 hexadecimal digits; colons between bytes and upper case are as good.
+pub(crate) fn parse_sha256(text: &str) -> Result<[u8; 32], String> {
+    let bytes = parse_hex(text).ok().and_then(|bytes| bytes.try_into().ok());
+    bytes
+        .ok_or_else(|| "a SHA-256 has 64 hexadecimal digits, with or without colons between bytes".to_owned())
 }
 
 /// A cipher suite as s2n-tls's programs write it: below TLS 1.3 in OpenSSL's way, `ECDHE-RSA-AES128-GCM-SHA256`.

@@ -1,5 +1,19 @@
 //! Security policies by name, and what to say of names that ask for what nobody should use any more.
 
+mod check;
+mod command;
+mod corpus;
+mod description;
+mod diff;
+mod explain;
+mod lint;
+mod list;
+mod peer;
+mod rule;
+mod show;
+
+pub(crate) use command::Command;
+
 use tls_core::ciphersuites::SecurityPolicy;
 
 use crate::failure::Failure;

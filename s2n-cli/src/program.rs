@@ -18,6 +18,8 @@ pub(crate) enum Status {
     Done,
     /// 1: wrong usage, or what is needed before a handshake was not to be had.
     SetUp,
+    /// 1: the answer to what was asked is no.
+    No,
     /// 2: a handshake failed.
     Handshake,
     /// 3: something failed after the handshake.
@@ -28,7 +30,7 @@ impl From<Status> for ExitCode {
     fn from(status: Status) -> Self {
         Self::from(match status {
             Status::Done => 0,
-            Status::SetUp => 1,
+            Status::SetUp | Status::No => 1,
             Status::Handshake => 2,
             Status::Later => 3,
         })

@@ -1,8 +1,8 @@
 //! `s2n`: what is neither a client nor a server.
 
-use crate::demo;
 use crate::failure::Failure;
 use crate::program::{Program, Status};
+use crate::{demo, policy};
 
 /// Tools around TLS.
 #[derive(Debug, clap::Parser)]
@@ -20,20 +20,24 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Look into security policies: what they hold, how they differ, which rules they keep, what they lead to
+    Policy(policy::Command),
 }
 
 impl Program for Tool {
     const NAME: &'static str = "s2n";
 
     fn json(&self) -> bool {
-        match self.command {
-            Command::Demo { json } => json,
+        match &self.command {
+            Command::Demo { json } => *json,
+            Command::Policy(policy) => policy.json(),
         }
     }
 
     async fn run(self) -> Result<Status, Failure> {
         match self.command {
             Command::Demo { json } => demo::run(json).await.map(|()| Status::Done),
+            Command::Policy(policy) => policy.run().await,
         }
     }
 }

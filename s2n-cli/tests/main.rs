@@ -18,4 +18,5 @@ mod many;
 mod openssl;
 mod outdated;
 mod peers;
+mod policy;
 mod programs;

@@ -16,15 +16,15 @@ const WITHOUT_EMS: &str = "openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsys
                            Options = -ExtendedMasterSecret\n";
 
 /// A running `openssl s_server`.
-struct OpenSsl {
+pub(crate) struct OpenSsl {
     child: Child,
-    port: u16,
+    pub(crate) port: u16,
     folder: Folder,
     stdout: Receiver<String>,
 }
 
 impl OpenSsl {
-    fn start(options: &[&str]) -> Self {
+    pub(crate) fn start(options: &[&str]) -> Self {
         Self::start_by(options, "")
     }
 

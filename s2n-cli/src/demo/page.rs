@@ -8,10 +8,10 @@ use tls_core::ciphersuites::ProtocolVersion;
 use crate::certificate::Certificate;
 use crate::demo::flights::{self, Flight, Line};
 use crate::demo::scene::{EXPORTER_LABEL, End, QUESTION, SERVER_NAME, Scene};
-use crate::demo::style::Style;
 use crate::notation::{hex, signature, thousands};
 use crate::recorder::ContentType;
 use crate::report::milliseconds;
+use crate::style::Style;
 
 /// How wide the column of names is, so that numbers stand below each other.
 const NAME_WIDTH: usize = 48;

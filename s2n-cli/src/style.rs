@@ -4,36 +4,40 @@ use std::io::IsTerminal;
 
 /// Whether to use them.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Style {
+pub(crate) struct Style {
     colours: bool,
 }
 
 impl Style {
     /// Colours on a terminal, unless `NO_COLOR` is set to something.
-    pub(super) fn of_stdout() -> Self {
+    pub(crate) fn of_stdout() -> Self {
         let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
         Self { colours: std::io::stdout().is_terminal() && !unwanted }
     }
 
-    pub(super) fn bold(self, text: &str) -> String {
+    pub(crate) fn bold(self, text: &str) -> String {
         self.paint("1", text)
     }
 
-    pub(super) fn dim(self, text: &str) -> String {
+    pub(crate) fn dim(self, text: &str) -> String {
         self.paint("2", text)
     }
 
-    pub(super) fn client(self, text: &str) -> String {
+    pub(crate) fn client(self, text: &str) -> String {
         self.paint("36", text)
     }
 
-    pub(super) fn server(self, text: &str) -> String {
+    pub(crate) fn server(self, text: &str) -> String {
         self.paint("33", text)
     }
 
-    pub(super) fn good(self, text: &str) -> String {
+    pub(crate) fn good(self, text: &str) -> String {
         self.paint("1;32", text)
+    }
+
+    pub(crate) fn bad(self, text: &str) -> String {
+        self.paint("1;31", text)
     }
 
     fn paint(self, code: &str, text: &str) -> String {
