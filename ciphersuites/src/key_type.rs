@@ -168,6 +168,11 @@ impl KeyAlgorithm {
         Err(KeyError::UnsupportedAlgorithm(dotted(reader.read(OBJECT_IDENTIFIER).unwrap_or(oid))))
     }
 
+    /// The algorithm of keys of this type, without parameters that narrow it.
+    pub(crate) fn of_type(key_type: KeyType) -> Result<&'static Self, KeyError> {
+        KEY_ALGORITHMS.iter().find(|known| known.key_type == key_type).ok_or(KeyError::Inconsistent)
+    }
+
     /// The algorithm of an elliptic curve key by the contents of its curve's object identifier.
     pub(crate) fn find_curve(curve: &[u8]) -> Result<&'static Self, KeyError> {
         KEY_ALGORITHMS

@@ -44,10 +44,8 @@ pub use policy::{
     Breach, CertificateKey, Edit, PolicyBuilder, PolicyError, PolicyItem, PolicyProblem, Refused, Rule,
     SecurityPolicy,
 };
-#[cfg(feature = "toml")]
-pub use policy::{Place, PolicyFileError};
 pub use private_key::PrivateKey;
-pub use public_key::PublicKey;
+pub use public_key::{PublicKey, ecdsa_signature};
 pub use random::{constant_time_eq, random};
 pub use record12::{Tls12Keys, Tls12OpeningKey, Tls12SealingKey, Tls12WriteKey};
 pub use signature_hash::SignatureHash;

@@ -8,6 +8,10 @@ use crate::fips::indicator;
 use crate::key_type::KeyAlgorithm;
 use crate::{KeyError, KeyType, SignatureError, SignatureScheme};
 
+mod parts;
+
+pub use parts::ecdsa_signature;
+
 /// The lengths of an RSA modulus that are accepted, in bits.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
@@ -148,7 +152,7 @@ impl PublicKey {
     }
 
     /// The key as a DER SubjectPublicKeyInfo.
-    pub(crate) fn to_spki(&self) -> Vec<u8> {
+    pub fn to_spki(&self) -> Vec<u8> {
         let (mut contents, mut spki) = (Vec::new(), Vec::new());
         der::write(&mut contents, SEQUENCE, &[self.algorithm.id.as_ref()]);
         der::write(&mut contents, BIT_STRING, &[&[0], &self.key]);

@@ -2,7 +2,7 @@
 //!
 //! A [`Connector`] turns a transport into a client's [`TlsStream`], an [`Acceptor`] into a server's. A transport is
 //! anything that is [`AsyncRead`], [`AsyncWrite`] and [`Unpin`]. The protocol itself is in [`tls_core`]; nothing here
-//! spawns tasks or threads.
+//! spawns tasks, and only the feature `pkcs11` threads.
 //!
 //! # What a write promises
 //!
@@ -68,6 +68,7 @@
 //! # Features
 //!
 //! - `hyper`: the module `hyper`, an HTTPS client connector and server connections for hyper 1.
+//! - `pkcs11`: [`signer`]'s module `pkcs11`, private keys in hardware tokens.
 //! - `tracing`: debug events for handshakes that are done or have failed.
 //!
 //! [`AsyncRead`]: tokio::io::AsyncRead

@@ -9,6 +9,8 @@
 
 mod key_ring;
 mod local;
+#[cfg(feature = "pkcs11")]
+pub mod pkcs11;
 
 use std::fmt;
 use std::sync::Arc;

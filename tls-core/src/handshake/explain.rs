@@ -9,7 +9,6 @@ use ciphersuites::{CipherSuite, KeyType, NamedGroup, ProtocolVersion, SecurityPo
 
 use crate::client_hello::ClientHello;
 use crate::error::Error;
-use crate::facts::GroupReason;
 use crate::handshake::negotiate::{self, Terms, by_preference};
 use crate::handshake::{negotiate12, versions};
 use crate::wire;
@@ -34,8 +33,6 @@ pub struct Selection {
     pub cipher_suite: CipherSuite,
     /// The group whose shared secret the keys come from.
     pub group: NamedGroup,
-    /// Why it is this group.
-    pub group_reason: GroupReason,
     /// Whether the client must send a second ClientHello, with a share for the group.
     pub hello_retry_request: bool,
     /// How the server proves its identity.
@@ -82,20 +79,12 @@ impl Weighing<'_> {
         let cipher_suite = self.suite(version, &ours, suite.map(|suite| suite.id))?;
 
         let ours: Vec<_> = policy.group_tuples().into_iter().flatten().collect();
-        let (group, group_reason) = self.group(version, &ours, negotiate::choose_group(policy, &hello))?;
+        let group = self.group(version, &ours, negotiate::choose_group(policy, &hello))?;
         let hello_retry_request = !negotiate::has_share(&hello, group)?;
 
         let identity = negotiate::choose_identity(&self.terms, &hello);
         let (key_type, signature_scheme) = self.scheme(identity)?;
-        Ok(Selection {
-            version,
-            cipher_suite,
-            group,
-            group_reason,
-            hello_retry_request,
-            signature_scheme,
-            key_type,
-        })
+        Ok(Selection { version, cipher_suite, group, hello_retry_request, signature_scheme, key_type })
     }
 
     fn select12(&mut self) -> Result<Selection, Error> {
@@ -111,7 +100,7 @@ impl Weighing<'_> {
             }
         };
         let ours: Vec<_> = policy.tls12_groups().collect();
-        let (group, group_reason) = self.group(version, &ours, negotiate12::choose_group(policy, &hello))?;
+        let group = self.group(version, &ours, negotiate12::choose_group(policy, &hello))?;
 
         let chosen = negotiate12::choose_suite(&self.terms, &hello, common);
         let cipher_suite = chosen.as_ref().map(|(suite, ..)| suite.id).map_err(Clone::clone);
@@ -119,15 +108,7 @@ impl Weighing<'_> {
         let identity = chosen.map(|(_, key_type, scheme)| (key_type, scheme));
         let (key_type, signature_scheme) = self.scheme(identity)?;
         let hello_retry_request = false;
-        Ok(Selection {
-            version,
-            cipher_suite,
-            group,
-            group_reason,
-            hello_retry_request,
-            signature_scheme,
-            key_type,
-        })
+        Ok(Selection { version, cipher_suite, group, hello_retry_request, signature_scheme, key_type })
     }
 
     fn version(&mut self) -> Result<ProtocolVersion, Error> {
@@ -167,8 +148,8 @@ impl Weighing<'_> {
         &mut self,
         version: ProtocolVersion,
         ours: &[NamedGroup],
-        chosen: Result<(NamedGroup, GroupReason), Error>,
-    ) -> Result<(NamedGroup, GroupReason), Error> {
+        chosen: Result<NamedGroup, Error>,
+    ) -> Result<NamedGroup, Error> {
         let policy = self.terms.policy;
         let theirs = self.hello.supported_groups()?.into_iter().flatten();
         let theirs: Vec<_> = theirs.filter(|group| !group.is_grease()).collect();
@@ -178,7 +159,7 @@ impl Weighing<'_> {
             () if policy.groups.contains(&group) && !ciphersuites::is_supported(group) => Why::NotImplemented,
             () => Why::NotPermitted,
         };
-        let of = chosen.as_ref().ok().map(|(group, _)| *group);
+        let of = chosen.as_ref().ok().copied();
         // What comes first and is not chosen is of the same rank, and has no share.
         self.steps.push(Step::new(Subject::Group, of, ours, &theirs, Why::NeedsRetry, refuse));
         chosen
