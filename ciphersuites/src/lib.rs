@@ -44,6 +44,8 @@ pub use policy::{
     Breach, CertificateKey, Edit, PolicyBuilder, PolicyError, PolicyItem, PolicyProblem, Refused, Rule,
     SecurityPolicy,
 };
+#[cfg(feature = "toml")]
+pub use policy::{Place, PolicyFileError};
 pub use private_key::PrivateKey;
 pub use public_key::{PublicKey, ecdsa_signature};
 pub use random::{constant_time_eq, random};

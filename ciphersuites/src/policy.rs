@@ -8,6 +8,8 @@ use crate::{
 
 mod builder;
 mod certificate_key;
+#[cfg(feature = "toml")]
+mod file;
 mod nearest;
 mod refused;
 mod rule;
@@ -15,6 +17,8 @@ mod table;
 
 pub use builder::{Edit, PolicyBuilder, PolicyError, PolicyProblem};
 pub use certificate_key::CertificateKey;
+#[cfg(feature = "toml")]
+pub use file::{Place, PolicyFileError};
 pub use refused::Refused;
 pub use rule::{Breach, PolicyItem, Rule};
 

@@ -34,6 +34,9 @@ pub(crate) struct Client {
     /// Security policy: default, default_pq, default_tls13, or a dated name
     #[arg(short, long, value_name = "POLICY", default_value = "default")]
     ciphers: String,
+    /// Security policy from a TOML file, in place of a name
+    #[arg(long, value_name = "FILE", conflicts_with = "ciphers")]
+    policy_file: Option<PathBuf>,
     /// Carry standard input to the server and what it sends to standard output, until the server closes. The end of
     /// standard input tells the server that nothing more will come
     #[arg(short, long)]

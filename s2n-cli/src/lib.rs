@@ -15,6 +15,7 @@ mod identity;
 mod notation;
 mod output;
 mod policy;
+mod policy_file;
 mod program;
 mod recorder;
 mod report;

@@ -86,6 +86,7 @@ impl Report {
             true => format!("KEM Group: {} (PQ key exchange enabled)", facts.group),
             false => format!("Curve: {}", facts.group),
         });
+        lines.push(format!("Group chosen because: {}", facts.group_reason));
         lines.push(format!("Cipher negotiated: {}", notation::cipher_suite(facts.cipher_suite)));
         let signature =
             |side: &str, scheme| format!("{side} signature negotiated: {}", notation::signature(scheme));
@@ -125,6 +126,7 @@ impl Report {
             "server_name": facts.server_name,
             "application_protocol": self.alpn(),
             "group": facts.group.to_string(),
+            "group_reason": facts.group_reason.to_string(),
             "post_quantum": facts.post_quantum(),
             "hello_retry_request": facts.hello_retry_request,
             "renegotiations": facts.renegotiations,

@@ -35,6 +35,9 @@ pub(crate) struct Server {
     /// Security policy: default, default_pq, default_tls13, or a dated name
     #[arg(short, long, value_name = "POLICY", default_value = "default")]
     ciphers: String,
+    /// Security policy from a TOML file, in place of a name
+    #[arg(long, value_name = "FILE", conflicts_with = "ciphers")]
+    policy_file: Option<PathBuf>,
     /// Certificate chain, the server's own certificate first; may be repeated, each with its --key. Without one, a
     /// self-signed certificate is made
     #[arg(long, value_name = "PEM")]

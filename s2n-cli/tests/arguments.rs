@@ -30,6 +30,7 @@ fn wrong_usage_ends_with_1_and_a_hint() {
         (S2NC, &["--pin", "12", "localhost"], "64 hexadecimal digits"),
         (S2NC, &["--cert", "x", "localhost"], "--key"),
         (S2NC, &["--renegotiation", "wait", "localhost"], "accept, reject"),
+        (S2NC, &["--policy-file", "x", "-c", "default", "localhost"], "--ciphers"),
         (S2NC, &["--pin", &"00".repeat(32), "--insecure", "localhost"], "--insecure"),
         (S2ND, &["--max-conns=0", "localhost", "0"], "max-conns"),
     ] {

@@ -27,6 +27,7 @@ fn the_block_of_lines_is_the_one_scripts_know() {
          Actual protocol version: 34\n\
          Server name: localhost\n\
          KEM Group: X25519MLKEM768 (PQ key exchange enabled)\n\
+         Group chosen because: the server chose it from the offer\n\
          Cipher negotiated: TLS_AES_128_GCM_SHA256\n\
          Server signature negotiated: ECDSA+SHA256\n\
          Early Data status: NOT REQUESTED\n\
@@ -40,12 +41,46 @@ fn the_block_of_lines_is_the_one_scripts_know() {
     // Hybrid shares alone are 1,216 and 1,120 bytes.
     assert!((1_500..4_000).contains(&bytes_in) && (1_300..2_000).contains(&bytes_out), "{expected}");
 
-    let block: Vec<String> = std::iter::repeat_with(|| server.line()).take(14).collect();
-    assert_eq!(block[..11], expected.lines().take(11).collect::<Vec<_>>());
+    let block: Vec<String> = std::iter::repeat_with(|| server.line()).take(15).collect();
+    let of_server = "the policy has it before all others in common";
+    let expected = expected.replace("the server chose it from the offer", of_server);
+    assert_eq!(block[..12], expected.lines().take(12).collect::<Vec<_>>());
     // The client's close_notify may have come in the same read as its Finished.
-    let arrived = wire(&block[11], "Wire bytes in: ");
+    let arrived = wire(&block[12], "Wire bytes in: ");
     assert!([bytes_out, bytes_out + CLOSE_NOTIFY].contains(&arrived), "{block:?}");
-    assert_eq!(block[12..], [format!("Wire bytes out: {bytes_in}"), "s2n is ready".to_owned()]);
+    assert_eq!(block[13..], [format!("Wire bytes out: {bytes_in}"), "s2n is ready".to_owned()]);
+}
+
+/// Both sides under a policy of their own, whose group the client has no share for.
+#[test]
+fn policies_from_files() {
+    let folder = Folder::new();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let server_file = write(
+        "server.toml",
+        "name = \"acme\"\nfrom = \"default\"\ngroups.set = [\"secp384r1\", \"secp521r1\"]\n",
+    );
+    let client_file = write("client.toml", "name = \"acme-client\"\nfrom = \"default_tls13\"\n");
+    let server = Server::start(&["--policy-file", &server_file]);
+    let outcome = server.client(&["--policy-file", &client_file], "");
+    outcome.assert_success();
+    let reason = "Curve: secp384r1\nGroup chosen because: the server asked for it by HelloRetryRequest\n";
+    assert!(outcome.stdout.contains(reason), "{outcome:?}");
+    let why = "asked for by HelloRetryRequest: there was no key share for a group in common";
+    server.wait_for(&format!("Group chosen because: {why}"));
+    let json = server.client(&["--policy-file", &client_file, "--json"], "").json();
+    assert_eq!(json["policy"], "acme-client");
+    assert_eq!(json["group_reason"], "the server asked for it by HelloRetryRequest");
+
+    let wrong = write("wrong.toml", "name = \"acme\"\nfrom = \"default\"\ngroups.add = [\"x2551\"]\n");
+    let place = "wrong.toml: line 3, column 15: unknown group \"x2551\" (did you mean \"x25519\"?)";
+    run(S2NC, &["--policy-file", &wrong, "localhost"], "").assert_fails(1, &[place]);
+    run(S2NC, &["--policy-file", "nowhere.toml", "localhost"], "")
+        .assert_fails(1, &["policy file", "nowhere.toml"]);
 }
 
 #[test]

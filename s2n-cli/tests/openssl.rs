@@ -75,7 +75,7 @@ fn s_client(server: &Server, options: &[&str]) -> bool {
     command.stdin(Stdio::null()).output().expect("the openssl of this machine").status.success()
 }
 
-const BLOCK_12: [&str; 10] = [
+const BLOCK_12: [&str; 11] = [
     "CONNECTED:",
     "Handshake: NEGOTIATED|FULL_HANDSHAKE|TLS12_PERFECT_FORWARD_SECRECY",
     "Client hello version: 33",
@@ -84,6 +84,7 @@ const BLOCK_12: [&str; 10] = [
     "Actual protocol version: 33",
     "Server name: localhost",
     "Curve: secp256r1",
+    "Group chosen because: the policy has it before all others in common",
     "Cipher negotiated: ECDHE-ECDSA-AES128-GCM-SHA256",
     "Server signature negotiated: ECDSA+SHA256",
 ];
@@ -92,7 +93,7 @@ const BLOCK_12: [&str; 10] = [
 fn s_client_is_served_in_both_versions() {
     let server = Server::start(&[]);
     assert!(s_client(&server, &["-tls1_2"]));
-    let block: Vec<String> = std::iter::repeat_with(|| server.line()).take(10).collect();
+    let block: Vec<String> = std::iter::repeat_with(|| server.line()).take(11).collect();
     assert_eq!(block, BLOCK_12);
     assert!(s_client(&server, &[]));
     for line in ["Client protocol version: 34", "Actual protocol version: 34", "Curve: x25519"] {

@@ -14,6 +14,7 @@ mod configuration;
 mod delivery;
 mod early_data;
 mod end_of_file;
+mod evidence;
 mod explanations;
 mod exporters;
 mod floods;

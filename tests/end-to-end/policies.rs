@@ -86,6 +86,9 @@ fn every_policy_works_with_itself_or_is_empty() {
         pair.handshake();
         assert_eq!((&pair.client.error, &pair.server.error), (&None, &None), "{name}");
         let facts = facts(&mut pair);
+        for end in [&pair.client, &pair.server] {
+            assert_eq!(end.connection.facts().map(|facts| facts.satisfies(&policy)), Some(Ok(())), "{name}");
+        }
         let best = VERSIONS.into_iter().find(|version| policy.supports(*version));
         assert_eq!((facts.policy.as_ref(), Some(facts.version)), (name, best));
         let has_post_quantum = policy.groups.iter().any(|group| group.is_post_quantum());

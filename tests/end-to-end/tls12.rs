@@ -1,5 +1,6 @@
 //! TLS 1.2: what it has for itself. What both versions have in common is tested where TLS 1.3 is.
 
+mod accepted_renegotiation;
 mod cbc;
 mod change_cipher_spec;
 mod client_authentication;

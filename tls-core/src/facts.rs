@@ -4,6 +4,12 @@ use std::borrow::Cow;
 
 use ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
 
+mod group_reason;
+mod unmet;
+
+pub use group_reason::GroupReason;
+pub use unmet::Unmet;
+
 use crate::handshake::FragmentLimits;
 use crate::wire::codec::{Reader, Writer};
 
@@ -19,6 +25,8 @@ pub struct Facts {
     pub cipher_suite: CipherSuite,
     /// The group whose shared secret the keys come from.
     pub group: NamedGroup,
+    /// Why it is this group.
+    pub group_reason: GroupReason,
     /// Whether the client had to send a second ClientHello.
     pub hello_retry_request: bool,
     /// How often the connection has been renegotiated since: only in TLS 1.2, and only by a client that accepts it.

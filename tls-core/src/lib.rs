@@ -35,7 +35,7 @@ pub use crate::config::{
 pub use crate::connection::Connection;
 pub use crate::error::{Cause, CertificateError, Error, Who};
 pub use crate::event::{Event, Received, Sent};
-pub use crate::facts::{Facts, PeerCertificates};
+pub use crate::facts::{Facts, GroupReason, PeerCertificates, Unmet};
 pub use crate::handshake::{FragmentLimits, explain};
 pub use crate::identity::{Identity, IdentityError, Roots, RootsError};
 pub use crate::key_log::KeyLog;

@@ -38,6 +38,21 @@ impl Server {
         };
         in_time(find).await
     }
+
+    /// Waits until it has sent so much data.
+    async fn wait_for_records_with(&mut self, mut len: usize) {
+        // An explicit nonce and a tag.
+        const OVERHEAD: usize = 8 + 16;
+        while len > 0 {
+            self.wait_for(">>> TLS 1.2, RecordHeader [length 0005]").await;
+            let header = self.output.next_line().await.unwrap().unwrap();
+            let bytes: Vec<usize> =
+                header.split_whitespace().map(|byte| usize::from_str_radix(byte, 16).unwrap()).collect();
+            if bytes[0] == 23 {
+                len -= (bytes[3] << 8 | bytes[4]) - OVERHEAD;
+            }
+        }
+    }
 }
 
 fn connector(authority: &Authority) -> Connector {
@@ -193,6 +208,41 @@ async fn a_renegotiation_waits_for_the_clients_signer() {
         assert!(stream.signing().is_some_and(|signing| signing.elapsed >= Duration::from_millis(20)));
         assert!(stream.facts().unwrap().client_signature_scheme.is_some());
     }
+}
+
+/// What comes before the renegotiation is done is kept for the reader, but not without bound: then the writer waits.
+#[tokio::test]
+async fn one_who_writes_waits_for_the_reader_where_much_comes_meanwhile() {
+    const LINES: usize = 200;
+    const BOUND: usize = 1 << 16;
+    // What a read may bring beyond it.
+    const MORE: usize = 3 << 14;
+    let (mut server, mut stream) = connect("much").await;
+    ask(&mut server).await;
+    let line = "x".repeat(999);
+    for _ in 0..LINES {
+        server.type_line(&line).await;
+    }
+    server.wait_for_records_with(LINES * 1000).await;
+    read_line(&mut stream, "x").await;
+    let write = stream.write_all(b"from us\n");
+    assert!(tokio::time::timeout(Duration::from_millis(500), write).await.is_err(), "nobody has read");
+    assert!(stream.connection().is_handshaking());
+    let held = stream.buffered();
+    assert!((BOUND..BOUND + MORE).contains(&held), "{held}");
+
+    let (mut reader, mut writer) = stream.into_split();
+    let write = async { writer.write_all(b"from us\n").await.unwrap() };
+    let read = async {
+        let mut received = b"x".to_vec();
+        received.resize(LINES * 1000, 0);
+        reader.read_exact(&mut received[1..]).await.unwrap();
+        assert!(received.chunks(1000).all(|chunk| &chunk[..999] == line.as_bytes() && chunk[999] == b'\n'));
+    };
+    in_time(async { tokio::join!(write, read) }).await;
+    server.wait_for("from us").await;
+    let stream = reader.reunite(writer).unwrap();
+    assert_eq!((renegotiations(&stream), stream.buffered()), (1, 0));
 }
 
 #[tokio::test]

@@ -14,14 +14,14 @@ use crate::failure::Failure;
 use crate::notation::host_and_port;
 use crate::recorder::Recorder;
 use crate::report::{Report, Versions};
-use crate::{address, output, policy, trust};
+use crate::{address, output, policy_file, trust};
 
 pub(super) type Stream = TlsStream<Recorder<TcpStream>>;
 
 /// Connects, tells, carries and closes.
 pub(crate) async fn run(client: &Client) -> Result<(), Failure> {
     let name = address::server_name(client.name.as_ref().unwrap_or(&client.host))?;
-    let policy = policy::by_name(&client.ciphers)?;
+    let policy = policy_file::chosen(&client.ciphers, client.policy_file.as_deref())?;
     let config = client.config(policy.clone())?;
     let file = client.send_file.as_deref().map(|path| trust::read(path, "file to send")).transpose()?;
     let place = host_and_port(&client.host, client.port);

@@ -18,14 +18,14 @@ use crate::recorder::Recorder;
 use crate::report::{Report, Versions};
 use crate::server::Server;
 use crate::server::fanout::Fanout;
-use crate::{http, notation, output, policy};
+use crate::{http, notation, output, policy_file};
 
 /// How long to wait when the system has no room for another connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until the given number of connections is done, or the user has enough.
 pub(crate) async fn run(server: Server) -> Result<Status, Failure> {
-    let policy = policy::by_name(&server.ciphers)?;
+    let policy = policy_file::chosen(&server.ciphers, server.policy_file.as_deref())?;
     let (config, made) = server.config(policy.clone())?;
     let listener = address::listen(&server.host, server.port).await?;
     let local = listener.local_addr().map_err(|error| Failure::set_up("listen_failed", plain(&error)))?;

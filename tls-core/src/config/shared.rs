@@ -187,7 +187,9 @@ impl Shared {
         for (identity, place) in identities.iter().zip(1..) {
             let of = if identities.len() > 1 { format!("chain {place}: ") } else { String::new() };
             breaches.extend(
-                permitted::breaches(identity, &self.policy).iter().map(|breach| format!("{of}{breach}")),
+                permitted::breaches(identity.certificates().iter().map(|der| der.as_ref()), &self.policy)
+                    .iter()
+                    .map(|breach| format!("{of}{breach}")),
             );
         }
         match breaches.is_empty() {

@@ -6,7 +6,7 @@ use ciphersuites::{ProtocolVersion, Tls12Keys, Tls12Suite};
 
 use crate::config::Renegotiation;
 use crate::error::{Cause, CertificateError, Error};
-use crate::facts::Facts;
+use crate::facts::{Facts, GroupReason};
 use crate::flow::Flow;
 use crate::handshake::certificate::{self, PathChecked, curve};
 use crate::handshake::client::{Client, accept_alpn};
@@ -85,6 +85,10 @@ pub(crate) async fn handshake(
         version: ProtocolVersion::TLS1_2,
         cipher_suite: suite.id,
         group: exchange.group,
+        group_reason: match policy.tls12_groups().count() {
+            1 => GroupReason::OnlyOne,
+            _ => GroupReason::ServerChose,
+        },
         hello_retry_request: false,
         renegotiations: client.previous.map_or(0, |previous| previous.facts.renegotiations.saturating_add(1)),
         extended_main_secret: extended,

@@ -1,9 +1,9 @@
 //! The client's handshake of TLS 1.3, RFC 9846 §2.
 
-use ciphersuites::{NamedGroup, ProtocolVersion, SharedSecret, SignatureScheme, Tls13Suite};
+use ciphersuites::{NamedGroup, ProtocolVersion, SecurityPolicy, SharedSecret, SignatureScheme, Tls13Suite};
 
 use crate::error::{Cause, Error};
-use crate::facts::Facts;
+use crate::facts::{Facts, GroupReason};
 use crate::flow::Flow;
 use crate::handshake::certificate::{self, PathChecked};
 use crate::handshake::client::{Client, accept_alpn};
@@ -65,6 +65,7 @@ pub(crate) async fn handshake(
         version: ProtocolVersion::TLS1_3,
         cipher_suite: suite.id,
         group,
+        group_reason: group_reason(policy, group),
         hello_retry_request: retried,
         renegotiations: 0,
         extended_main_secret: true,
@@ -175,6 +176,15 @@ fn offer_again(
 
 fn server_share<'a>(hello: &ServerHello<'a>) -> Result<Option<KeyShareEntry<'a>>, Error> {
     hello.extensions.reader(ExtensionType::KEY_SHARE).map(KeyShareEntry::read_server).transpose()
+}
+
+/// A group that had no share in the first ClientHello can but have been asked for.
+fn group_reason(policy: &SecurityPolicy, group: NamedGroup) -> GroupReason {
+    match policy.usable_groups().count() {
+        1 => GroupReason::OnlyOne,
+        _ if policy.usable_key_shares().any(|shared| shared == group) => GroupReason::ServerChose,
+        _ => GroupReason::ServerAsked,
+    }
 }
 
 /// The secret shared with the server, and the group it comes from.

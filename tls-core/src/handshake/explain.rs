@@ -9,6 +9,7 @@ use ciphersuites::{CipherSuite, KeyType, NamedGroup, ProtocolVersion, SecurityPo
 
 use crate::client_hello::ClientHello;
 use crate::error::Error;
+use crate::facts::GroupReason;
 use crate::handshake::negotiate::{self, Terms, by_preference};
 use crate::handshake::{negotiate12, versions};
 use crate::wire;
@@ -33,6 +34,8 @@ pub struct Selection {
     pub cipher_suite: CipherSuite,
     /// The group whose shared secret the keys come from.
     pub group: NamedGroup,
+    /// Why it is this group.
+    pub group_reason: GroupReason,
     /// Whether the client must send a second ClientHello, with a share for the group.
     pub hello_retry_request: bool,
     /// How the server proves its identity.
@@ -79,12 +82,20 @@ impl Weighing<'_> {
         let cipher_suite = self.suite(version, &ours, suite.map(|suite| suite.id))?;
 
         let ours: Vec<_> = policy.group_tuples().into_iter().flatten().collect();
-        let group = self.group(version, &ours, negotiate::choose_group(policy, &hello))?;
+        let (group, group_reason) = self.group(version, &ours, negotiate::choose_group(policy, &hello))?;
         let hello_retry_request = !negotiate::has_share(&hello, group)?;
 
         let identity = negotiate::choose_identity(&self.terms, &hello);
         let (key_type, signature_scheme) = self.scheme(identity)?;
-        Ok(Selection { version, cipher_suite, group, hello_retry_request, signature_scheme, key_type })
+        Ok(Selection {
+            version,
+            cipher_suite,
+            group,
+            group_reason,
+            hello_retry_request,
+            signature_scheme,
+            key_type,
+        })
     }
 
     fn select12(&mut self) -> Result<Selection, Error> {
@@ -100,7 +111,7 @@ impl Weighing<'_> {
             }
         };
         let ours: Vec<_> = policy.tls12_groups().collect();
-        let group = self.group(version, &ours, negotiate12::choose_group(policy, &hello))?;
+        let (group, group_reason) = self.group(version, &ours, negotiate12::choose_group(policy, &hello))?;
 
         let chosen = negotiate12::choose_suite(&self.terms, &hello, common);
         let cipher_suite = chosen.as_ref().map(|(suite, ..)| suite.id).map_err(Clone::clone);
@@ -108,7 +119,15 @@ impl Weighing<'_> {
         let identity = chosen.map(|(_, key_type, scheme)| (key_type, scheme));
         let (key_type, signature_scheme) = self.scheme(identity)?;
         let hello_retry_request = false;
-        Ok(Selection { version, cipher_suite, group, hello_retry_request, signature_scheme, key_type })
+        Ok(Selection {
+            version,
+            cipher_suite,
+            group,
+            group_reason,
+            hello_retry_request,
+            signature_scheme,
+            key_type,
+        })
     }
 
     fn version(&mut self) -> Result<ProtocolVersion, Error> {
@@ -148,8 +167,8 @@ impl Weighing<'_> {
         &mut self,
         version: ProtocolVersion,
         ours: &[NamedGroup],
-        chosen: Result<NamedGroup, Error>,
-    ) -> Result<NamedGroup, Error> {
+        chosen: Result<(NamedGroup, GroupReason), Error>,
+    ) -> Result<(NamedGroup, GroupReason), Error> {
         let policy = self.terms.policy;
         let theirs = self.hello.supported_groups()?.into_iter().flatten();
         let theirs: Vec<_> = theirs.filter(|group| !group.is_grease()).collect();
@@ -159,7 +178,7 @@ impl Weighing<'_> {
             () if policy.groups.contains(&group) && !ciphersuites::is_supported(group) => Why::NotImplemented,
             () => Why::NotPermitted,
         };
-        let of = chosen.as_ref().ok().copied();
+        let of = chosen.as_ref().ok().map(|(group, _)| *group);
         // What comes first and is not chosen is of the same rank, and has no share.
         self.steps.push(Step::new(Subject::Group, of, ours, &theirs, Why::NeedsRetry, refuse));
         chosen

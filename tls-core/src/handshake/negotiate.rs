@@ -3,6 +3,7 @@
 use ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SecurityPolicy, SignatureScheme, Tls13Suite};
 
 use crate::error::{Cause, Error};
+use crate::facts::GroupReason;
 use crate::handshake::{negotiate12, no_common_version, versions};
 use crate::identity::{self, Credential, Identity};
 use crate::wire::alpn::ProtocolNames;
@@ -22,6 +23,7 @@ pub(crate) struct Terms<'t, C = Identity> {
 pub(crate) struct Agreement<'t> {
     pub(crate) suite: Tls13Suite,
     pub(crate) group: NamedGroup,
+    pub(crate) group_reason: GroupReason,
     pub(crate) alpn: Option<&'t [u8]>,
     pub(crate) identity: &'t Identity,
     pub(crate) scheme: SignatureScheme,
@@ -45,10 +47,10 @@ pub(crate) fn choose_version(
 pub(crate) fn agree<'t>(terms: &Terms<'t>, hello: &ClientHello<'_>) -> Result<Agreement<'t>, Error> {
     check_form(hello)?;
     let suite = choose_suite(terms.policy, hello)?;
-    let group = choose_group(terms.policy, hello)?;
+    let (group, group_reason) = choose_group(terms.policy, hello)?;
     let (identity, scheme) = choose_identity(terms, hello)?;
     let alpn = choose_alpn(terms.alpn, hello.alpn()?)?;
-    Ok(Agreement { suite, group, alpn, identity, scheme })
+    Ok(Agreement { suite, group, group_reason, alpn, identity, scheme })
 }
 
 fn required<T>(value: Option<T>, extension: ExtensionType) -> Result<T, Error> {
@@ -107,17 +109,45 @@ pub(crate) fn by_preference<S>(
 
 /// Chooses by tuples: a post-quantum group in common wins over every classical one, and a strongly preferred one over
 /// others of its kind, even where that costs a HelloRetryRequest; within a tuple a share that is already there wins.
-pub(crate) fn choose_group(policy: &SecurityPolicy, hello: &ClientHello<'_>) -> Result<NamedGroup, Error> {
+pub(crate) fn choose_group(
+    policy: &SecurityPolicy,
+    hello: &ClientHello<'_>,
+) -> Result<(NamedGroup, GroupReason), Error> {
     let offered = required(hello.supported_groups()?, ExtensionType::SUPPORTED_GROUPS)?;
     let shares = required(hello.key_shares()?, ExtensionType::KEY_SHARE)?;
     let is_common = |group: &NamedGroup| offered.clone().any(|offered| offered == *group);
     for tuple in policy.group_tuples() {
         let mut common = tuple.into_iter().filter(is_common).peekable();
         if let Some(best) = common.peek().copied() {
-            return Ok(common.find(|group| shares.get(*group).is_some()).unwrap_or(best));
+            let shared = common.find(|group| shares.get(*group).is_some());
+            let others = policy.usable_groups().filter(|group| *group != best && is_common(group));
+            let others = others.map(|group| (group, shares.get(group).is_some()));
+            let reason = group_reason(best, shared, others);
+            return Ok((shared.unwrap_or(best), reason));
         }
     }
     Err(Cause::NoCommonGroup { peer: offered.collect() }.into())
+}
+
+/// Why one of the groups in common was chosen: the best of them or, for its share, another of the same tuple. `others`
+/// are all but the best, and whether there are shares for them.
+fn group_reason(
+    best: NamedGroup,
+    shared: Option<NamedGroup>,
+    others: impl Iterator<Item = (NamedGroup, bool)> + Clone,
+) -> GroupReason {
+    let mut others_shared =
+        others.clone().filter(|(_, has_share)| *has_share).map(|(group, _)| group).peekable();
+    match shared {
+        Some(group) if group != best => GroupReason::ShareAtHand,
+        Some(_) if others.clone().next().is_none() => GroupReason::OnlyOne,
+        Some(_) => GroupReason::Preferred,
+        None if others_shared.peek().is_none() => GroupReason::NoShare,
+        None if best.is_post_quantum() && !others_shared.any(NamedGroup::is_post_quantum) => {
+            GroupReason::PostQuantum
+        }
+        None => GroupReason::StronglyPreferred,
+    }
 }
 
 /// Whether the client has sent a share for this group; if it has not, it is asked for one by HelloRetryRequest.

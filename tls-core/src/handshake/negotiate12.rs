@@ -3,6 +3,7 @@
 use ciphersuites::{CipherSuite, NamedGroup, SecurityPolicy, SignatureScheme, Tls12Suite};
 
 use crate::error::{Cause, Error};
+use crate::facts::GroupReason;
 use crate::handshake::certificate::curve;
 use crate::handshake::negotiate::{Terms, by_preference, choose_alpn};
 use crate::identity::{self, Credential, Identity};
@@ -13,6 +14,7 @@ use crate::wire::client_hello::ClientHello;
 pub(crate) struct Agreement<'t> {
     pub(crate) suite: Tls12Suite,
     pub(crate) group: NamedGroup,
+    pub(crate) group_reason: GroupReason,
     pub(crate) alpn: Option<&'t [u8]>,
     pub(crate) identity: &'t Identity,
     pub(crate) scheme: SignatureScheme,
@@ -38,10 +40,10 @@ pub(crate) fn agree<'t>(terms: &Terms<'t>, hello: &ClientHello<'_>) -> Result<Ag
         hello.renegotiation_info()? || hello.cipher_suites.contains(EMPTY_RENEGOTIATION_INFO_SCSV);
     // Before the groups: who has no suite of ECDHE has no group for it, either, and the suites say why.
     let common = common_suites(terms.policy, hello)?;
-    let group = choose_group(terms.policy, hello)?;
+    let (group, group_reason) = choose_group(terms.policy, hello)?;
     let (suite, identity, scheme) = choose_suite(terms, hello, common)?;
     let alpn = choose_alpn(terms.alpn, hello.alpn()?)?;
-    Ok(Agreement { suite, group, alpn, identity, scheme, extended, renegotiation_info })
+    Ok(Agreement { suite, group, group_reason, alpn, identity, scheme, extended, renegotiation_info })
 }
 
 /// What a TLS 1.2 ClientHello must look like whatever is chosen from it. Returns whether the client knows the extended
@@ -115,13 +117,19 @@ pub(crate) fn choose_suite<'t, C: Credential>(
 
 /// The policy's order among the classical groups: there is no other kind in TLS 1.2. A client that names no groups
 /// is taken to have P-256 (RFC 8422 §4).
-pub(crate) fn choose_group(policy: &SecurityPolicy, hello: &ClientHello<'_>) -> Result<NamedGroup, Error> {
+pub(crate) fn choose_group(
+    policy: &SecurityPolicy,
+    hello: &ClientHello<'_>,
+) -> Result<(NamedGroup, GroupReason), Error> {
     let offered = hello.supported_groups()?;
     let is_common = |group: &NamedGroup| match offered.clone() {
         Some(mut offered) => offered.any(|offered| offered == *group),
         None => *group == NamedGroup::SECP256R1,
     };
-    let mut ours = policy.tls12_groups();
-    ours.find(is_common)
-        .ok_or_else(|| Cause::NoCommonGroup { peer: offered.into_iter().flatten().collect() }.into())
+    let mut common = policy.tls12_groups().filter(is_common);
+    match (common.next(), common.next()) {
+        (Some(group), None) => Ok((group, GroupReason::OnlyOne)),
+        (Some(group), Some(_)) => Ok((group, GroupReason::Preferred)),
+        _ => Err(Cause::NoCommonGroup { peer: offered.clone().into_iter().flatten().collect() }.into()),
+    }
 }

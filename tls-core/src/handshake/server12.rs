@@ -136,6 +136,7 @@ fn facts(
         version: ProtocolVersion::TLS1_2,
         cipher_suite: agreement.suite.id,
         group: agreement.group,
+        group_reason: agreement.group_reason,
         hello_retry_request: false,
         renegotiations: 0,
         extended_main_secret: agreement.extended,

@@ -34,7 +34,7 @@ pub(crate) async fn handshake(
     if !hello.session_id.is_empty() && !retried {
         flow.send_change_cipher_spec()?;
     }
-    let Agreement { suite, group, alpn, identity, scheme } = agreement;
+    let Agreement { suite, group, group_reason, alpn, identity, scheme } = agreement;
     let (secret, handshake) = handshake_secrets(flow, suite.hash, &shared_secret, &log)?;
     flow.set_sealing_key(handshake.server.sealing_key(suite.aead)?)?;
     flow.set_opening_key(handshake.client.opening_key(suite.aead)?)?;
@@ -65,6 +65,7 @@ pub(crate) async fn handshake(
         version: ProtocolVersion::TLS1_3,
         cipher_suite: suite.id,
         group,
+        group_reason,
         hello_retry_request: retried,
         renegotiations: 0,
         extended_main_secret: true,

@@ -1,4 +1,4 @@
-//! What a policy permits in certificates: the keys of a peer's path, and everything in an own chain.
+//! What a policy permits in certificates: the keys of a path, and everything in a chain.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,6 @@ use ciphersuites::{CertificateKey, KeyError, PublicKey, SecurityPolicy, certific
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::error::CertificateError;
-use crate::identity::Identity;
 
 /// The keys that a policy permits in certificates; all of them where it does not say.
 #[derive(Debug)]
@@ -37,11 +36,11 @@ impl PermittedKeys {
     }
 }
 
-/// Everything in an own chain that the policy does not permit in certificates, a sentence for each.
-pub(crate) fn breaches(identity: &Identity, policy: &SecurityPolicy) -> Vec<String> {
+/// Everything in a chain that the policy does not permit in certificates, a clause for each.
+pub(crate) fn breaches<'a>(chain: impl Iterator<Item = &'a [u8]>, policy: &SecurityPolicy) -> Vec<String> {
     let keys = PermittedKeys::of(policy);
     let mut breaches = Vec::new();
-    for (der, place) in identity.certificates().iter().zip(1..) {
+    for (der, place) in chain.zip(1..) {
         let Ok((_, certificate)) = X509Certificate::from_der(der) else {
             breaches.push(format!("certificate {place} does not parse"));
             continue;

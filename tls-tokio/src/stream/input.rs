@@ -108,7 +108,11 @@ impl Input {
     pub(super) fn add_held(&mut self, data: Vec<u8>) {
         match self.held.is_empty() {
             true => self.held = data,
-            false => self.held.extend_from_slice(&data),
+            false => {
+                // Doubling would hold far more than the bound.
+                self.held.reserve_exact(data.len());
+                self.held.extend_from_slice(&data);
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::alert::AlertDescription;
-use crate::facts::PeerCertificates;
+use crate::facts::{GroupReason, PeerCertificates};
 use crate::handshake::FragmentLimits;
 use crate::wire::codec::{Reader, Writer};
 
@@ -10,6 +10,7 @@ fn previous() -> Previous {
         version: ProtocolVersion::TLS1_2,
         cipher_suite: ciphersuites::CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
         group: ciphersuites::NamedGroup::X25519,
+        group_reason: GroupReason::ServerChose,
         hello_retry_request: false,
         renegotiations: 0,
         extended_main_secret: true,
