@@ -1,8 +1,8 @@
 //! TLS on tokio.
 //!
 //! A [`Connector`] turns a transport into a client's [`TlsStream`], an [`Acceptor`] into a server's. A transport is
-//! anything that is [`AsyncRead`], [`AsyncWrite`] and [`Unpin`]. The protocol itself is in [`tls_core`]; nothing here
-//! spawns tasks, and only the feature `pkcs11` threads.
+//! anything that is [`AsyncRead`], [`AsyncWrite`] and [`Unpin`]. The protocol itself is in [`tls_core`]; no
+//! connection spawns tasks or threads, and of the [`signer`]s only those that say so.
 //!
 //! # What a write promises
 //!

@@ -133,7 +133,7 @@ async fn select_by(selector: Option<Arc<dyn ConfigSelector>>, select: SelectConf
 }
 
 /// Runs a helper's future; `None`: it panicked. One connection's helper must not take down what else its task does.
-async fn contained<T>(mut future: BoxFuture<'_, T>) -> Option<T> {
+pub(crate) async fn contained<T>(mut future: BoxFuture<'_, T>) -> Option<T> {
     std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(poll) => poll.map(Some),
         Err(_) => Poll::Ready(None),

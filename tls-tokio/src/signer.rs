@@ -7,10 +7,22 @@
 //!
 //! A handshake that is dropped, or that takes too long, drops the future of its signature with it.
 
+mod batch;
+mod budget;
+mod deadline;
+mod dice;
+mod extend;
+mod failover;
+mod hedge;
 mod key_ring;
+mod limit;
 mod local;
+mod metrics;
 #[cfg(feature = "pkcs11")]
 pub mod pkcs11;
+mod retry;
+mod self_test;
+mod verify;
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,8 +33,18 @@ use tokio::time::Instant;
 
 use crate::operations::BoxFuture;
 
+pub use self::batch::{BatchSigner, Batches, Batching};
+pub use self::deadline::Deadline;
+pub use self::extend::SignerExt;
+pub use self::failover::{Ejection, Failover};
+pub use self::hedge::{Hedged, Hedging};
 pub use self::key_ring::KeyRing;
+pub use self::limit::{Limit, Limits};
 pub use self::local::LocalSigner;
+pub use self::metrics::{KeyMetrics, Latencies, Metered, Metrics, MetricsSnapshot};
+pub use self::retry::{Retries, Retry};
+pub use self::self_test::{SelfTestError, SelfTestFailure, self_test};
+pub use self::verify::{PublicKeys, Verified};
 
 /// Someone who signs handshakes.
 ///
@@ -69,5 +91,15 @@ impl<S: Signer + ?Sized> Signer for Arc<S> {
 
     fn sign_before<'a>(&'a self, request: &'a SignRequest, deadline: Instant) -> SignFuture<'a> {
         (**self).sign_before(request, deadline)
+    }
+}
+
+fn call<'a, S>(signer: &'a S, request: &'a SignRequest, deadline: Option<Instant>) -> SignFuture<'a>
+where
+    S: Signer + ?Sized,
+{
+    match deadline {
+        Some(deadline) => signer.sign_before(request, deadline),
+        None => signer.sign(request),
     }
 }

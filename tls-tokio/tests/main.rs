@@ -19,6 +19,7 @@ mod key_update;
 mod memory;
 mod parts;
 mod renegotiation;
+mod signers;
 mod splitting;
 mod support;
 mod writing;
