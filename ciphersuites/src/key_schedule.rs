@@ -1,5 +1,7 @@
 //! The key schedule (RFC 9846 §7.1). Each stage is consumed by the next, so that the order is a matter of types.
 
+use zeroize::Zeroizing;
+
 use crate::aead::IV_LEN;
 use crate::hmac::{Secret, hmac};
 use crate::{Aead, CryptoError, Digest, Hash, OpeningKey, SealingKey};
@@ -19,18 +21,40 @@ const MAX_LABEL_LEN: usize = 255 - LABEL_PREFIX.len();
 /// The longest output of HKDF in hash values (RFC 5869 §2.3).
 const MAX_BLOCKS: usize = 255;
 
-/// The stage before key exchange: a pre-shared key or none.
+/// The stage before key exchange, of a pre-shared key: it proves that a client has the key, and starts the schedule.
+#[derive(Debug)]
+pub struct PskSecret(Secret);
+
+impl PskSecret {
+    /// Takes a pre-shared key for this hash.
+    pub fn new(hash: Hash, psk: &[u8]) -> Self {
+        Self(extract(&Secret::zero(hash), psk))
+    }
+
+    /// The hash that the key is for.
+    pub fn hash(&self) -> Hash {
+        self.0.hash
+    }
+
+    /// The binder of a session that is resumed; `transcript` ends before the binders (RFC 9846 §4.3.11.2).
+    pub fn resumption_binder(&self, transcript: &Digest) -> Digest {
+        let key = derive_secret(&self.0, b"res binder", &Digest::copy_of(constants::empty(self.0.hash)));
+        TrafficSecret(key).finished(transcript)
+    }
+}
+
+/// The stage before key exchange.
 #[derive(Debug)]
 pub struct EarlySecret {
-    /// Derive-Secret(., "derived", ""), the salt of the next stage; nothing else of this stage is used yet.
+    /// Derive-Secret(., "derived", ""), the salt of the next stage.
     derived: Secret,
 }
 
 impl EarlySecret {
     /// Starts the schedule. Without a PSK what follows is a constant of the hash, so nothing is computed.
-    pub fn new(hash: Hash, psk: Option<&[u8]>) -> Self {
+    pub fn new(hash: Hash, psk: Option<&PskSecret>) -> Self {
         let derived = match psk {
-            Some(psk) => derived(&extract(&Secret::zero(hash), psk)),
+            Some(psk) => derived(&psk.0),
             None => Secret::new(hash, constants::derived_without_psk(hash)),
         };
         Self { derived }
@@ -79,9 +103,31 @@ impl MainSecret {
         TrafficSecret(derive_secret(&self.0, b"s ap traffic", transcript))
     }
 
+    /// resumption_secret; `transcript` is ClientHello to the client's Finished.
+    pub fn resumption(&self, transcript: &Digest) -> ResumptionSecret {
+        ResumptionSecret(derive_secret(&self.0, b"res master", transcript))
+    }
+
     /// exporter_secret; `transcript` is ClientHello to the server's Finished.
     pub fn exporter(&self, transcript: &Digest) -> ExporterSecret {
         ExporterSecret(derive_secret(&self.0, b"exp master", transcript))
+    }
+}
+
+/// The secret that the keys of later connections come from.
+#[derive(Debug)]
+pub struct ResumptionSecret(Secret);
+
+impl ResumptionSecret {
+    /// The pre-shared key of the ticket with this nonce (RFC 9846 §4.7.1): as long as the hash.
+    pub fn psk(&self, nonce: &[u8]) -> Zeroizing<Vec<u8>> {
+        let psk = expand_label(&self.0, b"resumption", nonce, self.0.hash.len());
+        Zeroizing::new(psk.as_ref().to_vec())
+    }
+
+    /// The hash of the suite it comes from.
+    pub fn hash(&self) -> Hash {
+        self.0.hash
     }
 }
 

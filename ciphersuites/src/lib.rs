@@ -29,6 +29,7 @@ mod random;
 mod record12;
 mod signature_hash;
 mod suite;
+mod ticket;
 mod transcript;
 
 pub use aead::{Aead, IV_LEN, OpeningKey, SealingKey, TAG_LEN};
@@ -37,7 +38,9 @@ pub use codepoint::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
 pub use error::{CryptoError, KeyError, KeyExchangeError, SignatureError, UnknownName, UnknownPolicy};
 pub use hash::{Digest, Hash};
 pub use key_exchange::{KeyPair, SharedSecret, is_supported, respond};
-pub use key_schedule::{EarlySecret, ExporterSecret, HandshakeSecret, MainSecret, TrafficSecret};
+pub use key_schedule::{
+    EarlySecret, ExporterSecret, HandshakeSecret, MainSecret, PskSecret, ResumptionSecret, TrafficSecret,
+};
 pub use key_schedule12::Tls12MainSecret;
 pub use key_type::KeyType;
 pub use policy::{
@@ -52,6 +55,7 @@ pub use random::{constant_time_eq, random};
 pub use record12::{Tls12Keys, Tls12OpeningKey, Tls12SealingKey, Tls12WriteKey};
 pub use signature_hash::SignatureHash;
 pub use suite::{Authentication, Tls12Cipher, Tls12Suite, Tls13Suite};
+pub use ticket::{TICKET_OVERHEAD, TicketSecret};
 pub use transcript::Transcript;
 
 #[cfg(test)]

@@ -71,6 +71,30 @@ fn rfc8448_simple_handshake() {
     assert_record(&client, 0, simple::CLIENT_DATA_RECORD, &data, APPLICATION_DATA);
     // The server's record 0 was the NewSessionTicket.
     assert_record(&server, 1, simple::SERVER_DATA_RECORD, &data, APPLICATION_DATA);
+
+    transcript.update(&finished);
+    let resumption = main.resumption(&transcript.current());
+    let secret = hex("7df235f2031d2a051287d02b0241b0bfdaf86cc856231f2d5aba46c434ec196c");
+    assert_eq!(resumption.0.as_ref(), secret);
+    let psk = hex("4ecd0eb6ec3b4d87f5d6028f922ca4c5851a277fd41311c9e62d2c9492e1c4f3");
+    assert_eq!(*resumption.psk(&[0, 0]), psk);
+}
+
+#[test]
+fn rfc8448_resumed_handshake() {
+    let psk = hex("4ecd0eb6ec3b4d87f5d6028f922ca4c5851a277fd41311c9e62d2c9492e1c4f3");
+    let secret = PskSecret::new(Hash::Sha256, &psk);
+    assert_eq!(secret.0.as_ref(), hex("9b2188e9b2fc6d64d71dc329900e20bb41915000f678aa839cbb797cb7d8332c"));
+    let hello = hex("63224b2e4573f2d3454ca84b9d009a04f6be9e05711a8396473aefa01e924a14");
+    let binder = hex("3add4fb2d8fdf822a0ca3cf7678ef5e88dae990141c5924d57bb6fa31b9e5f9d");
+    assert_eq!(secret.resumption_binder(&Digest::copy_of(&hello)).as_ref(), binder);
+    let early = EarlySecret::new(Hash::Sha256, Some(&secret));
+    let derived = hex("5f1790bbd82c5e7d376ed2e1e52f8e6038c9346db61b43be9a52f77ef3998e80");
+    assert_eq!(early.derived.as_ref(), derived);
+    let shared = hex("f44194756ff9ec9d25180635d66ea6824c6ab3bf179977be37f723570e7ccb2e");
+    let handshake = early.into_handshake(&shared);
+    let handshake_secret = hex("005cb112fd8eb4ccc623bb88a07c64b3ede1605363fc7d0df8c7ce4ff0fb4ae6");
+    assert_eq!(handshake.0.as_ref(), handshake_secret);
 }
 
 #[test]
@@ -102,7 +126,7 @@ fn constants_are_what_the_derivation_gives() {
     for hash in [Hash::Sha256, Hash::Sha384] {
         assert_eq!(constants::empty(hash), hash.digest(b"").as_ref());
         let without = EarlySecret::new(hash, None);
-        let zeroes = EarlySecret::new(hash, Some(&vec![0; hash.len()]));
+        let zeroes = EarlySecret::new(hash, Some(&PskSecret::new(hash, &vec![0; hash.len()])));
         assert_eq!(without.derived.as_ref(), zeroes.derived.as_ref());
         assert_eq!(without.derived.as_ref().len(), hash.len());
     }
@@ -123,7 +147,7 @@ fn secrets_do_not_print_themselves() {
     let secret = Secret::new(Hash::Sha256, &[0x5a; 32]);
     assert_eq!(format!("{secret:?}"), "[redacted]");
     assert_eq!(format!("{:?}", TrafficSecret(secret)), "TrafficSecret([redacted])");
-    let early = EarlySecret::new(Hash::Sha256, Some(b"psk"));
+    let early = EarlySecret::new(Hash::Sha256, Some(&PskSecret::new(Hash::Sha256, b"psk")));
     assert_eq!(format!("{early:?}"), "EarlySecret { derived: [redacted] }");
     let handshake = early.into_handshake(b"shared");
     assert_eq!(format!("{handshake:?}"), "HandshakeSecret([redacted])");
