@@ -30,6 +30,7 @@ mod policy_matrix;
 mod post_quantum_required;
 mod protected_messages;
 mod record_layer;
+mod resumption;
 mod second_client_hello;
 mod server_hello;
 mod server_identity;

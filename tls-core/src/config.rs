@@ -7,6 +7,6 @@ mod shared;
 pub use self::client::{ClientConfig, ClientConfigBuilder, Renegotiation, ServerVerification};
 pub use self::server::{ClientAuthentication, ServerConfig, ServerConfigBuilder};
 pub use self::shared::ConfigError;
-pub(crate) use self::shared::Shared;
 
 pub(crate) use self::server::ClientVerification;
+pub(crate) use self::shared::Shared;

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
+use pki_types::UnixTime;
+use x509_parser::prelude::{FromDer, X509Certificate};
 
 mod group_reason;
 mod unmet;
@@ -10,6 +12,7 @@ mod unmet;
 pub use group_reason::GroupReason;
 pub use unmet::Unmet;
 
+use crate::error::Error;
 use crate::handshake::FragmentLimits;
 use crate::wire::codec::{Reader, Writer};
 
@@ -45,8 +48,20 @@ pub struct Facts {
     pub server_signature_scheme: Option<SignatureScheme>,
     /// How the client proved its identity, if it did.
     pub client_signature_scheme: Option<SignatureScheme>,
-    /// The peer's chain, if it presented one.
+    /// The peer's chain, if it presented one. A client that resumes has the one of the session; a server does not.
     pub peer_certificates: Option<PeerCertificates>,
+    /// The session that was resumed, if one was: what is said of proofs of identity was said then.
+    pub resumed: Option<Resumed>,
+}
+
+/// A session that was resumed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Resumed {
+    /// When the peers proved themselves to each other.
+    pub established_at: UnixTime,
+    /// What a server knows of a client that proved its identity then: the SHA-256 of its certificate.
+    pub client_fingerprint: Option<[u8; 32]>,
 }
 
 impl Facts {
@@ -66,6 +81,31 @@ impl PeerCertificates {
         let mut writer = Writer::new(&mut bytes);
         chain.iter().for_each(|certificate| writer.vec24(|writer| writer.bytes(certificate)));
         Self(bytes.into_boxed_slice())
+    }
+
+    /// As they are kept in a session.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Reads what [`Self::as_bytes`] gave, in a vector.
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
+        let list = reader.vec24()?;
+        let mut certificates = Reader::new(list, "certificates");
+        while !certificates.is_empty() {
+            certificates.vec24()?;
+        }
+        Ok(Self(list.into()))
+    }
+
+    /// When the first of them expires that has not expired at this time, in seconds since 1970. One that had may have
+    /// been sent along for the sake of others.
+    pub(crate) fn expire_at(&self, now: UnixTime) -> u64 {
+        let ends = self.iter().map(|der| match X509Certificate::from_der(der) {
+            Ok((_, certificate)) => u64::try_from(certificate.validity().not_after.timestamp()).unwrap_or(0),
+            Err(_) => 0,
+        });
+        ends.filter(|end| *end > now.as_secs()).min().unwrap_or(0)
     }
 
     /// The certificates in DER, leaf first.

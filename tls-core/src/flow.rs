@@ -186,6 +186,38 @@ impl Flow {
         Ok(())
     }
 
+    /// As [`Self::send`], for a message whose last `tail` bytes are made from the hash of all that goes before them.
+    pub(crate) fn send_bound(
+        &mut self,
+        message_type: HandshakeType,
+        body: impl FnOnce(&mut Writer<'_>),
+        (hash, tail): (Hash, usize),
+        fill: impl FnOnce(&Digest, &mut [u8]),
+    ) -> Result<(), Error> {
+        let wire = Arc::clone(&self.wire);
+        let mut wire = lock(&wire);
+        let out = wire.flight.message();
+        let start = out.len();
+        write_message(out, message_type, body)?;
+        let message = out.get_mut(start..).unwrap_or_default();
+        let (head, tail) = message.split_at_mut(message.len().saturating_sub(tail));
+        fill(&self.hash_with(hash, head), tail);
+        self.hash(message);
+        Ok(())
+    }
+
+    /// The hash of all messages so far and `bytes`, which are not added. `hash` is the one of the suite, known or to be.
+    pub(crate) fn hash_with(&self, hash: Hash, bytes: &[u8]) -> Digest {
+        match &self.transcript {
+            Some(transcript) => transcript.with(bytes),
+            None => {
+                let mut transcript = Transcript::new(hash);
+                transcript.update(&self.unhashed);
+                transcript.with(bytes)
+            }
+        }
+    }
+
     /// Sends the compatibility change_cipher_spec.
     pub(crate) fn send_change_cipher_spec(&mut self) -> Result<(), Error> {
         self.wire().flight.change_cipher_spec()

@@ -16,6 +16,7 @@ mod negotiate;
 mod negotiate12;
 mod offer;
 mod renegotiation;
+mod resumption;
 mod retry;
 mod server12;
 mod server13;
@@ -32,6 +33,7 @@ use crate::handshake::finished::FinishedVerified;
 pub use self::fragment_limits::FragmentLimits;
 pub(crate) use self::keys12::Randoms;
 pub(crate) use self::renegotiation::{Previous, Renegotiable};
+pub(crate) use self::resumption::TicketReceiver;
 
 /// The versions that a policy permits, best first.
 fn versions(policy: &SecurityPolicy) -> impl Iterator<Item = ProtocolVersion> {
@@ -58,7 +60,14 @@ pub(crate) struct Established {
 #[derive(Debug)]
 pub(crate) enum Secrets {
     /// The secrets of the epoch, to update keys, and the exporter's.
-    Tls13 { aead: Aead, sending: TrafficSecret, receiving: TrafficSecret, exporter: ExporterSecret },
+    Tls13 {
+        aead: Aead,
+        sending: TrafficSecret,
+        receiving: TrafficSecret,
+        exporter: ExporterSecret,
+        /// For a client that keeps sessions.
+        tickets: Option<Box<TicketReceiver>>,
+    },
     /// What the exporter needs; the keys stay as they are, for at most so many records, or until a renegotiation.
     Tls12 {
         main: Tls12MainSecret,

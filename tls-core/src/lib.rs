@@ -20,6 +20,7 @@ mod limits;
 mod operation;
 mod record;
 mod role;
+mod session;
 mod stage;
 mod wire;
 
@@ -35,7 +36,7 @@ pub use crate::config::{
 pub use crate::connection::Connection;
 pub use crate::error::{Cause, CertificateError, Error, Who};
 pub use crate::event::{Event, Received, Sent};
-pub use crate::facts::{Facts, GroupReason, PeerCertificates, Unmet};
+pub use crate::facts::{Facts, GroupReason, PeerCertificates, Resumed, Unmet};
 pub use crate::handshake::{FragmentLimits, explain};
 pub use crate::identity::{Identity, IdentityError, Roots, RootsError};
 pub use crate::key_log::KeyLog;
@@ -45,6 +46,7 @@ pub use crate::operation::{
 };
 pub use crate::record::{MAX_RECORD, MAX_SEALED_RECORD, RecordPadding};
 pub use crate::role::Role;
+pub use crate::session::{MalformedSession, Session, SessionStore, TicketKey, TicketKeyError, TicketKeys};
 pub use crate::stage::Stage;
 pub use crate::wire::extension::ExtensionType;
 pub use crate::wire::fragment_size::MaxFragmentLength;

@@ -35,6 +35,12 @@ pub(crate) const MAX_WARNING_ALERTS: u8 = 4;
 /// one or two, to see a client's certificate or to change the keys of a long connection.
 pub(crate) const MAX_RENEGOTIATIONS: u8 = 4;
 
+/// Tickets of one ClientHello that a server tries to open: clients offer one or two, and each costs a decryption.
+pub(crate) const MAX_TICKETS_TRIED: usize = 4;
+
+/// Tickets of one connection that a client keeps: each costs a key derivation, and no server gives more than a few.
+pub(crate) const MAX_TICKETS_KEPT: u8 = 16;
+
 /// KeyUpdates in a row without application data between them: each costs two key derivations.
 pub(crate) const MAX_KEY_UPDATES: u8 = 32;
 

@@ -15,6 +15,7 @@ pub(crate) mod key_share;
 pub(crate) mod key_update;
 pub(crate) mod new_session_ticket;
 pub(crate) mod point_formats;
+pub(crate) mod pre_shared_key;
 pub(crate) mod psk_key_exchange_modes;
 pub(crate) mod renegotiation_info;
 pub(crate) mod server_hello;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::config::shared::{ConfigError, Shared, shared_setters};
 use crate::identity::{Identity, Roots, Verifier};
+use crate::session::{Scope, SessionStore};
 use crate::wire::fragment_size::MaxFragmentLength;
 
 /// How a client decides whether a server is the right one.
@@ -59,6 +60,14 @@ pub struct ClientConfig {
     pub(crate) grease: bool,
     pub(crate) max_fragment_length: Option<MaxFragmentLength>,
     pub(crate) renegotiation: Renegotiation,
+    pub(crate) sessions: Option<ClientSessions>,
+}
+
+/// The sessions that a client keeps.
+#[derive(Clone, Debug)]
+pub(crate) struct ClientSessions {
+    pub(crate) store: Arc<SessionStore>,
+    pub(crate) scope: Scope,
 }
 
 /// Builds a [`ClientConfig`].
@@ -72,6 +81,7 @@ pub struct ClientConfigBuilder {
     grease: bool,
     max_fragment_length: Option<MaxFragmentLength>,
     renegotiation: Renegotiation,
+    session_store: Option<Arc<SessionStore>>,
 }
 
 impl ClientConfig {
@@ -128,6 +138,15 @@ impl ClientConfigBuilder {
         self
     }
 
+    /// Keeps sessions here, and resumes them. None are kept unless set.
+    ///
+    /// A resumed TLS 1.3 connection has forward secrecy of its own: its keys come from a new key exchange, too
+    /// (psk_dhe_ke), with the same groups.
+    pub fn session_store(mut self, store: Arc<SessionStore>) -> Self {
+        self.session_store = Some(store);
+        self
+    }
+
     /// Checks everything and settles it.
     pub fn build(self) -> Result<Arc<ClientConfig>, ConfigError> {
         let verifier = match self.verification.ok_or(ConfigError::NoServerVerification)? {
@@ -138,6 +157,9 @@ impl ClientConfigBuilder {
             ServerVerification::Insecure => Verifier::Insecure,
         };
         self.shared.check(self.identity.as_slice())?;
+        let scope =
+            |store| ClientSessions { store, scope: Scope::new(Some(&verifier), true, &self.shared.policy) };
+        let sessions = self.session_store.map(scope);
         Ok(Arc::new(ClientConfig {
             shared: self.shared,
             verifier,
@@ -147,6 +169,7 @@ impl ClientConfigBuilder {
             grease: self.grease,
             max_fragment_length: self.max_fragment_length,
             renegotiation: self.renegotiation,
+            sessions,
         }))
     }
 }

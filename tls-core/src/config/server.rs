@@ -1,9 +1,12 @@
 //! A server's configuration.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::config::shared::{ConfigError, Shared, shared_setters};
 use crate::identity::{Identity, Roots, Verifier};
+use crate::session::{Scope, TicketKeys};
+use crate::wire::new_session_ticket::MAX_LIFETIME;
 
 /// Whether a server asks clients for a certificate, and what it does with the answer.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +46,22 @@ pub struct ServerConfig {
     pub(crate) grease: bool,
     pub(crate) accepts_max_fragment_length: bool,
     pub(crate) asks_for_config: bool,
+    pub(crate) sessions: Option<ServerSessions>,
 }
+
+/// How a server's clients resume.
+#[derive(Debug)]
+pub(crate) struct ServerSessions {
+    pub(crate) keys: Arc<TicketKeys>,
+    pub(crate) scope: Scope,
+    /// Given out after each handshake.
+    pub(crate) tickets: u8,
+    /// In seconds.
+    pub(crate) lifetime: u32,
+}
+
+/// A working day and some of the night.
+const SESSION_LIFETIME: Duration = Duration::from_secs(15 * 3600);
 
 /// Builds a [`ServerConfig`].
 #[derive(Debug, Default)]
@@ -55,6 +73,9 @@ pub struct ServerConfigBuilder {
     grease: bool,
     accepts_max_fragment_length: bool,
     asks_for_config: bool,
+    ticket_keys: Option<Arc<TicketKeys>>,
+    tickets: Option<u8>,
+    session_lifetime: Option<Duration>,
 }
 
 impl ServerConfig {
@@ -107,6 +128,30 @@ impl ServerConfigBuilder {
         self
     }
 
+    /// Gives clients tickets, sealed with these keys, by which they resume. No tickets are given, and none taken, unless
+    /// set.
+    ///
+    /// A ticket is taken by every server that has its key, verifies clients as this one does, and has a policy under
+    /// which the session could have begun.
+    pub fn ticket_keys(mut self, keys: Arc<TicketKeys>) -> Self {
+        self.ticket_keys = Some(keys);
+        self
+    }
+
+    /// How many tickets a client is given after a handshake of TLS 1.3: as many as it is likely to begin connections at
+    /// a time. One unless set.
+    pub fn tickets_per_handshake(mut self, tickets: u8) -> Self {
+        self.tickets = Some(tickets);
+        self
+    }
+
+    /// For how long a ticket may be used: at most a week, 15 hours unless set, and never for longer than its key opens
+    /// tickets.
+    pub fn session_lifetime(mut self, lifetime: Duration) -> Self {
+        self.session_lifetime = Some(lifetime);
+        self
+    }
+
     /// Checks everything and settles it.
     pub fn build(self) -> Result<Arc<ServerConfig>, ConfigError> {
         if self.identities.is_empty() {
@@ -134,6 +179,13 @@ impl ServerConfigBuilder {
                 Some(ClientVerification { verifier: Verifier::Insecure, required: true })
             }
         };
+        let verifier = client_verification.as_ref().map(|client| &client.verifier);
+        let is_required = client_verification.as_ref().is_some_and(|client| client.required);
+        let scope = Scope::new(verifier, is_required, &self.shared.policy);
+        let lifetime = self.session_lifetime.unwrap_or(SESSION_LIFETIME).as_secs();
+        let lifetime = u32::try_from(lifetime).map_or(MAX_LIFETIME, |lifetime| lifetime.min(MAX_LIFETIME));
+        let tickets = self.tickets.unwrap_or(1);
+        let sessions = self.ticket_keys.map(|keys| ServerSessions { keys, scope, tickets, lifetime });
         Ok(Arc::new(ServerConfig {
             shared: self.shared,
             identities: self.identities,
@@ -142,6 +194,7 @@ impl ServerConfigBuilder {
             grease: self.grease,
             accepts_max_fragment_length: self.accepts_max_fragment_length,
             asks_for_config: self.asks_for_config,
+            sessions,
         }))
     }
 }

@@ -10,7 +10,7 @@ use crate::record::{ContentType, MAX_SEALED_RECORD};
 use crate::role::Role;
 use crate::wire::handshake::{HandshakeType, Message, write_message};
 use crate::wire::key_update::KeyUpdateRequest;
-use crate::wire::new_session_ticket;
+use crate::wire::new_session_ticket::NewSessionTicket;
 
 impl Traffic {
     /// Takes in a record that is not simply data.
@@ -71,9 +71,16 @@ impl Traffic {
                 self.receive_key_update(KeyUpdateRequest::read(message.body())?, output)
             }
             HandshakeType::HELLO_REQUEST => self.decline_renegotiation(message, output),
-            // A client that does not resume ignores tickets (RFC 9846 §4.7.1).
-            _ => new_session_ticket::check(message.body()),
+            _ => self.receive_ticket(&NewSessionTicket::read(message.body())?),
         }
+    }
+
+    /// A client that does not resume ignores tickets (RFC 9846 §4.7.1).
+    fn receive_ticket(&mut self, ticket: &NewSessionTicket<'_>) -> Result<(), Error> {
+        if let Secrets::Tls13 { tickets: Some(receiver), .. } = &mut self.secrets {
+            receiver.receive(ticket, &self.facts);
+        }
+        Ok(())
     }
 
     fn receive_key_update(&mut self, request: KeyUpdateRequest, output: &mut Vec<u8>) -> Result<(), Error> {

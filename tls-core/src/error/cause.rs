@@ -34,6 +34,8 @@ pub enum Cause {
     AlertReceived(AlertDescription),
     /// A handshake signature does not verify under the certificate's key.
     BadHandshakeSignature,
+    /// A client offers to resume a session whose key it does not have.
+    BadBinder,
     /// A record does not open under the keys in use.
     BadRecord,
     /// The Finished message does not fit the handshake.
@@ -160,7 +162,9 @@ impl Cause {
             Self::Aborted(alert) => *alert,
             Self::AlertReceived(_) | Self::Misuse(_) | Self::NotTls(_) | Self::Truncated => return None,
             Self::BadRecord => AlertDescription::BAD_RECORD_MAC,
-            Self::BadHandshakeSignature | Self::BadFinished => AlertDescription::DECRYPT_ERROR,
+            Self::BadBinder | Self::BadHandshakeSignature | Self::BadFinished => {
+                AlertDescription::DECRYPT_ERROR
+            }
             Self::Certificate(error) => error.alert(),
             Self::CertificateRequired(ProtocolVersion::TLS1_3) => AlertDescription::CERTIFICATE_REQUIRED,
             Self::Crypto | Self::Oversized | Self::KeysExhausted | Self::SigningFailed(_) => {
@@ -205,6 +209,7 @@ impl Cause {
             Self::Aborted(_) => "aborted",
             Self::AlertReceived(_) => "alert_received",
             Self::BadHandshakeSignature => "bad_handshake_signature",
+            Self::BadBinder => "bad_binder",
             Self::BadRecord => "bad_record",
             Self::BadFinished => "bad_finished",
             Self::Certificate(error) => error.code(),
@@ -272,6 +277,9 @@ impl fmt::Display for Cause {
             Self::AlertReceived(alert) => write!(f, "the peer ended the connection with the alert {alert}"),
             Self::BadHandshakeSignature => {
                 f.write_str("the peer's handshake signature does not verify under its certificate's key")
+            }
+            Self::BadBinder => {
+                f.write_str("the client offers to resume a session without having its key")
             }
             Self::BadRecord => {
                 f.write_str("a record from the peer does not decrypt: it was altered or the keys differ")

@@ -9,9 +9,11 @@ use pki_types::UnixTime;
 use crate::error::{Cause, Error};
 use crate::facts::PeerCertificates;
 use crate::flow::Flow;
+use crate::handshake::resumption::{AcceptedSession, OfferedSession};
 use crate::identity::{Identity, Key, PathVerified, Usage, Verifier};
 use crate::operation::{SignPurpose, SignRequest};
 use crate::role::Role;
+use crate::session::Session;
 use crate::wire::certificate;
 use crate::wire::certificate_verify::{CertificateVerify, to_be_signed};
 use crate::wire::handshake::HandshakeType;
@@ -19,6 +21,11 @@ use crate::wire::handshake::HandshakeType;
 /// Proof that the peer holds the key of a certificate that was verified, or that it was not asked for one.
 #[derive(Debug)]
 pub(crate) struct PeerVerified(());
+
+/// The proof that a server's peer is the client of the session that is resumed: it has shown that it knows its secret.
+pub(crate) fn resumed_client(_: &AcceptedSession) -> PeerVerified {
+    PeerVerified(())
+}
 
 /// What a server knows of its client: the proof that it is who it says, or that it need not say.
 pub(crate) fn client_proof(peer: Option<Peer>) -> PeerVerified {
@@ -41,6 +48,15 @@ pub(crate) struct Peer {
     pub(crate) verified: PeerVerified,
     pub(crate) certificates: PeerCertificates,
     pub(crate) scheme: SignatureScheme,
+}
+
+impl Peer {
+    /// The server of the session that is resumed, as it proved itself then. It must know the session's secret to go on.
+    pub(crate) fn resumed(offered: &OfferedSession) -> Option<Self> {
+        let Session { state, certificates, .. } = &offered.session;
+        let (verified, certificates) = (PeerVerified(()), certificates.clone());
+        Some(Self { verified, certificates, scheme: state.server_scheme? })
+    }
 }
 
 /// A peer's chain that is acceptable. That the peer has its key is still to be proven.

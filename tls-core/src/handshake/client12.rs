@@ -99,6 +99,7 @@ pub(crate) async fn handshake(
         server_signature_scheme: Some(peer.scheme),
         client_signature_scheme: identity.flatten().map(|(_, scheme)| scheme),
         peer_certificates: Some(peer.certificates),
+        resumed: None,
     };
     let may_renegotiate = config.renegotiation == Renegotiation::Accept && bound && extended;
     let renegotiable = may_renegotiate.then(|| {

@@ -1,16 +1,19 @@
 //! The client's handshake of TLS 1.3, RFC 9846 §2.
 
-use ciphersuites::{NamedGroup, ProtocolVersion, SecurityPolicy, SharedSecret, SignatureScheme, Tls13Suite};
+use ciphersuites::{
+    EarlySecret, NamedGroup, ProtocolVersion, SecurityPolicy, SharedSecret, SignatureScheme, Tls13Suite,
+};
 
 use crate::error::{Cause, Error};
 use crate::facts::{Facts, GroupReason};
 use crate::flow::Flow;
-use crate::handshake::certificate::{self, PathChecked};
+use crate::handshake::certificate::{self, PathChecked, Peer};
 use crate::handshake::client::{Client, accept_alpn};
 use crate::handshake::fragment_limits::FragmentLimits;
 use crate::handshake::keys::{TrafficSecrets, application_secrets, handshake_secrets};
 use crate::handshake::offer::{Offer, OfferedShares};
-use crate::handshake::{Established, Secrets, finished};
+use crate::handshake::resumption::{self, OfferedSession};
+use crate::handshake::{Established, Secrets, TicketReceiver, finished};
 use crate::identity::{self, Identity, Usage};
 use crate::role::Role;
 use crate::wire::certificate_request::CertificateRequest;
@@ -34,8 +37,11 @@ pub(crate) async fn handshake(
     let hello = ServerHello::read(message.body())?;
     let offered = offer.extensions();
     let server_name = offer.server_name();
+    let session = offer.session.take();
     let (group, shared_secret) = agree(&hello, offer, &offered)?;
-    let (secret, handshake) = handshake_secrets(flow, suite.hash, &shared_secret, &log)?;
+    let session = resumption::accepted(&hello, session, suite)?;
+    let early = EarlySecret::new(suite.hash, session.as_ref().map(|session| &session.secret));
+    let (secret, handshake) = handshake_secrets(flow, early, &shared_secret, &log)?;
     if config.middlebox_compatibility && !retried {
         flow.send_change_cipher_spec()?;
     }
@@ -47,11 +53,16 @@ pub(crate) async fn handshake(
     let alpn = accept_alpn(config, encrypted.alpn()?)?;
     let fragment_limits = FragmentLimits::accept(config, encrypted.extensions, ProtocolVersion::TLS1_3)?;
     fragment_limits.apply(flow, ProtocolVersion::TLS1_3);
-    let (request, path) = receive_certificate(flow, client).await?;
-    let server = certificate::receive_verify13(flow, path, Role::Server, policy).await?;
+    let (request, server) = match &session {
+        Some(session) => (None, Peer::resumed(session).ok_or(Cause::Crypto)?),
+        None => {
+            let (request, path) = receive_certificate(flow, client).await?;
+            (request, certificate::receive_verify13(flow, path, Role::Server, policy).await?)
+        }
+    };
     let finished = finished::read(flow, handshake.server.finished(&flow.transcript_hash()?).as_ref()).await?;
 
-    let (traffic, exporter) = application_secrets(flow, secret, &log)?;
+    let (traffic, exporter, main) = application_secrets(flow, secret, &log)?;
     flow.set_last_opening_key(traffic.server.opening_key(suite.aead)?)?;
     let client_signature_scheme = match &request {
         Some(request) => send_certificate(flow, client, &CertificateRequest::read13(request.body())?).await?,
@@ -74,11 +85,18 @@ pub(crate) async fn handshake(
         fragment_limits,
         certificate_requested: request.is_some(),
         server_signature_scheme: Some(server.scheme),
-        client_signature_scheme,
+        client_signature_scheme: match &session {
+            Some(session) => session.session.state.client_scheme,
+            None => client_signature_scheme,
+        },
         peer_certificates: Some(server.certificates),
+        resumed: session.as_ref().map(OfferedSession::resumed),
     };
+    let tickets = TicketReceiver::new(client, &facts, session.as_ref(), || {
+        Ok(main.resumption(&flow.transcript_hash()?))
+    })?;
     let TrafficSecrets { client: sending, server: receiving } = traffic;
-    let secrets = Secrets::Tls13 { aead: suite.aead, sending, receiving, exporter };
+    let secrets = Secrets::Tls13 { aead: suite.aead, sending, receiving, exporter, tickets };
     Ok(Established { facts, secrets, proofs: (server.verified, finished) })
 }
 
@@ -106,6 +124,8 @@ async fn receive_answer(
     flow.roll_up_transcript();
     flow.add_to_transcript(&message);
     flow.expect_record_boundary()?;
+    // The binder would be made with the suite's hash, which must be the key's (RFC 9846 §4.2.2).
+    offer.session = offer.session.take().filter(|session| session.secret.hash() == suite.hash);
     let wanted = offer_again(flow, client, &hello, offer)?;
 
     let message = flow.read(HandshakeType::SERVER_HELLO).await?;
@@ -193,7 +213,9 @@ fn agree(
     offer: Offer<'_>,
     offered: &[ExtensionType],
 ) -> Result<(NamedGroup, SharedSecret), Error> {
-    hello.extensions.only(&[ExtensionType::SUPPORTED_VERSIONS, ExtensionType::KEY_SHARE], offered)?;
+    let permitted =
+        [ExtensionType::SUPPORTED_VERSIONS, ExtensionType::KEY_SHARE, ExtensionType::PRE_SHARED_KEY];
+    hello.extensions.only(&permitted, offered)?;
     let share = server_share(hello)?.ok_or(Cause::MissingExtension(ExtensionType::KEY_SHARE))?;
     Ok((share.group, offer.key_shares.agree(share.group, share.share)?))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ciphersuites::{EarlySecret, ExporterSecret, HandshakeSecret, Hash, SharedSecret, TrafficSecret};
+use ciphersuites::{EarlySecret, ExporterSecret, HandshakeSecret, MainSecret, SharedSecret, TrafficSecret};
 
 use crate::error::Error;
 use crate::flow::Flow;
@@ -37,11 +37,11 @@ impl SecretLog {
 /// After ServerHello: the secrets for the rest of the handshake (RFC 9846 §7.1).
 pub(crate) fn handshake_secrets(
     flow: &Flow,
-    hash: Hash,
+    early: EarlySecret,
     shared_secret: &SharedSecret,
     log: &SecretLog,
 ) -> Result<(HandshakeSecret, TrafficSecrets), Error> {
-    let secret = EarlySecret::new(hash, None).into_handshake(shared_secret.as_ref());
+    let secret = early.into_handshake(shared_secret.as_ref());
     let transcript = flow.transcript_hash()?;
     let traffic = TrafficSecrets {
         client: secret.client_traffic(&transcript),
@@ -52,12 +52,13 @@ pub(crate) fn handshake_secrets(
     Ok((secret, traffic))
 }
 
-/// After the server's Finished: the secrets for application data and the exporter (RFC 9846 §7.1).
+/// After the server's Finished: the secrets for application data and the exporter, and the one that those of later
+/// connections come from (RFC 9846 §7.1).
 pub(crate) fn application_secrets(
     flow: &Flow,
     secret: HandshakeSecret,
     log: &SecretLog,
-) -> Result<(TrafficSecrets, ExporterSecret), Error> {
+) -> Result<(TrafficSecrets, ExporterSecret, MainSecret), Error> {
     let main = secret.into_main();
     let transcript = flow.transcript_hash()?;
     let traffic =
@@ -66,5 +67,5 @@ pub(crate) fn application_secrets(
     log.log("CLIENT_TRAFFIC_SECRET_0", traffic.client.expose());
     log.log("SERVER_TRAFFIC_SECRET_0", traffic.server.expose());
     log.log("EXPORTER_SECRET", exporter.expose());
-    Ok((traffic, exporter))
+    Ok((traffic, exporter, main))
 }

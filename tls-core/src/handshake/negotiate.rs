@@ -25,8 +25,6 @@ pub(crate) struct Agreement<'t> {
     pub(crate) group: NamedGroup,
     pub(crate) group_reason: GroupReason,
     pub(crate) alpn: Option<&'t [u8]>,
-    pub(crate) identity: &'t Identity,
-    pub(crate) scheme: SignatureScheme,
 }
 
 /// The best version in common.
@@ -43,14 +41,14 @@ pub(crate) fn choose_version(
     ours.find(|version| offered.contains(version)).ok_or_else(|| no_common_version(policy, offered))
 }
 
-/// Makes all choices at once, so that a client with which nothing can be agreed is told so before any key is made.
+/// Makes all choices but that of the certificate, which a session may take the place of: a client with which nothing can
+/// be agreed is told so before any key is made.
 pub(crate) fn agree<'t>(terms: &Terms<'t>, hello: &ClientHello<'_>) -> Result<Agreement<'t>, Error> {
     check_form(hello)?;
     let suite = choose_suite(terms.policy, hello)?;
     let (group, group_reason) = choose_group(terms.policy, hello)?;
-    let (identity, scheme) = choose_identity(terms, hello)?;
     let alpn = choose_alpn(terms.alpn, hello.alpn()?)?;
-    Ok(Agreement { suite, group, group_reason, alpn, identity, scheme })
+    Ok(Agreement { suite, group, group_reason, alpn })
 }
 
 fn required<T>(value: Option<T>, extension: ExtensionType) -> Result<T, Error> {

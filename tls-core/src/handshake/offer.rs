@@ -10,12 +10,13 @@ use crate::error::{Cause, Error};
 use crate::flow::Flow;
 use crate::handshake::client::Client;
 use crate::handshake::keys::SecretLog;
+use crate::handshake::resumption::OfferedSession;
 use crate::handshake::{Previous, versions};
 use crate::wire::codec::Writer;
 use crate::wire::extension::{ExtensionType, write_code_points, write_extension};
 use crate::wire::fragment_size::write_record_size_limit;
 use crate::wire::handshake::HandshakeType;
-use crate::wire::{alpn, point_formats, renegotiation_info, server_name};
+use crate::wire::{alpn, point_formats, psk_key_exchange_modes, renegotiation_info, server_name};
 
 /// What a client offers, for as long as the server may answer it.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub(crate) struct Offer<'c> {
     session_id: [u8; 32],
     grease: Grease,
     pub(crate) key_shares: OfferedShares,
+    /// The session to be resumed, if there is one.
+    pub(crate) session: Option<OfferedSession>,
 }
 
 impl<'c> Offer<'c> {
@@ -50,9 +53,11 @@ impl<'c> Offer<'c> {
             session_id: *session_id,
             grease,
             key_shares: OfferedShares::default(),
+            session: None,
         };
         if offer.offers(ProtocolVersion::TLS1_3) {
             offer.key_shares = OfferedShares::generate(&config.shared.policy, grease.group)?;
+            offer.session = OfferedSession::find(client).filter(|_| previous.is_none());
         }
         Ok(offer)
     }
@@ -104,6 +109,7 @@ impl<'c> Offer<'c> {
         offered.extend(self.config.shared.record_size_limit.map(|_| ExtensionType::RECORD_SIZE_LIMIT));
         offered.extend(self.config.max_fragment_length.map(|_| ExtensionType::MAX_FRAGMENT_LENGTH));
         offered.extend((!self.alpn().is_empty()).then_some(ExtensionType::ALPN));
+        offered.extend(self.session.as_ref().map(|_| ExtensionType::PRE_SHARED_KEY));
         offered
     }
 
@@ -118,7 +124,7 @@ impl<'c> Offer<'c> {
     pub(crate) fn send(&self, flow: &mut Flow, cookie: Option<&[u8]>) -> Result<(), Error> {
         let shares = self.key_shares.encode()?;
         let policy = &self.config.shared.policy;
-        flow.send(HandshakeType::CLIENT_HELLO, |writer| {
+        let body = |writer: &mut Writer<'_>| {
             writer.u16(ProtocolVersion::TLS1_2.0);
             writer.bytes(&self.random);
             writer.vec8(|writer| writer.bytes(self.session_id()));
@@ -145,8 +151,19 @@ impl<'c> Offer<'c> {
                     // One of the two has a body, so that servers learn to skip that, too.
                     write_extension(writer, ExtensionType(grease), |writer| writer.u8(0));
                 }
+                if let Some(session) = &self.session {
+                    session.write(writer);
+                }
             });
-        })
+        };
+        match &self.session {
+            None => flow.send(HandshakeType::CLIENT_HELLO, body),
+            Some(session) => {
+                flow.send_bound(HandshakeType::CLIENT_HELLO, body, session.unbound(), |hash, tail| {
+                    session.bind(hash, tail);
+                })
+            }
+        }
     }
 
     fn write_common_extensions(&self, writer: &mut Writer<'_>) {
@@ -192,6 +209,9 @@ impl<'c> Offer<'c> {
         write_extension(writer, ExtensionType::KEY_SHARE, |writer| {
             writer.vec16(|writer| writer.bytes(shares))
         });
+        if self.config.sessions.is_some() {
+            psk_key_exchange_modes::write(writer);
+        }
     }
 }
 

@@ -63,7 +63,7 @@ pub(crate) async fn handshake(
     now: UnixTime,
 ) -> Result<Established, Error> {
     flow.configure_records(&config.shared);
-    let message = flow.read(HandshakeType::CLIENT_HELLO).await?;
+    let message = flow.read_hello(HandshakeType::CLIENT_HELLO).await?;
     let config = select_config(&mut flow, config, &message).await?;
     let server = Server { config: &config, now };
     match negotiate::choose_version(&config.shared.policy, &ClientHello::read(message.body())?)? {

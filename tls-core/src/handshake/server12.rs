@@ -27,6 +27,7 @@ pub(crate) async fn handshake(
     message: Message,
 ) -> Result<Established, Error> {
     let config = server.config;
+    flow.add_to_transcript(&message);
     let hello = ClientHello::read(message.body())?;
     let agreement = negotiate12::agree(&server.terms(), &hello)?;
     let Agreement { suite, group, identity, scheme, extended, .. } = agreement;
@@ -147,5 +148,6 @@ fn facts(
         server_signature_scheme: Some(agreement.scheme),
         client_signature_scheme: peer.map(|peer| peer.scheme),
         peer_certificates: peer.map(|peer| peer.certificates.clone()),
+        resumed: None,
     })
 }

@@ -1,6 +1,6 @@
 //! The server's handshake of TLS 1.3, RFC 9846 §2.
 
-use ciphersuites::ProtocolVersion;
+use ciphersuites::{EarlySecret, ProtocolVersion, SharedSecret, SignatureScheme, Tls13Suite};
 
 use crate::config::ServerConfig;
 use crate::error::Error;
@@ -10,14 +10,16 @@ use crate::handshake::certificate::{self, Peer};
 use crate::handshake::fragment_limits::FragmentLimits;
 use crate::handshake::keys::{TrafficSecrets, application_secrets, handshake_secrets};
 use crate::handshake::negotiate::{self, Agreement};
+use crate::handshake::resumption::{self, AcceptedSession};
 use crate::handshake::server::{Server, write_common_extensions};
 use crate::handshake::{Established, Secrets, finished, retry};
+use crate::identity::Identity;
 use crate::role::Role;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::codec::Writer;
 use crate::wire::extension::{ExtensionType, write_code_points, write_extension};
 use crate::wire::handshake::{HandshakeType, Message};
-use crate::wire::server_hello;
+use crate::wire::{pre_shared_key, server_hello};
 
 /// Goes on from a ClientHello that leads to TLS 1.3.
 pub(crate) async fn handshake(
@@ -26,16 +28,18 @@ pub(crate) async fn handshake(
     message: Message,
 ) -> Result<Established, Error> {
     let config = server.config;
-    let (message, agreement, retried) = receive_hello(flow, server, message).await?;
+    let Answered { message, agreement, proof, retried } = receive_hello(flow, server, message).await?;
     let hello = ClientHello::read(message.body())?;
     let log = server.secret_log(&hello);
 
-    let shared_secret = send_server_hello(flow, &hello, &agreement)?;
+    let session = proof.session();
+    let shared_secret = send_server_hello(flow, &hello, &agreement, session)?;
     if !hello.session_id.is_empty() && !retried {
         flow.send_change_cipher_spec()?;
     }
-    let Agreement { suite, group, group_reason, alpn, identity, scheme } = agreement;
-    let (secret, handshake) = handshake_secrets(flow, suite.hash, &shared_secret, &log)?;
+    let Agreement { suite, group, group_reason, alpn } = agreement;
+    let early = EarlySecret::new(suite.hash, session.map(|session| &session.secret));
+    let (secret, handshake) = handshake_secrets(flow, early, &shared_secret, &log)?;
     flow.set_sealing_key(handshake.server.sealing_key(suite.aead)?)?;
     flow.set_opening_key(handshake.client.opening_key(suite.aead)?)?;
 
@@ -47,16 +51,23 @@ pub(crate) async fn handshake(
             fragment_limits.write(writer);
         });
     })?;
-    if config.client_verification.is_some() {
-        flow.send(HandshakeType::CERTIFICATE_REQUEST, |writer| write_certificate_request(writer, config))?;
+    if let Proof::Certificate(identity, scheme) = proof {
+        if config.client_verification.is_some() {
+            flow.send(HandshakeType::CERTIFICATE_REQUEST, |writer| {
+                write_certificate_request(writer, config)
+            })?;
+        }
+        certificate::send13(flow, Role::Server, identity, scheme).await?;
     }
-    certificate::send13(flow, Role::Server, identity, scheme).await?;
     finished::send(flow, handshake.server.finished(&flow.transcript_hash()?).as_ref())?;
 
-    let (TrafficSecrets { client, server: own }, exporter) = application_secrets(flow, secret, &log)?;
+    let (TrafficSecrets { client, server: own }, exporter, main) = application_secrets(flow, secret, &log)?;
     flow.set_sealing_key(own.sealing_key(suite.aead)?)?;
 
-    let peer = receive_client_certificate(flow, server).await?;
+    let peer = match session {
+        None => receive_client_certificate(flow, server).await?,
+        Some(_) => None,
+    };
     let finished = finished::read(flow, handshake.client.finished(&flow.transcript_hash()?).as_ref()).await?;
     flow.set_last_opening_key(client.opening_key(suite.aead)?)?;
 
@@ -72,13 +83,53 @@ pub(crate) async fn handshake(
         server_name: hello.server_name()?.map(Into::into),
         alpn: alpn.map(Into::into),
         fragment_limits,
-        certificate_requested: config.client_verification.is_some(),
-        server_signature_scheme: Some(scheme),
-        client_signature_scheme: peer.as_ref().map(|peer| peer.scheme),
+        certificate_requested: session.is_none() && config.client_verification.is_some(),
+        server_signature_scheme: match &proof {
+            Proof::Certificate(_, scheme) => Some(*scheme),
+            Proof::Session(session) => session.state.server_scheme,
+        },
+        client_signature_scheme: match session {
+            Some(session) => session.state.client_scheme,
+            None => peer.as_ref().map(|peer| peer.scheme),
+        },
         peer_certificates: peer.as_ref().map(|peer| peer.certificates.clone()),
+        resumed: session.map(AcceptedSession::resumed),
     };
-    let secrets = Secrets::Tls13 { aead: suite.aead, sending: own, receiving: client, exporter };
-    Ok(Established { facts, secrets, proofs: (certificate::client_proof(peer), finished) })
+    resumption::send_tickets(flow, server, &hello, (&facts, session), |flow| {
+        Ok(main.resumption(&flow.transcript_hash()?))
+    })?;
+    let tickets = None;
+    let secrets = Secrets::Tls13 { aead: suite.aead, sending: own, receiving: client, exporter, tickets };
+    let proof = match session {
+        Some(session) => certificate::resumed_client(session),
+        None => certificate::client_proof(peer),
+    };
+    Ok(Established { facts, secrets, proofs: (proof, finished) })
+}
+
+/// The ClientHello that is answered, and what was chosen from it.
+struct Answered<'c> {
+    message: Message,
+    agreement: Agreement<'c>,
+    proof: Proof<'c>,
+    retried: bool,
+}
+
+/// How this server proves who it is.
+enum Proof<'c> {
+    /// By a certificate, and a signature by this scheme.
+    Certificate(&'c Identity, SignatureScheme),
+    /// By knowing the secret of a session.
+    Session(Box<AcceptedSession>),
+}
+
+impl Proof<'_> {
+    fn session(&self) -> Option<&AcceptedSession> {
+        match self {
+            Self::Certificate(..) => None,
+            Self::Session(session) => Some(session),
+        }
+    }
 }
 
 /// Reads the ClientHello that is answered: the second one, where the first lacked the share that is wanted.
@@ -86,16 +137,22 @@ async fn receive_hello<'c>(
     flow: &mut Flow,
     server: &Server<'c>,
     first_message: Message,
-) -> Result<(Message, Agreement<'c>, bool), Error> {
+) -> Result<Answered<'c>, Error> {
     let first = ClientHello::read(first_message.body())?;
     let agreement = negotiate::agree(&server.terms(), &first)?;
-    flow.start_transcript(agreement.suite.hash);
+    let Agreement { suite, group, .. } = agreement;
     if first.has(ExtensionType::EARLY_DATA) {
         flow.skip_early_data();
     }
-    let group = agreement.group;
     if negotiate::has_share(&first, group)? {
-        return Ok((first_message, agreement, false));
+        let proof = choose_proof(flow, server, (&first, &first_message), suite)?;
+        flow.add_to_transcript(&first_message);
+        flow.start_transcript(suite.hash);
+        return Ok(Answered { message: first_message, agreement, proof, retried: false });
+    }
+    if !first.has(ExtensionType::PRE_SHARED_KEY) {
+        // A client that could not be answered is told so at once.
+        negotiate::choose_identity(&server.terms(), &first)?;
     }
     flow.expect_record_boundary()?;
     let mut random = [0; 32];
@@ -103,22 +160,40 @@ async fn receive_hello<'c>(
         true => ciphersuites::random(&mut random).map(|()| Some(random.as_slice()))?,
         false => None,
     };
+    flow.add_to_transcript(&first_message);
+    flow.start_transcript(suite.hash);
     flow.roll_up_transcript();
-    retry::send(flow, &first, agreement.suite, group, cookie)?;
+    retry::send(flow, &first, suite, group, cookie)?;
     if !first.session_id.is_empty() {
         flow.send_change_cipher_spec()?;
     }
-    let second_message = flow.read(HandshakeType::CLIENT_HELLO).await?;
-    let second = ClientHello::read(second_message.body())?;
+    let message = flow.read_hello(HandshakeType::CLIENT_HELLO).await?;
+    let second = ClientHello::read(message.body())?;
     retry::check_second_hello(&first, &second, group, cookie)?;
-    Ok((second_message, agreement, true))
+    let proof = choose_proof(flow, server, (&second, &message), suite)?;
+    flow.add_to_transcript(&message);
+    Ok(Answered { message, agreement, proof, retried: true })
+}
+
+fn choose_proof<'c>(
+    flow: &Flow,
+    server: &Server<'c>,
+    (hello, message): (&ClientHello<'_>, &Message),
+    suite: Tls13Suite,
+) -> Result<Proof<'c>, Error> {
+    if let Some(session) = resumption::accept(flow, server, (hello, message), suite)? {
+        return Ok(Proof::Session(Box::new(session)));
+    }
+    let (identity, scheme) = negotiate::choose_identity(&server.terms(), hello)?;
+    Ok(Proof::Certificate(identity, scheme))
 }
 
 fn send_server_hello(
     flow: &mut Flow,
     hello: &ClientHello<'_>,
     agreement: &Agreement<'_>,
-) -> Result<ciphersuites::SharedSecret, Error> {
+    session: Option<&AcceptedSession>,
+) -> Result<SharedSecret, Error> {
     let group = agreement.group;
     let shares = hello.key_shares()?;
     let client_share = shares.and_then(|shares| shares.get(group)).unwrap_or_default();
@@ -133,6 +208,9 @@ fn send_server_hello(
                 writer.u16(group.0);
                 writer.vec16(|writer| writer.bytes(&share));
             });
+            if let Some(session) = session {
+                pre_shared_key::write_selected(writer, session.index);
+            }
         });
     })?;
     Ok(shared_secret)

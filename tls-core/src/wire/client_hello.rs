@@ -7,6 +7,7 @@ use crate::wire::alpn::ProtocolNames;
 use crate::wire::codec::{CodePoints, Reader};
 use crate::wire::extension::{ExtensionType, Extensions};
 use crate::wire::key_share::KeyShares;
+use crate::wire::pre_shared_key::OfferedPsks;
 use crate::wire::psk_key_exchange_modes::{self, PskKeyExchangeMode};
 use crate::wire::{point_formats, renegotiation_info, server_name};
 
@@ -99,6 +100,10 @@ impl<'a> ClientHello<'a> {
     ) -> Result<Option<impl Iterator<Item = PskKeyExchangeMode> + Clone + use<'a>>, Error> {
         let body = self.extensions.reader(ExtensionType::PSK_KEY_EXCHANGE_MODES);
         body.map(psk_key_exchange_modes::read).transpose()
+    }
+
+    pub(crate) fn pre_shared_keys(&self) -> Result<Option<OfferedPsks<'a>>, Error> {
+        self.extensions.reader(ExtensionType::PRE_SHARED_KEY).map(OfferedPsks::read).transpose()
     }
 
     pub(crate) fn key_shares(&self) -> Result<Option<KeyShares<'a>>, Error> {

@@ -1,22 +1,42 @@
-//! NewSessionTicket, RFC 9846 §4.7.1. A client that does not resume checks its form and forgets it.
+//! NewSessionTicket of TLS 1.3, RFC 9846 §4.7.1.
 
 use crate::error::{Cause, Error};
-use crate::wire::codec::Reader;
+use crate::wire::codec::{Reader, Writer};
 use crate::wire::extension::Extensions;
 
 /// Lifetimes beyond a week are forbidden, in seconds.
-const MAX_LIFETIME: u32 = 604_800;
+pub(crate) const MAX_LIFETIME: u32 = 604_800;
 
-pub(crate) fn check(body: &[u8]) -> Result<(), Error> {
-    let mut reader = Reader::new(body, "NewSessionTicket");
-    let lifetime = reader.u32()?;
-    reader.u32()?;
-    reader.vec8()?;
-    reader.nonempty_vec16()?;
-    Extensions::read(&mut reader, "NewSessionTicket")?;
-    reader.finish()?;
-    if lifetime > MAX_LIFETIME {
-        return Err(Cause::IllegalParameter("NewSessionTicket.ticket_lifetime of more than a week").into());
+/// What a client may resume by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NewSessionTicket<'a> {
+    /// In seconds, from when it is received.
+    pub(crate) lifetime: u32,
+    pub(crate) age_add: u32,
+    pub(crate) nonce: &'a [u8],
+    pub(crate) ticket: &'a [u8],
+}
+
+impl<'a> NewSessionTicket<'a> {
+    pub(crate) fn read(body: &'a [u8]) -> Result<Self, Error> {
+        let mut reader = Reader::new(body, "NewSessionTicket");
+        let (lifetime, age_add) = (reader.u32()?, reader.u32()?);
+        let (nonce, ticket) = (reader.vec8()?, reader.nonempty_vec16()?);
+        Extensions::read(&mut reader, "NewSessionTicket")?;
+        reader.finish()?;
+        if lifetime > MAX_LIFETIME {
+            return Err(
+                Cause::IllegalParameter("NewSessionTicket.ticket_lifetime of more than a week").into()
+            );
+        }
+        Ok(Self { lifetime, age_add, nonce, ticket })
     }
-    Ok(())
+
+    pub(crate) fn write(&self, writer: &mut Writer<'_>) {
+        writer.bytes(&self.lifetime.to_be_bytes());
+        writer.bytes(&self.age_add.to_be_bytes());
+        writer.vec8(|writer| writer.bytes(self.nonce));
+        writer.vec16(|writer| writer.bytes(self.ticket));
+        writer.vec16(|_| {});
+    }
 }

@@ -2,7 +2,8 @@
 
 use crate::code_point::code_points;
 use crate::error::Error;
-use crate::wire::codec::Reader;
+use crate::wire::codec::{Reader, Writer};
+use crate::wire::extension::{ExtensionType, write_extension};
 
 code_points! {
     /// How a client would use a pre-shared key (RFC 9846 §4.3.9).
@@ -22,4 +23,11 @@ pub(crate) fn read<'a>(
     }
     body.finish()?;
     Ok(modes.iter().copied().map(PskKeyExchangeMode))
+}
+
+/// Offers psk_dhe_ke, and nothing else: a pre-shared key by itself gives no forward secrecy.
+pub(crate) fn write(writer: &mut Writer<'_>) {
+    write_extension(writer, ExtensionType::PSK_KEY_EXCHANGE_MODES, |writer| {
+        writer.vec8(|writer| writer.u8(PskKeyExchangeMode::PSK_DHE_KE.0));
+    });
 }

@@ -100,7 +100,8 @@ fn key_schedule_of_tls13() {
             let mut transcript = Transcript::new(hash);
             transcript.update(b"messages");
             let digest = transcript.current();
-            let handshake = EarlySecret::new(hash, Some(&PskSecret::new(hash, &[1; 32]))).into_handshake(secret.as_ref());
+            let handshake =
+                EarlySecret::new(hash, Some(&PskSecret::new(hash, &[1; 32]))).into_handshake(secret.as_ref());
             handshake.client_traffic(&digest).finished(&digest);
             let main = handshake.into_main();
             let _ = main.server_traffic(&digest).next();

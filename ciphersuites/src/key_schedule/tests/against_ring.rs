@@ -62,7 +62,8 @@ fn assert_schedule(hash: Hash, aead: Aead, psk: Option<&[u8]>, shared: &[u8]) {
 
     let early = ring_extract(hash, &zeroes, psk.unwrap_or(&zeroes));
     let prk = ring_next(hash, &early, shared);
-    let handshake = EarlySecret::new(hash, psk.map(|psk| PskSecret::new(hash, psk)).as_ref()).into_handshake(shared);
+    let handshake =
+        EarlySecret::new(hash, psk.map(|psk| PskSecret::new(hash, psk)).as_ref()).into_handshake(shared);
     let client = handshake.client_traffic(&transcript);
     assert_eq!(client.expose(), ring_expand(&prk, b"c hs traffic", hello, len));
     let server = handshake.server_traffic(&transcript);

@@ -100,7 +100,7 @@ impl Trace {
 
         let verified = end.transfer(Role::Server, self.server_flight, self.server_flight_record, &server);
         assert_eq!(verified, self.server_is_verified && end.is_client());
-        let (traffic, _) = application_secrets(&end.flow, secret, &SecretLog::new(None, &[0; 32])).unwrap();
+        let (traffic, ..) = application_secrets(&end.flow, secret, &SecretLog::new(None, &[0; 32])).unwrap();
         end.set_key(Role::Server, &traffic.server);
         let verified = end.transfer(Role::Client, self.client_flight, self.client_flight_record, &client);
         assert!(!verified, "the only client's key has 1024 bits");

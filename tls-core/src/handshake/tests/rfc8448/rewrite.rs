@@ -1,13 +1,14 @@
 //! A message, read by our readers and written again by our writers.
 
+use crate::wire::certificate;
 use crate::wire::certificate_request::CertificateRequest;
 use crate::wire::certificate_verify::CertificateVerify;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::codec::{Reader, Writer};
 use crate::wire::extension::{ExtensionType, Extensions, write_code_points, write_extension};
 use crate::wire::handshake::{HandshakeType, Message, write_message};
+use crate::wire::new_session_ticket::NewSessionTicket;
 use crate::wire::server_hello::ServerHello;
-use crate::wire::{certificate, new_session_ticket};
 
 pub(super) fn message(message: &Message) -> Vec<u8> {
     let body = message.body();
@@ -25,7 +26,7 @@ pub(super) fn message(message: &Message) -> Vec<u8> {
         }
         HandshakeType::CERTIFICATE_VERIFY => CertificateVerify::read(body).unwrap().write(writer),
         HandshakeType::NEW_SESSION_TICKET => {
-            new_session_ticket::check(body).unwrap();
+            NewSessionTicket::read(body).unwrap();
             writer.bytes(body);
         }
         other => panic!("{other} is not rewritten"),

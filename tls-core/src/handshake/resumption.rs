@@ -1,0 +1,290 @@
+//! Resumption in TLS 1.3, from both sides: RFC 9846 §2.2, §4.3.11 and §4.7.1. Always with a key exchange of its own.
+
+use std::sync::Arc;
+
+use ciphersuites::{Digest, Hash, PskSecret, ResumptionSecret, Tls13Suite, constant_time_eq};
+use pki_types::{ServerName, UnixTime};
+
+use crate::config::ClientConfig;
+use crate::error::{Cause, Error};
+use crate::facts::{Facts, Resumed};
+use crate::flow::Flow;
+use crate::handshake::client::Client;
+use crate::handshake::server::Server;
+use crate::limits;
+use crate::role::Role;
+use crate::session::{ClientIdentity, Scope, Session, State};
+use crate::wire::client_hello::ClientHello;
+use crate::wire::codec::Writer;
+use crate::wire::extension::ExtensionType;
+use crate::wire::handshake::{HandshakeType, Message};
+use crate::wire::new_session_ticket::NewSessionTicket;
+use crate::wire::pre_shared_key::{read_selected, write_offer};
+use crate::wire::psk_key_exchange_modes::PskKeyExchangeMode;
+use crate::wire::server_hello::ServerHello;
+
+/// The session that a client offers to resume.
+#[derive(Debug)]
+pub(crate) struct OfferedSession {
+    pub(crate) session: Session,
+    pub(crate) secret: PskSecret,
+    now: UnixTime,
+}
+
+impl OfferedSession {
+    /// The newest session with this server that may be resumed. It is not offered again.
+    pub(crate) fn find(client: &Client<'_>) -> Option<Self> {
+        let sessions = client.config.sessions.as_ref()?;
+        let policy = &client.config.shared.policy;
+        let session = sessions.store.take(sessions.scope, client.name, client.now)?;
+        let hash = session.hash()?;
+        let name = client.name.to_str();
+        let is_fit = session.state.may_resume(policy, &sessions.scope, Some(&name), client.now)
+            && policy.tls13_suites().any(|suite| suite.hash == hash);
+        let secret = PskSecret::new(hash, &session.state.secret);
+        is_fit.then_some(Self { session, secret, now: client.now })
+    }
+
+    /// The hash for the binder, and the bytes at the end of the ClientHello that it does not cover: the list of binders.
+    pub(crate) fn unbound(&self) -> (Hash, usize) {
+        let hash = self.secret.hash();
+        (hash, 2 + 1 + hash.len())
+    }
+
+    /// Fills in the one binder, which is at the very end, for a ClientHello with this hash.
+    pub(crate) fn bind(&self, hello: &Digest, unbound: &mut [u8]) {
+        let binder = self.secret.resumption_binder(hello);
+        let start = unbound.len().saturating_sub(binder.as_ref().len());
+        if let Some(target) = unbound.get_mut(start..).filter(|target| target.len() == binder.as_ref().len())
+        {
+            target.copy_from_slice(binder.as_ref());
+        }
+    }
+
+    /// Writes the extension, which must be the last, with room for the binder.
+    pub(crate) fn write(&self, writer: &mut Writer<'_>) {
+        let age = self.session.state.obfuscated_age(self.now);
+        write_offer(writer, &self.session.ticket, age, self.secret.hash().len());
+    }
+
+    pub(crate) fn resumed(&self) -> Resumed {
+        let established_at =
+            UnixTime::since_unix_epoch(std::time::Duration::from_secs(self.session.state.established_at));
+        Resumed { established_at, client_fingerprint: None }
+    }
+}
+
+/// Whether the server goes on from the session that was offered: it can choose no other.
+pub(crate) fn accepted(
+    hello: &ServerHello<'_>,
+    offered: Option<OfferedSession>,
+    suite: Tls13Suite,
+) -> Result<Option<OfferedSession>, Error> {
+    let Some(body) = hello.extensions.reader(ExtensionType::PRE_SHARED_KEY) else { return Ok(None) };
+    let selected = read_selected(body)?;
+    match offered.filter(|offered| selected == 0 && offered.secret.hash() == suite.hash) {
+        Some(offered) => Ok(Some(offered)),
+        None => Err(Cause::IllegalParameter("a pre-shared key that was not offered").into()),
+    }
+}
+
+/// The session from which a server goes on.
+#[derive(Debug)]
+pub(crate) struct AcceptedSession {
+    /// Its place among those that the client offers.
+    pub(crate) index: u16,
+    pub(crate) state: State,
+    pub(crate) secret: PskSecret,
+}
+
+impl AcceptedSession {
+    pub(crate) fn resumed(&self) -> Resumed {
+        let established_at =
+            UnixTime::since_unix_epoch(std::time::Duration::from_secs(self.state.established_at));
+        Resumed { established_at, client_fingerprint: self.state.client.map(|client| client.fingerprint) }
+    }
+}
+
+/// The first session that a client offers and that this server can go on from. `message` is the ClientHello, which is
+/// not in the transcript yet. A ticket that is not good for anything is passed over; a client that offers a good one and
+/// does not have its key is refused.
+pub(crate) fn accept(
+    flow: &Flow,
+    server: &Server<'_>,
+    (hello, message): (&ClientHello<'_>, &Message),
+    suite: Tls13Suite,
+) -> Result<Option<AcceptedSession>, Error> {
+    let Some(offered) = hello.pre_shared_keys()? else { return Ok(None) };
+    let Some(sessions) = &server.config.sessions else { return Ok(None) };
+    if !permits_key_exchange(hello)? {
+        return Ok(None);
+    }
+    let name = hello.server_name()?;
+    for (index, (ticket, binder)) in (0..).zip(offered.iter().take(limits::MAX_TICKETS_TRIED)) {
+        let Some(state) = sessions.keys.open(ticket, server.now) else { continue };
+        let policy = &server.config.shared.policy;
+        if !state.may_resume(policy, &sessions.scope, name, server.now) || hash(&state) != Some(suite.hash) {
+            continue;
+        }
+        let secret = PskSecret::new(suite.hash, &state.secret);
+        let covered = message.bytes.len().saturating_sub(offered.binders_len);
+        let covered = message.bytes.get(..covered).unwrap_or_default();
+        let expected = secret.resumption_binder(&flow.hash_with(suite.hash, covered));
+        return match constant_time_eq(expected.as_ref(), binder) {
+            true => Ok(Some(AcceptedSession { index, state, secret })),
+            false => Err(Cause::BadBinder.into()),
+        };
+    }
+    Ok(None)
+}
+
+fn hash(state: &State) -> Option<Hash> {
+    Tls13Suite::from_id(state.cipher_suite).map(|suite| suite.hash)
+}
+
+/// Whether the client would resume with a key exchange: without one, tickets are of no use here.
+fn permits_key_exchange(hello: &ClientHello<'_>) -> Result<bool, Error> {
+    let modes = hello.psk_key_exchange_modes()?;
+    Ok(modes.is_some_and(|mut modes| modes.any(|mode| mode == PskKeyExchangeMode::PSK_DHE_KE)))
+}
+
+/// Gives the client tickets for later, if the server has keys for them and the client a use.
+pub(crate) fn send_tickets(
+    flow: &mut Flow,
+    server: &Server<'_>,
+    hello: &ClientHello<'_>,
+    (facts, accepted): (&Facts, Option<&AcceptedSession>),
+    secret: impl FnOnce(&Flow) -> Result<ResumptionSecret, Error>,
+) -> Result<(), Error> {
+    let Some(sessions) = server.config.sessions.as_ref().filter(|sessions| sessions.tickets > 0) else {
+        return Ok(());
+    };
+    if !permits_key_exchange(hello)? {
+        return Ok(());
+    }
+    let secret = secret(flow)?;
+    let now = server.now.as_secs();
+    let (established_at, client, peer_expires_at) = match (accepted, &facts.peer_certificates) {
+        (Some(AcceptedSession { state, .. }), _) => {
+            (state.established_at, state.client, state.peer_expires_at)
+        }
+        (None, Some(chain)) => {
+            let digest = Hash::Sha256.digest(chain.leaf());
+            let fingerprint = digest.as_ref().first_chunk().copied().unwrap_or_default();
+            (now, Some(ClientIdentity { fingerprint }), chain.expire_at(server.now))
+        }
+        (None, None) => (now, None, u64::MAX),
+    };
+    for index in 0..sessions.tickets {
+        let nonce = [index];
+        let mut age_add = [0; 4];
+        ciphersuites::random(&mut age_add)?;
+        let mut state = State {
+            role: Role::Server,
+            established_at,
+            client,
+            peer_expires_at,
+            lifetime: sessions.lifetime,
+            age_add: u32::from_be_bytes(age_add),
+            secret: secret.psk(&nonce),
+            ..State::of(facts, facts.server_name.as_deref(), sessions.scope, server.now)
+        };
+        // What ends before the ticket does ends the ticket.
+        let Some(remaining) = state.remaining(server.now) else { return Ok(()) };
+        state.lifetime = u32::try_from(remaining).unwrap_or(state.lifetime).min(state.lifetime);
+        let Some(ticket) = sessions.keys.seal(&mut state, server.now) else { return Ok(()) };
+        let (lifetime, age_add) = (state.lifetime, state.age_add);
+        let ticket = NewSessionTicket { lifetime, age_add, nonce: &nonce, ticket: &ticket };
+        flow.send(HandshakeType::NEW_SESSION_TICKET, |writer| ticket.write(writer))?;
+    }
+    Ok(())
+}
+
+/// What a client must know to make sessions of the tickets that come.
+#[derive(Debug)]
+pub(crate) struct TicketReceiver {
+    config: Arc<ClientConfig>,
+    name: ServerName<'static>,
+    now: UnixTime,
+    secret: ResumptionSecret,
+    established_at: u64,
+    peer_expires_at: u64,
+    received: u8,
+}
+
+impl TicketReceiver {
+    /// `None`: this client keeps no sessions.
+    pub(crate) fn new(
+        client: &Client<'_>,
+        facts: &Facts,
+        accepted: Option<&OfferedSession>,
+        secret: impl FnOnce() -> Result<ResumptionSecret, Error>,
+    ) -> Result<Option<Box<Self>>, Error> {
+        if client.config.sessions.is_none() {
+            return Ok(None);
+        }
+        let (established_at, peer_expires_at) = match (accepted, &facts.peer_certificates) {
+            (Some(OfferedSession { session, .. }), _) => {
+                (session.state.established_at, session.state.peer_expires_at)
+            }
+            (None, Some(chain)) => (client.now.as_secs(), chain.expire_at(client.now)),
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(Box::new(Self {
+            config: Arc::clone(client.config),
+            name: client.name.clone(),
+            now: client.now,
+            secret: secret()?,
+            established_at,
+            peer_expires_at,
+            received: 0,
+        })))
+    }
+
+    /// Keeps the session that a ticket stands for. A server that gives more than anyone has a use for is not heard.
+    pub(crate) fn receive(&mut self, ticket: &NewSessionTicket<'_>, facts: &Facts) {
+        let (Some(sessions), Some(certificates)) = (&self.config.sessions, &facts.peer_certificates) else {
+            return;
+        };
+        if self.received >= limits::MAX_TICKETS_KEPT || ticket.lifetime == 0 {
+            return;
+        }
+        self.received += 1;
+        let name = self.name.to_str();
+        let state = State {
+            role: Role::Client,
+            established_at: self.established_at,
+            client: None,
+            peer_expires_at: self.peer_expires_at,
+            lifetime: ticket.lifetime,
+            age_add: ticket.age_add,
+            secret: self.secret.psk(ticket.nonce),
+            ..State::of(facts, Some(&name), sessions.scope, self.now)
+        };
+        let session = Session { state, ticket: ticket.ticket.into(), certificates: certificates.clone() };
+        sessions.store.put_session(session);
+    }
+}
+
+impl State {
+    /// What the facts say; the rest is for the caller to fill in.
+    fn of(facts: &Facts, server_name: Option<&str>, scope: Scope, now: UnixTime) -> Self {
+        Self {
+            role: Role::Client,
+            version: facts.version,
+            cipher_suite: facts.cipher_suite,
+            group: facts.group,
+            server_scheme: facts.server_signature_scheme,
+            client_scheme: facts.client_signature_scheme,
+            server_name: server_name.map(Into::into),
+            scope,
+            established_at: now.as_secs(),
+            issued_at: now.as_secs(),
+            lifetime: 0,
+            age_add: 0,
+            peer_expires_at: u64::MAX,
+            secret: Default::default(),
+            client: None,
+        }
+    }
+}
