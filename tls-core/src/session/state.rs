@@ -80,7 +80,7 @@ impl State {
             && self.server_name.as_deref() == server_name
             && self.remaining(now).is_some()
             && policy.supports(self.version)
-            && policy.groups.contains(&self.group)
+            && policy.usable_groups().any(|group| group == self.group)
             && schemes.into_iter().all(|scheme| policy.signature_schemes.contains(scheme))
     }
 
