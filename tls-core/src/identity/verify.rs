@@ -5,7 +5,10 @@ use std::sync::Arc;
 use ciphersuites::{Hash, PublicKey, SecurityPolicy};
 use pki_types::{CertificateDer, ServerName, SignatureVerificationAlgorithm, UnixTime};
 use webpki::{EndEntityCert, KeyUsage};
-use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::extensions;
+use x509_parser::nom::Parser;
+use x509_parser::oid_registry::OID_X509_EXT_KEY_USAGE;
+use x509_parser::prelude::{FromDer, X509CertificateParser};
 
 use crate::error::{CertificateError, Error};
 use crate::facts::PeerCertificates;
@@ -162,13 +165,17 @@ fn verify_path(
 
 /// A leaf that restricts its key's usage must permit signatures (RFC 9846 §4.5.1.2).
 fn check_key_usage(leaf: &[u8]) -> Result<(), CertificateError> {
-    let (_, certificate) = X509Certificate::from_der(leaf).map_err(|_| CertificateError::Malformed)?;
-    let key_usage = certificate.key_usage().map_err(|_| CertificateError::Malformed)?;
-    match key_usage {
-        Some(usage) if !usage.value.digital_signature() => {
-            Err(CertificateError::DigitalSignatureNotPermitted)
-        }
-        _ => Ok(()),
+    let malformed = |_| CertificateError::Malformed;
+    // To parse the other extensions would cost more than all else here.
+    let mut parser = X509CertificateParser::new().with_deep_parse_extensions(false);
+    let (_, certificate) = parser.parse(leaf).map_err(|_| CertificateError::Malformed)?;
+    let extension = certificate.get_extension_unique(&OID_X509_EXT_KEY_USAGE).map_err(malformed)?;
+    let Some(extension) = extension else { return Ok(()) };
+    let (_, usage) =
+        extensions::KeyUsage::from_der(extension.value).map_err(|_| CertificateError::Malformed)?;
+    match usage.digital_signature() {
+        true => Ok(()),
+        false => Err(CertificateError::DigitalSignatureNotPermitted),
     }
 }
 
