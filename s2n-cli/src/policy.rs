@@ -14,9 +14,12 @@ mod show;
 
 pub(crate) use command::Command;
 
+use std::path::Path;
+
 use tls_core::ciphersuites::SecurityPolicy;
 
 use crate::failure::Failure;
+use crate::policy_file;
 
 /// The one that accepts most of what is still safe.
 pub(crate) const WIDEST: &str = "default_tls13";
@@ -49,6 +52,16 @@ pub(crate) fn by_name(name: &str) -> Result<SecurityPolicy, Failure> {
         };
         Failure::set_up("unknown_policy", sentence)
     })
+}
+
+/// The policy that an argument means: a file, if that is what it looks like, or a name.
+///
+/// # Errors
+/// There is no such policy, or the file is none: where and why.
+fn of_argument(argument: &str) -> Result<SecurityPolicy, Failure> {
+    let path = Path::new(argument);
+    let is_file = path.extension().is_some_and(|extension| extension == "toml");
+    if is_file { policy_file::read(path) } else { by_name(argument) }
 }
 
 fn retired(name: &str) -> Option<(&'static str, &'static str)> {

@@ -103,18 +103,28 @@ fn a_rule_that_is_broken_is_an_exit_code_and_every_breach() {
 }
 
 #[test]
+fn a_policy_in_a_file_is_as_good_as_one_with_a_name() {
+    let folder = Folder::new();
+    let mine = "name = \"mine\"\nfrom = \"default\"\npost_quantum_required = true\n";
+    let file = folder.file("mine.toml", mine);
+    let outcome = policy(&format!("check {file} --rule post-quantum-key-exchange"));
+    assert!(outcome.stdout.starts_with("mine "), "{outcome:?}");
+    let explained = policy(&format!("explain {file} --client-hello openssl-3.0 --json"));
+    assert_no(&explained);
+    assert_eq!(explained.json()["policy"], "mine");
+    let broken = folder.file("broken.toml", "name = \"mine\"\nfrom = \"default\"\ngroups = [\"x2551\"]\n");
+    policy(&format!("show {broken}")).assert_fails(1, &["broken.toml", "line 3", "x25519"]);
+    policy("show nowhere.toml").assert_fails(1, &["nowhere.toml does not exist"]);
+}
+
+#[test]
 fn the_linter_finds_policies_that_fall_back_where_they_need_not() {
     let fine = policy("lint default default_pq default_fips");
     fine.assert_success();
     let outcome = policy("lint default cnsa_1_2_interop");
     assert_no(&outcome);
-    assert!(
-        outcome
-            .stdout
-            .contains("cnsa_1_2_interop falls back with chromium: the client offers X25519MLKEM768"),
-        "{}",
-        outcome.stdout
-    );
+    let finding = "\ncnsa_1_2_interop falls back: the client offers X25519MLKEM768, but the policy does not permit it\n  with chromium, ";
+    assert!(outcome.stdout.contains(finding), "{}", outcome.stdout);
     let json = policy("lint default default_tls13 cnsa_2 --json");
     json.assert_success();
     let json = json.json();

@@ -15,7 +15,7 @@ use crate::style::Style;
 /// Judge a policy by rules: exit code 0 if it keeps them all, 1 if not, with every breach
 #[derive(Debug, clap::Args)]
 pub(super) struct Check {
-    /// The policy
+    /// The policy: its name, or a TOML file
     policy: String,
     /// A rule to judge it by; may be repeated. Without, those that the policy declares
     #[arg(long, value_name = "RULE", value_parser = rule::parse)]
@@ -24,7 +24,7 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(self, form: Form) -> Result<Status, Failure> {
-        let policy = policy::by_name(&self.policy)?;
+        let policy = policy::of_argument(&self.policy)?;
         let rules = match self.rule.as_slice() {
             [] => policy.rules.to_vec(),
             rules => rules.to_vec(),

@@ -16,9 +16,9 @@ use crate::style::Style;
 /// Compare two policies: exit code 0 if they are the same, 1 if not
 #[derive(Debug, clap::Args)]
 pub(super) struct Diff {
-    /// A policy
+    /// A policy: its name, or a TOML file
     from: String,
-    /// Another policy
+    /// Another one
     to: String,
 }
 
@@ -38,8 +38,8 @@ const NOT_COMPARED: [&str; 4] = ["name", "aliases", "rules_kept", "refused"];
 
 impl Diff {
     pub(super) fn run(self, form: Form) -> Result<Status, Failure> {
-        let from = policy::by_name(&self.from)?;
-        let to = policy::by_name(&self.to)?;
+        let from = policy::of_argument(&self.from)?;
+        let to = policy::of_argument(&self.to)?;
         let differences = compare(&from, &to);
         match form {
             Form::Json => output::line(&to_json(&from, &to, &differences).to_string()),

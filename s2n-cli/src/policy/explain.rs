@@ -24,7 +24,7 @@ use crate::{notation, output, trust};
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("other side").required(true).args(["client_hello", "peer"]))]
 pub(super) struct Explain {
-    /// The policy
+    /// The policy: its name, or a TOML file
     policy: String,
     /// What a server with the policy chooses for this ClientHello: a file with its bytes or records, or with their
     /// hexadecimal digits; the digits themselves; or the name of a recording: see s2n policy lint
@@ -41,7 +41,7 @@ pub(super) struct Explain {
 
 impl Explain {
     pub(super) async fn run(self, form: Form) -> Result<Status, Failure> {
-        let policy = policy::by_name(&self.policy)?;
+        let policy = policy::of_argument(&self.policy)?;
         if let Some(peer) = &self.peer {
             return peer::explain(&policy, peer, form).await;
         }
@@ -139,6 +139,7 @@ fn selection(selection: &Selection) -> Value {
         "protocol_version": selection.version.to_string(),
         "cipher_suite": selection.cipher_suite.to_string(),
         "group": selection.group.to_string(),
+        "group_reason": selection.group_reason.to_string(),
         "post_quantum": selection.group.is_post_quantum(),
         "hello_retry_request": selection.hello_retry_request,
         "server_signature_scheme": selection.signature_scheme.to_string(),

@@ -22,7 +22,7 @@ use crate::style::Style;
 /// Exit code 1 if a policy with post-quantum groups falls back to a classical one with a client that has them, too.
 #[derive(Debug, clap::Args)]
 pub(super) struct Lint {
-    /// The policies; without, all of them
+    /// The policies: names, or TOML files; without, all that have a name
     policies: Vec<String>,
 }
 
@@ -49,7 +49,7 @@ impl Lint {
     pub(super) fn run(self, form: Form) -> Result<Status, Failure> {
         let policies = match self.policies.as_slice() {
             [] => named().collect(),
-            names => names.iter().map(|name| policy::by_name(name)).collect::<Result<Vec<_>, _>>()?,
+            names => names.iter().map(|name| policy::of_argument(name)).collect::<Result<Vec<_>, _>>()?,
         };
         let clients = corpus::all()?;
         let rows: Vec<(SecurityPolicy, Vec<Cell>)> = policies
@@ -190,12 +190,25 @@ fn to_text(clients: &[Recording], rows: &[(SecurityPolicy, Vec<Cell>)], style: S
     text.push('\n');
     text.push_str(&columns::list("", 0, &meanings));
     for (policy, cells) in rows {
-        for (client, cell) in clients.iter().zip(cells) {
-            let Some(fault) = &cell.fault else { continue };
-            let _ = writeln!(text, "{} falls back with {}: {fault}", style.bad(&policy.name), client.name);
+        for (fault, names) in faults(clients, cells) {
+            let _ = writeln!(text, "\n{} falls back: {fault}", style.bad(&policy.name));
+            text.push_str(&columns::list("  with ", 4, &names));
         }
     }
     text
+}
+
+/// The clients with which a policy falls back, by reason.
+fn faults<'c>(clients: &[Recording], cells: &'c [Cell]) -> Vec<(&'c str, Vec<String>)> {
+    let mut faults: Vec<(&str, Vec<String>)> = Vec::new();
+    for (client, cell) in clients.iter().zip(cells) {
+        let Some(fault) = cell.fault.as_deref() else { continue };
+        match faults.iter_mut().find(|(known, _)| *known == fault) {
+            Some((_, names)) => names.push(client.name.to_owned()),
+            None => faults.push((fault, vec![client.name.to_owned()])),
+        }
+    }
+    faults
 }
 
 fn legend(client: &Recording, number: String) -> Vec<String> {

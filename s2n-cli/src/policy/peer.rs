@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SecurityPolicy};
 use tls_core::explain::{Choice, Subject};
 use tls_core::{ClientConfig, Facts, ServerName, ServerVerification};
-use tls_tokio::Connector;
+use tls_tokio::{Connector, HandshakeError};
+use tokio::net::TcpStream;
 
 use crate::failure::Failure;
 use crate::notation::host_and_port;
@@ -40,7 +41,10 @@ struct Step {
 
 pub(super) async fn explain(policy: &SecurityPolicy, peer: &str, form: Form) -> Result<Status, Failure> {
     let peer = Peer::parse(peer)?;
-    let facts = peer.connect(policy).await?;
+    let facts = match peer.connect(policy).await? {
+        Attempt::Done(facts) => facts,
+        Attempt::Failed(error) => return Err(Failure::of_handshake(&peer.place(), error.failure())),
+    };
     let mut steps = Vec::new();
     for subject in [Subject::Version, Subject::CipherSuite, Subject::Group, Subject::SignatureScheme] {
         let Some(chosen) = choice(&facts, subject) else { continue };
@@ -84,7 +88,7 @@ impl Peer {
     }
 
     /// One handshake, and what came of it. Whoever the server is, nothing is told to it.
-    async fn connect(&self, policy: &SecurityPolicy) -> Result<Facts, Failure> {
+    async fn connect(&self, policy: &SecurityPolicy) -> Result<Attempt, Failure> {
         let config = ClientConfig::builder()
             .policy(policy.clone())
             .server_verification(ServerVerification::Insecure)
@@ -92,19 +96,30 @@ impl Peer {
             .map_err(|error| Failure::set_up("bad_configuration", error.to_string()))?;
         let transport = address::connect(&self.host, self.port).await?;
         let connector = Connector::new(config).handshake_timeout(TIMEOUT);
-        let stream = connector
-            .connect(self.name.clone(), transport)
-            .await
-            .map_err(|error| Failure::of_handshake(&self.place(), error.failure()))?;
-        let facts = stream.facts().cloned();
-        facts.ok_or_else(|| Failure::later("no_facts", "the connection ended before it could be looked at"))
+        match connector.connect(self.name.clone(), transport).await {
+            Err(error) => Ok(Attempt::Failed(error)),
+            Ok(stream) => stream.facts().cloned().map(Box::new).map(Attempt::Done).ok_or_else(|| {
+                Failure::later("no_facts", "the connection ended before it could be looked at")
+            }),
+        }
     }
 
     /// Another handshake, for less.
     async fn retry(&self, policy: &SecurityPolicy, subject: Subject) -> Result<Choice, String> {
-        let facts = self.connect(policy).await.map_err(|failure| failure.sentence().to_owned())?;
-        choice(&facts, subject).ok_or_else(|| "nothing".to_owned())
+        match self.connect(policy).await {
+            Ok(Attempt::Done(facts)) => choice(&facts, subject).ok_or_else(|| "nothing".to_owned()),
+            Ok(Attempt::Failed(error)) => {
+                Err(error.tls().map_or_else(|| error.failure().to_string(), |tls| tls.cause().to_string()))
+            }
+            Err(failure) => Err(failure.sentence().to_owned()),
+        }
     }
+}
+
+/// A handshake that was tried.
+enum Attempt {
+    Done(Box<Facts>),
+    Failed(HandshakeError<TcpStream>),
 }
 
 fn choice(facts: &Facts, subject: Subject) -> Option<Choice> {
@@ -183,6 +198,7 @@ fn to_json(policy: &SecurityPolicy, peer: &Peer, facts: &Facts, steps: &[Step]) 
         "peer": peer.place(),
         "post_quantum": facts.post_quantum(),
         "hello_retry_request": facts.hello_retry_request,
+        "group_reason": facts.group_reason.to_string(),
         "steps": steps.iter().map(step).collect::<Vec<_>>(),
     })
 }
@@ -196,9 +212,9 @@ fn to_text(policy: &SecurityPolicy, peer: &Peer, facts: &Facts, steps: &[Step], 
         format!("What a client with the policy {} gets from {}:\n", style.bold(&policy.name), peer.place());
     for step in steps {
         let label = style.bold(&format!("{:<18}", step.subject));
-        let is_asked_for = step.subject == Subject::Group && facts.hello_retry_request;
-        let note = if is_asked_for { ", asked for by HelloRetryRequest" } else { "" };
-        text.push_str(&format!("\n  {label}{}{note}\n", style.bold(&step.chosen.to_string())));
+        let is_group = step.subject == Subject::Group;
+        let reason = if is_group { format!(": {}", facts.group_reason) } else { String::new() };
+        text.push_str(&format!("\n  {label}{}{reason}\n", style.bold(&step.chosen.to_string())));
         let Some(retried) = &step.retried else {
             text.push_str("    the policy has nothing better\n");
             continue;

@@ -15,13 +15,13 @@ use crate::style::Style;
 /// Show what a policy holds, what of it is refused, and which rules it keeps
 #[derive(Debug, clap::Args)]
 pub(super) struct Show {
-    /// The policy
+    /// The policy: its name, or a TOML file
     policy: String,
 }
 
 impl Show {
     pub(super) fn run(self, form: Form) -> Result<Status, Failure> {
-        let policy = policy::by_name(&self.policy)?;
+        let policy = policy::of_argument(&self.policy)?;
         match form {
             Form::Json => output::line(&description::of(&policy, Spelling::S2n).to_string()),
             Form::Text => output::block(&text(&policy, Style::of_stdout())),

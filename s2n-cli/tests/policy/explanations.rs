@@ -45,7 +45,7 @@ fn the_steps_say_what_was_passed_over_and_why() {
     outcome.assert_success();
     for piece in [
         "the policy default_tls13 chooses for OpenSSL s_client 3.5",
-        "\n  group             x25519\n    it would cost a round trip and is no better: secp256r1\n",
+        "\n  group             x25519: its key share was there, and no other in common is of higher rank\n    it would cost a round trip and is no better: secp256r1\n",
         "the server has no key for it: ecdsa_secp256r1_sha256",
         "not post-quantum: the client offers X25519MLKEM768, but the policy does not permit it",
     ] {

@@ -44,8 +44,10 @@ fn label(text: &str, style: Style) -> String {
 
 fn step(step: &Step, selection: Option<&Selection>, style: Style) -> String {
     let chosen = step.chosen.map_or_else(|| "none".to_owned(), |chosen| chosen.to_string());
-    let note = selection.map_or("", |selection| note(step.subject, selection));
-    let mut text = format!("\n  {}{}{note}\n", label(&step.subject.to_string(), style), style.bold(&chosen));
+    let reason = selection.filter(|_| step.subject == Subject::Group);
+    let reason = reason.map_or_else(String::new, |selection| format!(": {}", selection.group_reason));
+    let mut text =
+        format!("\n  {}{}{reason}\n", label(&step.subject.to_string(), style), style.bold(&chosen));
     for (why, mut items) in by_reason(step) {
         let hidden = items.len().saturating_sub(SHOWN);
         items.truncate(SHOWN);
@@ -53,15 +55,6 @@ fn step(step: &Step, selection: Option<&Selection>, style: Style) -> String {
         text.push_str(&columns::list(&format!("    {why}: "), 6, &items));
     }
     text
-}
-
-fn note(subject: Subject, selection: &Selection) -> &'static str {
-    match subject {
-        Subject::Group if selection.hello_retry_request => {
-            ", asked for by HelloRetryRequest: the client sent no share for it"
-        }
-        _ => "",
-    }
 }
 
 /// What was passed over, by reason, in the order in which the reasons first come.
