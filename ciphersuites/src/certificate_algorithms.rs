@@ -4,6 +4,7 @@ use webpki::aws_lc_rs as algorithms;
 
 use crate::SignatureScheme;
 use crate::der::{Reader, SEQUENCE};
+use crate::fips::indicator;
 use crate::key_type::RSA_PSS_ANY;
 
 type Algorithm = &'static dyn SignatureVerificationAlgorithm;
@@ -15,12 +16,18 @@ type Algorithm = &'static dyn SignatureVerificationAlgorithm;
 /// Allocates: call it when configuring.
 pub fn certificate_algorithms(schemes: Option<&[SignatureScheme]>) -> Vec<Algorithm> {
     let allowed = |scheme| schemes.is_none_or(|schemes| schemes.contains(scheme));
-    ALGORITHMS.iter().filter(|(scheme, _)| allowed(scheme)).flat_map(|(_, list)| *list).copied().collect()
+    ALGORITHMS.iter().filter(|known| allowed(&known.scheme)).map(|known| -> Algorithm { known }).collect()
 }
 
 /// Every scheme that certificates may be signed with.
 pub(crate) fn certificate_schemes() -> impl Iterator<Item = SignatureScheme> + Clone {
-    ALGORITHMS.iter().map(|(scheme, _)| *scheme)
+    by_scheme().map(|(scheme, _)| scheme)
+}
+
+/// The algorithms of each scheme.
+fn by_scheme() -> impl Iterator<Item = (SignatureScheme, &'static [Verification])> + Clone {
+    let lists = ALGORITHMS.chunk_by(|one, next| one.scheme == next.scheme);
+    lists.filter_map(|list| list.first().map(|first| (first.scheme, list)))
 }
 
 /// Whether certificates may be signed with this scheme at all.
@@ -32,10 +39,10 @@ pub(crate) fn is_certificate_scheme(scheme: SignatureScheme) -> bool {
 /// which does not say what kind of RSA key made it; none for one that certificates may not be signed with here.
 pub fn certificate_signature_schemes(certificate: &[u8]) -> impl Iterator<Item = SignatureScheme> {
     let id = signature_algorithm(certificate);
-    let uses = move |list: &[Algorithm]| {
+    let uses = move |list: &[Verification]| {
         id.is_some_and(|id| list.iter().any(|algorithm| algorithm.signature_alg_id().as_ref() == id))
     };
-    ALGORITHMS.iter().filter(move |(_, list)| uses(list)).map(|(scheme, _)| *scheme)
+    by_scheme().filter(move |(_, list)| uses(list)).map(|(scheme, _)| scheme)
 }
 
 /// The contents of the AlgorithmIdentifier beside the signature.
@@ -48,42 +55,114 @@ fn signature_algorithm(certificate: &[u8]) -> Option<&[u8]> {
 /// The algorithms of each scheme, the commonest first: path building tries them in this order.
 ///
 /// PKCS#1 signatures may leave out the parameters that they should have as NULL (RFC 4055 §5).
-static ALGORITHMS: &[(SignatureScheme, &[Algorithm])] = &[
-    (
-        SignatureScheme::ECDSA_SECP256R1_SHA256,
-        &[algorithms::ECDSA_P256_SHA256, algorithms::ECDSA_P384_SHA256, algorithms::ECDSA_P521_SHA256],
-    ),
-    (
-        SignatureScheme::ECDSA_SECP384R1_SHA384,
-        &[algorithms::ECDSA_P384_SHA384, algorithms::ECDSA_P256_SHA384, algorithms::ECDSA_P521_SHA384],
-    ),
-    (
-        SignatureScheme::ECDSA_SECP521R1_SHA512,
-        &[algorithms::ECDSA_P521_SHA512, algorithms::ECDSA_P256_SHA512, algorithms::ECDSA_P384_SHA512],
-    ),
-    (
-        SignatureScheme::RSA_PKCS1_SHA256,
-        &[algorithms::RSA_PKCS1_2048_8192_SHA256, algorithms::RSA_PKCS1_2048_8192_SHA256_ABSENT_PARAMS],
-    ),
-    (
-        SignatureScheme::RSA_PKCS1_SHA384,
-        &[algorithms::RSA_PKCS1_2048_8192_SHA384, algorithms::RSA_PKCS1_2048_8192_SHA384_ABSENT_PARAMS],
-    ),
-    (
-        SignatureScheme::RSA_PKCS1_SHA512,
-        &[algorithms::RSA_PKCS1_2048_8192_SHA512, algorithms::RSA_PKCS1_2048_8192_SHA512_ABSENT_PARAMS],
-    ),
-    (SignatureScheme::RSA_PSS_RSAE_SHA256, &[algorithms::RSA_PSS_2048_8192_SHA256_LEGACY_KEY]),
-    (SignatureScheme::RSA_PSS_RSAE_SHA384, &[algorithms::RSA_PSS_2048_8192_SHA384_LEGACY_KEY]),
-    (SignatureScheme::RSA_PSS_RSAE_SHA512, &[algorithms::RSA_PSS_2048_8192_SHA512_LEGACY_KEY]),
-    (SignatureScheme::RSA_PSS_PSS_SHA256, &[&PSS_SHA256_ANY_KEY, &PSS_SHA256]),
-    (SignatureScheme::RSA_PSS_PSS_SHA384, &[&PSS_SHA384_ANY_KEY, &PSS_SHA384]),
-    (SignatureScheme::RSA_PSS_PSS_SHA512, &[&PSS_SHA512_ANY_KEY, &PSS_SHA512]),
-    (SignatureScheme::ED25519, &[algorithms::ED25519]),
-    (SignatureScheme::MLDSA44, &[algorithms::ML_DSA_44]),
-    (SignatureScheme::MLDSA65, &[algorithms::ML_DSA_65]),
-    (SignatureScheme::MLDSA87, &[algorithms::ML_DSA_87]),
+static ALGORITHMS: [Verification; 28] = [
+    Verification {
+        scheme: SignatureScheme::ECDSA_SECP256R1_SHA256,
+        algorithm: algorithms::ECDSA_P256_SHA256,
+    },
+    Verification {
+        scheme: SignatureScheme::ECDSA_SECP256R1_SHA256,
+        algorithm: algorithms::ECDSA_P384_SHA256,
+    },
+    Verification {
+        scheme: SignatureScheme::ECDSA_SECP256R1_SHA256,
+        algorithm: algorithms::ECDSA_P521_SHA256,
+    },
+    Verification {
+        scheme: SignatureScheme::ECDSA_SECP384R1_SHA384,
+        algorithm: algorithms::ECDSA_P384_SHA384,
+    },
+    Verification {
+        scheme: SignatureScheme::ECDSA_SECP384R1_SHA384,
+        algorithm: algorithms::ECDSA_P256_SHA384,
+    },
+    Verification {
+        scheme: SignatureScheme::ECDSA_SECP384R1_SHA384,
+        algorithm: algorithms::ECDSA_P521_SHA384,
+    },
+    Verification {
+        scheme: SignatureScheme::ECDSA_SECP521R1_SHA512,
+        algorithm: algorithms::ECDSA_P521_SHA512,
+    },
+    Verification {
+        scheme: SignatureScheme::ECDSA_SECP521R1_SHA512,
+        algorithm: algorithms::ECDSA_P256_SHA512,
+    },
+    Verification {
+        scheme: SignatureScheme::ECDSA_SECP521R1_SHA512,
+        algorithm: algorithms::ECDSA_P384_SHA512,
+    },
+    Verification {
+        scheme: SignatureScheme::RSA_PKCS1_SHA256,
+        algorithm: algorithms::RSA_PKCS1_2048_8192_SHA256,
+    },
+    Verification {
+        scheme: SignatureScheme::RSA_PKCS1_SHA256,
+        algorithm: algorithms::RSA_PKCS1_2048_8192_SHA256_ABSENT_PARAMS,
+    },
+    Verification {
+        scheme: SignatureScheme::RSA_PKCS1_SHA384,
+        algorithm: algorithms::RSA_PKCS1_2048_8192_SHA384,
+    },
+    Verification {
+        scheme: SignatureScheme::RSA_PKCS1_SHA384,
+        algorithm: algorithms::RSA_PKCS1_2048_8192_SHA384_ABSENT_PARAMS,
+    },
+    Verification {
+        scheme: SignatureScheme::RSA_PKCS1_SHA512,
+        algorithm: algorithms::RSA_PKCS1_2048_8192_SHA512,
+    },
+    Verification {
+        scheme: SignatureScheme::RSA_PKCS1_SHA512,
+        algorithm: algorithms::RSA_PKCS1_2048_8192_SHA512_ABSENT_PARAMS,
+    },
+    Verification {
+        scheme: SignatureScheme::RSA_PSS_RSAE_SHA256,
+        algorithm: algorithms::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
+    },
+    Verification {
+        scheme: SignatureScheme::RSA_PSS_RSAE_SHA384,
+        algorithm: algorithms::RSA_PSS_2048_8192_SHA384_LEGACY_KEY,
+    },
+    Verification {
+        scheme: SignatureScheme::RSA_PSS_RSAE_SHA512,
+        algorithm: algorithms::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
+    },
+    Verification { scheme: SignatureScheme::RSA_PSS_PSS_SHA256, algorithm: &PSS_SHA256_ANY_KEY },
+    Verification { scheme: SignatureScheme::RSA_PSS_PSS_SHA256, algorithm: &PSS_SHA256 },
+    Verification { scheme: SignatureScheme::RSA_PSS_PSS_SHA384, algorithm: &PSS_SHA384_ANY_KEY },
+    Verification { scheme: SignatureScheme::RSA_PSS_PSS_SHA384, algorithm: &PSS_SHA384 },
+    Verification { scheme: SignatureScheme::RSA_PSS_PSS_SHA512, algorithm: &PSS_SHA512_ANY_KEY },
+    Verification { scheme: SignatureScheme::RSA_PSS_PSS_SHA512, algorithm: &PSS_SHA512 },
+    Verification { scheme: SignatureScheme::ED25519, algorithm: algorithms::ED25519 },
+    Verification { scheme: SignatureScheme::MLDSA44, algorithm: algorithms::ML_DSA_44 },
+    Verification { scheme: SignatureScheme::MLDSA65, algorithm: algorithms::ML_DSA_65 },
+    Verification { scheme: SignatureScheme::MLDSA87, algorithm: algorithms::ML_DSA_87 },
 ];
+
+/// An algorithm whose calls the service indicator is asked of.
+#[derive(Debug)]
+struct Verification {
+    scheme: SignatureScheme,
+    algorithm: Algorithm,
+}
+
+impl SignatureVerificationAlgorithm for Verification {
+    fn public_key_alg_id(&self) -> AlgorithmIdentifier {
+        self.algorithm.public_key_alg_id()
+    }
+
+    fn signature_alg_id(&self) -> AlgorithmIdentifier {
+        self.algorithm.signature_alg_id()
+    }
+
+    fn verify_signature(&self, key: &[u8], message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
+        let call = indicator::begin("verification of certificates", self.scheme.name().unwrap_or_default());
+        self.algorithm.verify_signature(key, message, signature)?;
+        call.end();
+        Ok(())
+    }
+}
 
 /// A signature by an id-RSASSA-PSS key, which webpki leaves out. A key with parameters must have the signature's own
 /// (RFC 9846 §4.3.3); one without may sign with any of the three hashes.

@@ -64,8 +64,15 @@ pub struct SecurityPolicy {
 }
 
 impl SecurityPolicy {
-    /// `default`: hybrid key exchange first, classical signatures. The same as `20251014`.
-    pub const DEFAULT: Self = table::P20251014.named("default");
+    /// `default`: hybrid key exchange first, classical signatures. The same as `20251014`; in a build on a FIPS module,
+    /// with the feature `fips`, the same as `20251015`, which is `default_fips`.
+    pub const DEFAULT: Self = match crate::fips::IS_ENABLED {
+        true => table::P20251015.named("default"),
+        false => table::P20251014.named("default"),
+    };
+
+    /// `20251014`: hybrid key exchange first, classical signatures. What `default` is in a build without a FIPS module.
+    pub const P20251014: Self = table::P20251014.named("20251014");
 
     /// `default_pq`: hybrid key exchange and ML-DSA signatures first. The same as `20250721`.
     pub const DEFAULT_PQ: Self = table::P20250721.named("default_pq");

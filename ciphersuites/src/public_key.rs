@@ -3,7 +3,7 @@ use std::fmt;
 use aws_lc_rs::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 
 use crate::der::{self, BIT_STRING, Reader, SEQUENCE};
-use crate::ecdsa12::{foreign_digest, is_foreign};
+use crate::ecdsa12::foreign_digest;
 use crate::fips::indicator;
 use crate::key_type::KeyAlgorithm;
 use crate::{KeyError, KeyType, SignatureError, SignatureScheme};
@@ -127,23 +127,29 @@ impl PublicKey {
         if !sha1 && !self.algorithm.schemes12.contains(&scheme) {
             return Err(SignatureError::SchemeNotForKey { scheme, key: self.key_type() });
         }
-        let digest = foreign_digest(self.key_type(), scheme, message);
+        let key = self.key_type();
         let call = indicator::begin(VERIFICATION, scheme.name().unwrap_or_default());
-        match (digest, self.algorithm.schemes) {
-            (Some(digest), [own, ..]) => self.under(*own)?.verify_digest(&digest, signature),
-            _ => self.under(scheme)?.verify(message, signature),
+        if let Some(algorithm) = verification_algorithm(key, scheme) {
+            self.by(algorithm).verify(message, signature).map_err(|_| SignatureError::Invalid)?;
+            call.end();
+            return Ok(());
         }
-        .map_err(|_| SignatureError::Invalid)?;
-        match is_foreign(self.key_type(), scheme) {
-            true => call.end_outside(),
-            false => call.end(),
-        }
+        let (Some(digest), [own, ..]) = (foreign_digest(key, scheme, message), self.algorithm.schemes) else {
+            return Err(SignatureError::SchemeNotForKey { scheme, key });
+        };
+        self.under(*own)?.verify_digest(&digest, signature).map_err(|_| SignatureError::Invalid)?;
+        call.end_outside();
         Ok(())
     }
 
     fn under(&self, scheme: SignatureScheme) -> Result<UnparsedPublicKey<&[u8]>, SignatureError> {
-        let mismatch = SignatureError::SchemeNotForKey { scheme, key: self.key_type() };
-        Ok(UnparsedPublicKey::new(verification_algorithm(scheme).ok_or(mismatch)?, &self.key))
+        let key = self.key_type();
+        let mismatch = SignatureError::SchemeNotForKey { scheme, key };
+        verification_algorithm(key, scheme).map(|algorithm| self.by(algorithm)).ok_or(mismatch)
+    }
+
+    fn by(&self, algorithm: &'static dyn VerificationAlgorithm) -> UnparsedPublicKey<&[u8]> {
+        UnparsedPublicKey::new(algorithm, &self.key)
     }
 
     /// Whether both are the same key of the same kind. Parameters that narrow an RSASSA-PSS key are not compared.
@@ -197,7 +203,11 @@ fn exactly(key: &[u8], len: usize) -> Result<usize, KeyError> {
     if key.len() == len { Ok(len.saturating_mul(8)) } else { Err(KeyError::MalformedDer) }
 }
 
-fn verification_algorithm(scheme: SignatureScheme) -> Option<&'static dyn VerificationAlgorithm> {
+/// The library's algorithm, where it has one: it lacks ECDSA with SHA-1 and SHA-224 on the curves.
+fn verification_algorithm(
+    key: KeyType,
+    scheme: SignatureScheme,
+) -> Option<&'static dyn VerificationAlgorithm> {
     Some(match scheme {
         SignatureScheme::RSA_PSS_RSAE_SHA256 | SignatureScheme::RSA_PSS_PSS_SHA256 => {
             &signature::RSA_PSS_2048_8192_SHA256
@@ -212,9 +222,21 @@ fn verification_algorithm(scheme: SignatureScheme) -> Option<&'static dyn Verifi
         SignatureScheme::RSA_PKCS1_SHA256 => &signature::RSA_PKCS1_2048_8192_SHA256,
         SignatureScheme::RSA_PKCS1_SHA384 => &signature::RSA_PKCS1_2048_8192_SHA384,
         SignatureScheme::RSA_PKCS1_SHA512 => &signature::RSA_PKCS1_2048_8192_SHA512,
-        SignatureScheme::ECDSA_SECP256R1_SHA256 => &signature::ECDSA_P256_SHA256_ASN1,
-        SignatureScheme::ECDSA_SECP384R1_SHA384 => &signature::ECDSA_P384_SHA384_ASN1,
-        SignatureScheme::ECDSA_SECP521R1_SHA512 => &signature::ECDSA_P521_SHA512_ASN1,
+        SignatureScheme::ECDSA_SECP256R1_SHA256 => match key {
+            KeyType::EcdsaP384 => &signature::ECDSA_P384_SHA256_ASN1,
+            KeyType::EcdsaP521 => &signature::ECDSA_P521_SHA256_ASN1,
+            _ => &signature::ECDSA_P256_SHA256_ASN1,
+        },
+        SignatureScheme::ECDSA_SECP384R1_SHA384 => match key {
+            KeyType::EcdsaP256 => &signature::ECDSA_P256_SHA384_ASN1,
+            KeyType::EcdsaP521 => &signature::ECDSA_P521_SHA384_ASN1,
+            _ => &signature::ECDSA_P384_SHA384_ASN1,
+        },
+        SignatureScheme::ECDSA_SECP521R1_SHA512 => match key {
+            KeyType::EcdsaP256 => &signature::ECDSA_P256_SHA512_ASN1,
+            KeyType::EcdsaP384 => &signature::ECDSA_P384_SHA512_ASN1,
+            _ => &signature::ECDSA_P521_SHA512_ASN1,
+        },
         SignatureScheme::ED25519 => &signature::ED25519,
         SignatureScheme::MLDSA44 => &signature::ML_DSA_44,
         SignatureScheme::MLDSA65 => &signature::ML_DSA_65,

@@ -33,7 +33,7 @@ impl TicketSecret {
         out.extend_from_slice(&[0; NONCE_LEN]);
         out.extend_from_slice(content);
         let sealed = out.get_mut(start + NONCE_LEN..).ok_or(CryptoError)?;
-        let call = indicator::begin("seal a ticket", "AES-256-GCM");
+        let call = indicator::begin("sealing of tickets", "AES-256-GCM");
         let sealed = self.0.seal_in_place_separate_tag(Aad::from(context), sealed);
         let (nonce, tag) = sealed.map_err(|_| CryptoError)?;
         call.end();
@@ -50,8 +50,10 @@ impl TicketSecret {
     pub fn open<'b>(&self, context: &[u8], sealed: &'b mut [u8]) -> Result<&'b [u8], CryptoError> {
         let (nonce, rest) = sealed.split_first_chunk_mut::<NONCE_LEN>().ok_or(CryptoError)?;
         let nonce = Nonce::from(&*nonce);
-        let content = self.0.open_in_place(nonce, Aad::from(context), rest);
-        content.map(|content| &*content).map_err(|_| CryptoError)
+        let call = indicator::begin("opening of tickets", "AES-256-GCM");
+        let content = self.0.open_in_place(nonce, Aad::from(context), rest).map_err(|_| CryptoError)?;
+        call.end();
+        Ok(content)
     }
 }
 

@@ -40,7 +40,8 @@ macro_rules! common {
 fn client(settings: &Settings) -> Connection {
     let name = ServerName::try_from(settings.name).unwrap();
     let verification = ServerVerification::Roots(roots(settings));
-    let mut builder = common!(ClientConfig::builder(), settings).server_verification(verification);
+    let mut builder =
+        common!(ClientConfig::builder().permit_unapproved(), settings).server_verification(verification);
     builder = builder.renegotiation(settings.renegotiation);
     if let Some(length) = settings.max_fragment_length {
         builder = builder.max_fragment_length(length);
@@ -54,7 +55,7 @@ fn server(settings: &Settings) -> Connection {
         Wanted::Optional => ClientAuthentication::Optional(roots(settings)),
         Wanted::Required => ClientAuthentication::Required(roots(settings)),
     };
-    let config = common!(ServerConfig::builder(), settings)
+    let config = common!(ServerConfig::builder().permit_unapproved(), settings)
         .client_authentication(authentication)
         .retry_cookie(settings.cookie)
         .accept_max_fragment_length(settings.max_fragment_length.is_some())

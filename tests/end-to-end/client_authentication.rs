@@ -23,7 +23,7 @@ fn connect(
     asked: ClientAuthentication,
     identity: Option<Identity>,
 ) -> Pair {
-    let policy = only(version, &SecurityPolicy::DEFAULT);
+    let policy = only(version, &SecurityPolicy::P20251014);
     let client = client_builder(authority).policy(policy.clone());
     let client = match identity {
         Some(identity) => client.identity(identity),

@@ -24,7 +24,7 @@ fn configurations() {
     let other_scheme = || policy(|policy| policy.signature_schemes = vec![SignatureScheme::ED25519].into());
     let no_roots = || Roots::from_certificates([]).unwrap();
     let errors: [(Option<ConfigError>, &str); 11] = [
-        (ClientConfig::builder().build().err(), "how to verify servers"),
+        (ClientConfig::builder().permit_unapproved().build().err(), "how to verify servers"),
         (
             client().server_verification(ServerVerification::Roots(no_roots())).build().err(),
             "no trusted root",
@@ -34,7 +34,7 @@ fn configurations() {
         (client().policy(no_scheme()).build().err(), "no signature scheme"),
         (client().alpn([""]).build().err(), "one to 255 bytes"),
         (client().rekey_after(0).build().err(), "at least one record"),
-        (ServerConfig::builder().build().err(), "at least one certificate"),
+        (ServerConfig::builder().permit_unapproved().build().err(), "at least one certificate"),
         (server().policy(other_scheme()).build().err(), "ecdsa_secp256r1_sha256"),
         (
             server().client_authentication(ClientAuthentication::Required(no_roots())).build().err(),

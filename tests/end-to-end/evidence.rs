@@ -29,7 +29,7 @@ fn of_groups(groups: &[NamedGroup], key_shares: &[NamedGroup], preferred: &[Name
         groups: groups.to_vec().into(),
         key_shares: key_shares.to_vec().into(),
         strongly_preferred_groups: preferred.to_vec().into(),
-        ..SecurityPolicy::DEFAULT
+        ..SecurityPolicy::P20251014
     }
 }
 
@@ -74,7 +74,7 @@ fn the_reason_in_tls12() {
     let authority = Authority::new();
     let tls12 = |groups: &[NamedGroup]| SecurityPolicy {
         groups: groups.to_vec().into(),
-        ..only(ProtocolVersion::TLS1_2, &SecurityPolicy::DEFAULT)
+        ..only(ProtocolVersion::TLS1_2, &SecurityPolicy::P20251014)
     };
     for (client, server, reasons) in [
         (&[HYBRID, P256, P384][..], &[P384, P256][..], [GroupReason::ServerChose, GroupReason::Preferred]),
@@ -95,13 +95,13 @@ fn a_connection_satisfies_what_it_is() {
     let identity = authority.issue(&["localhost"], &PKCS_ML_DSA_87);
     let cnsa_2 = SecurityPolicy::by_name("cnsa_2").unwrap();
     let client = client_builder(&authority).policy(cnsa_2.clone());
-    let server = ServerConfig::builder().policy(cnsa_2).identity(identity.identity());
+    let server = ServerConfig::builder().permit_unapproved().policy(cnsa_2).identity(identity.identity());
     for known in facts(client, server) {
         for name in ["cnsa_2", "cnsa_1_2_interop", "test_all"] {
             assert_eq!(known.satisfies(&SecurityPolicy::by_name(name).unwrap()), Ok(()), "{name}");
         }
         assert_eq!(
-            known.satisfies(&SecurityPolicy::DEFAULT),
+            known.satisfies(&SecurityPolicy::P20251014),
             Err(vec![Unmet::Group(MLKEM1024), Unmet::ServerSignatureScheme(SignatureScheme::MLDSA87)])
         );
     }
@@ -114,6 +114,7 @@ fn everything_that_a_policy_does_not_permit_is_named() {
     let p256 = authority.issue(&["localhost"], &PKCS_ECDSA_P256_SHA256);
     let client = client_builder(&authority).policy(tls12).identity(p256.identity());
     let server = ServerConfig::builder()
+        .permit_unapproved()
         .policy(SecurityPolicy::DEFAULT_TLS13)
         .identity(p256.identity())
         .client_authentication(ClientAuthentication::Required(authority.roots()));
@@ -147,7 +148,7 @@ fn everything_that_a_policy_does_not_permit_is_named() {
     let only_key = vec![Unmet::PeerCertificate("certificate 1 has an ECDSA P-256 key".to_owned())];
     assert_eq!(client.satisfies(&strict), Err(only_key));
     // The same policy, where post-quantum key exchange is required.
-    let quantum = SecurityPolicy { post_quantum_required: true, ..SecurityPolicy::DEFAULT };
+    let quantum = SecurityPolicy { post_quantum_required: true, ..SecurityPolicy::P20251014 };
     let unmet = client.satisfies(&quantum).unwrap_err();
     assert_eq!(unmet[..2], [Unmet::Version(ProtocolVersion::TLS1_2), Unmet::Group(client.group)]);
 }
@@ -155,8 +156,8 @@ fn everything_that_a_policy_does_not_permit_is_named() {
 #[test]
 fn the_extended_main_secret_counts() {
     let authority = Authority::new();
-    let tls12 = only(ProtocolVersion::TLS1_2, &SecurityPolicy::DEFAULT);
-    let requiring = SecurityPolicy { extended_main_secret_required: true, ..SecurityPolicy::DEFAULT };
+    let tls12 = only(ProtocolVersion::TLS1_2, &SecurityPolicy::P20251014);
+    let requiring = SecurityPolicy { extended_main_secret_required: true, ..SecurityPolicy::P20251014 };
     let known =
         facts(client_builder(&authority).policy(tls12.clone()), server_builder(&authority).policy(tls12));
     for mut known in known {
@@ -164,6 +165,6 @@ fn the_extended_main_secret_counts() {
         // Both of our ends always have it; this is what facts of another peer look like.
         known.extended_main_secret = false;
         assert_eq!(known.satisfies(&requiring), Err(vec![Unmet::ExtendedMainSecret]));
-        assert_eq!(known.satisfies(&SecurityPolicy::DEFAULT), Ok(()));
+        assert_eq!(known.satisfies(&SecurityPolicy::P20251014), Ok(()));
     }
 }

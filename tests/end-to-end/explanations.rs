@@ -47,7 +47,12 @@ fn hello(pair: &Pair) -> ClientHello {
 
 fn pair(authority: &Authority, client: &SecurityPolicy, server: &SecurityPolicy, pem: &Pem) -> Option<Pair> {
     let client = client_builder(authority).policy(client.clone()).build().unwrap();
-    let server = ServerConfig::builder().policy(server.clone()).identity(pem.identity()).build().ok()?;
+    let server = ServerConfig::builder()
+        .permit_unapproved()
+        .policy(server.clone())
+        .identity(pem.identity())
+        .build()
+        .ok()?;
     Some(Pair::new(&client, &server))
 }
 
@@ -118,8 +123,8 @@ fn why(explanation: &Explanation, subject: Subject, item: impl Into<Choice>) -> 
 #[test]
 fn a_hybrid_without_a_share_is_asked_for_and_the_rest_has_its_reasons() {
     let authority = Authority::new();
-    let client = SecurityPolicy { key_shares: vec![NamedGroup::X25519].into(), ..SecurityPolicy::DEFAULT };
-    let pair = pair(&authority, &client, &SecurityPolicy::DEFAULT, &authority.localhost()).unwrap();
+    let client = SecurityPolicy { key_shares: vec![NamedGroup::X25519].into(), ..SecurityPolicy::P20251014 };
+    let pair = pair(&authority, &client, &SecurityPolicy::P20251014, &authority.localhost()).unwrap();
     let explanation = Explanation::new(&policy("20250721"), &[KeyType::Rsa], &hello(&pair));
     let selection = explanation.outcome.clone().unwrap();
     assert_eq!((selection.group, selection.hello_retry_request), (NamedGroup::X25519MLKEM768, true));
@@ -141,7 +146,7 @@ fn a_hybrid_without_a_share_is_asked_for_and_the_rest_has_its_reasons() {
 fn what_a_policy_lacks_and_what_nobody_implements_are_told_apart() {
     let authority = Authority::new();
     let pair =
-        pair(&authority, &policy("default_pq"), &SecurityPolicy::DEFAULT, &authority.localhost()).unwrap();
+        pair(&authority, &policy("default_pq"), &SecurityPolicy::P20251014, &authority.localhost()).unwrap();
     let explain =
         |server: &str| Explanation::new(&policy(server), &[KeyType::EcdsaP256, KeyType::Rsa], &hello(&pair));
     let hybrid = NamedGroup::X25519MLKEM768;

@@ -21,7 +21,7 @@ fn the_default_handshake_is_post_quantum_and_carries_data_both_ways() {
 #[test]
 fn a_server_asks_for_the_hybrid_that_the_client_offers_without_a_share() {
     let authority = Authority::new();
-    let mut policy = SecurityPolicy::DEFAULT;
+    let mut policy = SecurityPolicy::P20251014;
     policy.key_shares = vec![NamedGroup::X25519].into();
     for cookie in [false, true] {
         let client = client_builder(&authority).policy(policy.clone()).build().unwrap();

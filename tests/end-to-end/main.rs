@@ -17,6 +17,8 @@ mod end_of_file;
 mod evidence;
 mod explanations;
 mod exporters;
+#[cfg(feature = "fips")]
+mod fips;
 mod floods;
 mod fragment_limits;
 mod grease;

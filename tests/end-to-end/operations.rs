@@ -43,6 +43,7 @@ fn policy(version: ProtocolVersion) -> SecurityPolicy {
 /// Both sides prove themselves, by keys that are elsewhere.
 fn mutual(version: ProtocolVersion, server: &Split, client: &Split, authority: &Authority) -> Pair {
     let config = ServerConfig::builder()
+        .permit_unapproved()
         .policy(policy(version))
         .identity(server.identity())
         .client_authentication(ClientAuthentication::Required(authority.roots()));
@@ -57,7 +58,7 @@ fn configs(
     identity: Identity,
 ) -> (Arc<ClientConfig>, Arc<ServerConfig>) {
     let client = client_builder(authority).policy(policy(version));
-    let server = ServerConfig::builder().policy(policy(version)).identity(identity);
+    let server = ServerConfig::builder().permit_unapproved().policy(policy(version)).identity(identity);
     (client.build().unwrap(), server.build().unwrap())
 }
 

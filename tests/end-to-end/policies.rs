@@ -32,9 +32,10 @@ fn rsa(authority: &Authority, size: RsaKeySize) -> Pem {
 /// Runs a handshake under these policies, the server with these certificates.
 fn connect(client: SecurityPolicy, server: SecurityPolicy, authority: &Authority, pems: &[&Pem]) -> Pair {
     let client = client_builder(authority).policy(client).build().unwrap();
-    let server = pems
-        .iter()
-        .fold(ServerConfig::builder().policy(server), |server, pem| server.identity(pem.identity()));
+    let server =
+        pems.iter().fold(ServerConfig::builder().permit_unapproved().policy(server), |server, pem| {
+            server.identity(pem.identity())
+        });
     let mut pair = Pair::new(&client, &server.build().unwrap());
     pair.handshake();
     pair
@@ -61,8 +62,13 @@ fn every_policy_works_with_itself_or_is_empty() {
     let mut empty = Vec::new();
     for name in SecurityPolicy::names() {
         let policy = policy(name);
-        let build =
-            |pem: &Pem| ServerConfig::builder().policy(policy.clone()).identity(pem.identity()).build();
+        let build = |pem: &Pem| {
+            ServerConfig::builder()
+                .permit_unapproved()
+                .policy(policy.clone())
+                .identity(pem.identity())
+                .build()
+        };
         let built = build(&ecdsa).or_else(|error| match error {
             ConfigError::EmptyPolicy { .. } => Err(error),
             _ => build(&rsa).or_else(|_| build(&ml_dsa)),
@@ -130,7 +136,7 @@ fn a_policy_that_breaks_its_own_rules_does_not_build() {
 
 #[test]
 fn a_policy_of_ones_own_is_enforced_like_any() {
-    let ours = SecurityPolicy::builder(SecurityPolicy::DEFAULT, "ours")
+    let ours = SecurityPolicy::builder(SecurityPolicy::P20251014, "ours")
         .cipher_suites(Edit::Prefer(vec![CipherSuite::TLS_AES_256_GCM_SHA384]))
         .groups(Edit::Prefer(vec![NamedGroup::SECP384R1MLKEM1024]))
         .build()
@@ -149,7 +155,7 @@ fn rfc9151_binds_our_own_chains() {
     let weak = weak_authority.issue(&["localhost"], &P256);
     let good = P384_AUTHORITY.issue(&["localhost"], &P384);
     let build = |pems: &[&Pem]| {
-        let server = ServerConfig::builder().policy(policy("rfc9151"));
+        let server = ServerConfig::builder().permit_unapproved().policy(policy("rfc9151"));
         pems.iter().fold(server, |server, pem| server.identity(pem.identity())).build()
     };
     assert!(build(&[&good, &rsa(&P384_AUTHORITY, RsaKeySize::_3072)]).is_ok());
@@ -173,7 +179,9 @@ fn rfc9151_binds_our_own_chains() {
     );
     // Where the policy does not say so, its restrictions are the peer's alone.
     let lenient = SecurityPolicy { certificate_preferences_apply_locally: false, ..policy("rfc9151") };
-    assert!(ServerConfig::builder().policy(lenient).identity(weak.identity()).build().is_ok());
+    assert!(
+        ServerConfig::builder().permit_unapproved().policy(lenient).identity(weak.identity()).build().is_ok()
+    );
 }
 
 #[test]
@@ -182,7 +190,12 @@ fn a_self_signed_certificate_is_bound_by_its_key_alone() {
         let key = KeyPair::generate_for(algorithm).unwrap();
         let params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
         let pem = Pem { chain: params.self_signed(&key).unwrap().pem(), key: key.serialize_pem() };
-        ServerConfig::builder().policy(policy("rfc9151")).identity(pem.identity()).build().map(|_| ())
+        ServerConfig::builder()
+            .permit_unapproved()
+            .policy(policy("rfc9151"))
+            .identity(pem.identity())
+            .build()
+            .map(|_| ())
     };
     assert_eq!(build(&P384), Ok(()));
     let Err(ConfigError::CertificatesNotPermitted { breaches, .. }) = build(&P256) else { panic!("built") };
@@ -196,7 +209,7 @@ fn rfc9151_binds_the_peers_chain() {
     let good = [P384_AUTHORITY.issue(&["localhost"], &P384), rsa(&P384_AUTHORITY, RsaKeySize::_3072)];
     let small = rsa(&P384_AUTHORITY, RsaKeySize::_2048);
     for version in VERSIONS {
-        let server = || only(version, &SecurityPolicy::DEFAULT);
+        let server = || only(version, &SecurityPolicy::P20251014);
         let client = || policy("rfc9151");
         for pem in &good {
             let mut pair = connect(client(), server(), &P384_AUTHORITY, &[pem]);
@@ -213,8 +226,8 @@ fn rfc9151_binds_the_peers_chain() {
 #[test]
 fn keys_of_the_whole_path() {
     let keys = vec![CertificateKey::of(KeyType::EcdsaP384)];
-    let client = SecurityPolicy { certificate_keys: Some(keys.into()), ..SecurityPolicy::DEFAULT };
-    let server = || SecurityPolicy::DEFAULT;
+    let client = SecurityPolicy { certificate_keys: Some(keys.into()), ..SecurityPolicy::P20251014 };
+    let server = || SecurityPolicy::P20251014;
     let authority = Authority::with_algorithm(&P256);
     let leaf = authority.issue(&["localhost"], &P384);
     let pair = connect(client.clone(), server(), &authority, &[&leaf]);
@@ -224,7 +237,12 @@ fn keys_of_the_whole_path() {
     let root = &leaf.chain[leaf.chain.rfind("-----BEGIN").unwrap()..];
     let leaf_alone = &leaf.chain[..leaf.chain.rfind("-----BEGIN").unwrap()];
     let pem = Pem { chain: leaf_alone.to_owned(), key: leaf.key.clone() };
-    let config = ServerConfig::builder().policy(server()).identity(pem.identity()).build().unwrap();
+    let config = ServerConfig::builder()
+        .permit_unapproved()
+        .policy(server())
+        .identity(pem.identity())
+        .build()
+        .unwrap();
     let verify = |verification| {
         let client = client_builder(&authority).policy(client.clone()).server_verification(verification);
         let mut pair = Pair::new(&client.build().unwrap(), &config);
@@ -239,7 +257,12 @@ fn keys_of_the_whole_path() {
     let pinned = client_builder(&authority)
         .policy(client)
         .server_verification(ServerVerification::Pinned(vec![weak.identity().fingerprint()]));
-    let server = ServerConfig::builder().policy(server()).identity(weak.identity()).build().unwrap();
+    let server = ServerConfig::builder()
+        .permit_unapproved()
+        .policy(server())
+        .identity(weak.identity())
+        .build()
+        .unwrap();
     let mut pair = Pair::new(&pinned.build().unwrap(), &server);
     pair.handshake();
     assert_refused(&pair, "certificate_key_not_permitted", "an ECDSA P-256 key");
@@ -250,6 +273,7 @@ fn a_server_binds_its_clients_chains() {
     for (size, is_good) in [(RsaKeySize::_2048, false), (RsaKeySize::_3072, true)] {
         let client = client_builder(&P384_AUTHORITY).identity(rsa(&P384_AUTHORITY, size).identity());
         let server = ServerConfig::builder()
+            .permit_unapproved()
             .policy(policy("rfc9151"))
             .identity(P384_AUTHORITY.issue(&["localhost"], &P384).identity())
             .client_authentication(ClientAuthentication::Required(P384_AUTHORITY.roots()));
@@ -278,7 +302,12 @@ fn cnsa_2_is_ml_kem_1024_and_ml_dsa_87_throughout() {
         [(Authority::with_algorithm(&ML_DSA_65), &ML_DSA_65), (Authority::with_algorithm(&P384), &P384)]
     {
         let identity = authority.issue(&["localhost"], algorithm).identity();
-        let error = ServerConfig::builder().policy(policy("cnsa_2")).identity(identity).build().unwrap_err();
+        let error = ServerConfig::builder()
+            .permit_unapproved()
+            .policy(policy("cnsa_2"))
+            .identity(identity)
+            .build()
+            .unwrap_err();
         let ConfigError::CertificatesNotPermitted { breaches, .. } = error else { panic!("{error}") };
         assert_eq!(breaches.len(), 4);
     }
@@ -323,9 +352,12 @@ fn chacha20_is_boosted_for_clients_that_put_it_first() {
         ] {
             for grease in [false, true] {
                 let client =
-                    SecurityPolicy { cipher_suites: offered.clone().into(), ..SecurityPolicy::DEFAULT };
+                    SecurityPolicy { cipher_suites: offered.clone().into(), ..SecurityPolicy::P20251014 };
                 let client = client_builder(&P384_AUTHORITY).policy(client).grease(grease).build().unwrap();
-                let server = ServerConfig::builder().policy(server.clone()).identity(pem.identity());
+                let server = ServerConfig::builder()
+                    .permit_unapproved()
+                    .policy(server.clone())
+                    .identity(pem.identity());
                 let mut pair = Pair::new(&client, &server.build().unwrap());
                 pair.handshake();
                 assert_eq!(facts(&mut pair).cipher_suite, chosen, "{} {offered:?}", server_name(&pair));
@@ -366,7 +398,7 @@ fn strongly_preferred_groups_are_asked_for_but_never_instead_of_post_quantum_one
         let client = SecurityPolicy {
             groups: groups.to_vec().into(),
             key_shares: shares.to_vec().into(),
-            ..SecurityPolicy::DEFAULT
+            ..SecurityPolicy::P20251014
         };
         let mut pair = connect(client, server.clone(), &P384_AUTHORITY, &[&pem]);
         let facts = facts(&mut pair);

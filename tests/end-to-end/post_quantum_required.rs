@@ -30,7 +30,7 @@ fn codes(pair: &Pair) -> [Option<&'static str>; 2] {
 
 #[test]
 fn a_client_offers_nothing_classical() {
-    let mut pair = pair(requiring(SecurityPolicy::DEFAULT), SecurityPolicy::DEFAULT);
+    let mut pair = pair(requiring(SecurityPolicy::P20251014), SecurityPolicy::P20251014);
     let flight = pair.client.take_output();
     let hello = Extended::parse(&flight[5..]);
     let body = |wanted| {
@@ -40,7 +40,7 @@ fn a_client_offers_nothing_classical() {
     let code_points = |bytes: &[u8]| -> Vec<_> {
         bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect()
     };
-    let hybrids = SecurityPolicy::DEFAULT.groups.iter().take(3).map(|group| group.0).collect::<Vec<_>>();
+    let hybrids = SecurityPolicy::P20251014.groups.iter().take(3).map(|group| group.0).collect::<Vec<_>>();
     assert_eq!(code_points(&body(SUPPORTED_GROUPS)[2..]), hybrids);
     assert_eq!(code_points(&body(SUPPORTED_VERSIONS)[1..]), [ProtocolVersion::TLS1_3.0]);
     // One share, of 1216 bytes, and no half of it beside.
@@ -56,22 +56,22 @@ fn a_client_offers_nothing_classical() {
 
 #[test]
 fn a_client_refuses_servers_that_have_nothing_else() {
-    let mut tls13 = pair(requiring(SecurityPolicy::DEFAULT), SecurityPolicy::DEFAULT_TLS13);
+    let mut tls13 = pair(requiring(SecurityPolicy::P20251014), SecurityPolicy::DEFAULT_TLS13);
     tls13.handshake();
     assert_eq!(codes(&tls13), [Some("alert_received"), Some("no_common_group")]);
-    let tls12 = only(ProtocolVersion::TLS1_2, &SecurityPolicy::DEFAULT);
-    let mut tls12 = pair(requiring(SecurityPolicy::DEFAULT), tls12);
+    let tls12 = only(ProtocolVersion::TLS1_2, &SecurityPolicy::P20251014);
+    let mut tls12 = pair(requiring(SecurityPolicy::P20251014), tls12);
     tls12.handshake();
     assert_eq!(codes(&tls12), [Some("alert_received"), Some("no_common_version")]);
 }
 
 #[test]
 fn a_server_refuses_clients_that_have_nothing_else() {
-    let mut tls13 = pair(SecurityPolicy::DEFAULT_TLS13, requiring(SecurityPolicy::DEFAULT));
+    let mut tls13 = pair(SecurityPolicy::DEFAULT_TLS13, requiring(SecurityPolicy::P20251014));
     tls13.handshake();
     assert_eq!(codes(&tls13), [Some("alert_received"), Some("no_common_group")]);
-    let tls12 = only(ProtocolVersion::TLS1_2, &SecurityPolicy::DEFAULT);
-    let mut tls12 = pair(tls12, requiring(SecurityPolicy::DEFAULT));
+    let tls12 = only(ProtocolVersion::TLS1_2, &SecurityPolicy::P20251014);
+    let mut tls12 = pair(tls12, requiring(SecurityPolicy::P20251014));
     tls12.handshake();
     assert_eq!(codes(&tls12), [Some("alert_received"), Some("no_common_version")]);
 }
@@ -79,11 +79,11 @@ fn a_server_refuses_clients_that_have_nothing_else() {
 /// Every server that has a post-quantum group in common asks for it, whatever share is there.
 #[test]
 fn a_server_asks_for_the_share_it_needs() {
-    let shares_classical = SecurityPolicy { key_shares: vec![X25519].into(), ..SecurityPolicy::DEFAULT };
+    let shares_classical = SecurityPolicy { key_shares: vec![X25519].into(), ..SecurityPolicy::P20251014 };
     let mut asked = 0;
     for name in SecurityPolicy::names() {
         let server = requiring(SecurityPolicy::by_name(name).unwrap());
-        let wanted = server.usable_groups().find(|group| SecurityPolicy::DEFAULT.groups.contains(group));
+        let wanted = server.usable_groups().find(|group| SecurityPolicy::P20251014.groups.contains(group));
         let authority = Authority::new();
         let Ok(server) = server_builder(&authority).policy(server).build() else { continue };
         let client = client_builder(&authority).policy(shares_classical.clone()).build().unwrap();
@@ -109,6 +109,6 @@ fn a_policy_without_post_quantum_groups_does_not_build() {
     let error = build(SecurityPolicy::DEFAULT_TLS13);
     assert!(matches!(error, ConfigError::EmptyPolicy { .. }));
     assert_eq!(error.to_string(), "the policy default_tls13 has no post-quantum key exchange group");
-    let error = build(only(ProtocolVersion::TLS1_2, &SecurityPolicy::DEFAULT));
+    let error = build(only(ProtocolVersion::TLS1_2, &SecurityPolicy::P20251014));
     assert!(error.to_string().ends_with("has no TLS 1.3 cipher suite"), "{error}");
 }

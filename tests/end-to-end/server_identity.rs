@@ -20,8 +20,9 @@ fn connect(
     ];
     let server_policy = SecurityPolicy { signature_schemes: all.to_vec().into(), ..default_tls13() };
     let fingerprints = identities.iter().map(Identity::fingerprint).collect();
-    let server =
-        identities.into_iter().fold(ServerConfig::builder(), |server, identity| server.identity(identity));
+    let server = identities
+        .into_iter()
+        .fold(ServerConfig::builder().permit_unapproved(), |server, identity| server.identity(identity));
     let server = server.policy(server_policy).build().unwrap();
     let client = client_builder(authority)
         .policy(policy)
@@ -132,6 +133,7 @@ fn every_kind_of_key() {
         let client = client_builder(&authority).policy(policy.clone()).identity(pem.identity());
         let asked = tls_core::ClientAuthentication::Required(authority.roots());
         let server = ServerConfig::builder()
+            .permit_unapproved()
             .policy(policy.clone())
             .identity(pem.identity())
             .client_authentication(asked);

@@ -19,7 +19,7 @@ use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SecurityP
 
 /// The default policy's part for TLS 1.2.
 fn default_tls12() -> SecurityPolicy {
-    only(ProtocolVersion::TLS1_2, &SecurityPolicy::DEFAULT)
+    only(ProtocolVersion::TLS1_2, &SecurityPolicy::P20251014)
 }
 
 /// The default policy with one suite and one group for the key exchange; P-256, where it is another, is for
@@ -28,6 +28,6 @@ fn only_suite(suite: CipherSuite, group: NamedGroup) -> SecurityPolicy {
     SecurityPolicy {
         cipher_suites: vec![suite].into(),
         groups: vec![group, NamedGroup::SECP256R1].into(),
-        ..SecurityPolicy::DEFAULT
+        ..SecurityPolicy::P20251014
     }
 }

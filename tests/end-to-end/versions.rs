@@ -13,7 +13,7 @@ const V12: ProtocolVersion = ProtocolVersion::TLS1_2;
 const V13: ProtocolVersion = ProtocolVersion::TLS1_3;
 
 fn policies() -> [SecurityPolicy; 3] {
-    [only(V12, &SecurityPolicy::DEFAULT), only(V13, &SecurityPolicy::DEFAULT), SecurityPolicy::DEFAULT]
+    [only(V12, &SecurityPolicy::P20251014), only(V13, &SecurityPolicy::P20251014), SecurityPolicy::P20251014]
 }
 
 fn setup(client: &SecurityPolicy, server: &SecurityPolicy) -> Setup {
@@ -65,7 +65,7 @@ fn all_pairs() {
 
 #[test]
 fn a_lowest_version_holds() {
-    let lowest = SecurityPolicy { min_version: V13, ..SecurityPolicy::DEFAULT };
+    let lowest = SecurityPolicy { min_version: V13, ..SecurityPolicy::P20251014 };
     let [tls12, _, both] = &policies();
     connect(&lowest, both).assert_works();
     for (client, server) in [(&lowest, tls12), (tls12, &lowest)] {
@@ -84,7 +84,7 @@ fn a_hybrid_offer_ends_classical_in_tls12() {
 /// What is TLS 1.3's own is not in a hello for TLS 1.2, least of all ML-KEM.
 #[test]
 fn a_hello_for_tls12_alone() {
-    for policy in [SecurityPolicy::DEFAULT, SecurityPolicy::DEFAULT_PQ] {
+    for policy in [SecurityPolicy::P20251014, SecurityPolicy::DEFAULT_PQ] {
         let policy = only(V12, &policy);
         let messages = setup(&policy, &policy).messages();
         let mut hello = Extended::parse(&messages[0].content);
@@ -113,7 +113,7 @@ fn sentinels_are_written_by_servers_that_could_do_better() {
     for (client, server) in [(tls12, tls12), (both, tls12), (both, both), (tls13, tls13)] {
         assert_ne!(server_random(client, server)[24..31], *b"DOWNGRD");
     }
-    let lowest = SecurityPolicy { min_version: V13, ..SecurityPolicy::DEFAULT };
+    let lowest = SecurityPolicy { min_version: V13, ..SecurityPolicy::P20251014 };
     assert_ne!(server_random(both, &lowest)[24..31], *b"DOWNGRD");
 }
 
@@ -214,7 +214,7 @@ fn another_version_after_a_retry() {
     let with_groups = |groups: &[NamedGroup], shares: &[NamedGroup]| SecurityPolicy {
         groups: groups.to_vec().into(),
         key_shares: shares.to_vec().into(),
-        ..SecurityPolicy::DEFAULT
+        ..SecurityPolicy::P20251014
     };
     let (x25519, p256) = (NamedGroup::X25519, NamedGroup::SECP256R1);
     let setup = setup(&with_groups(&[p256, x25519], &[p256]), &with_groups(&[x25519], &[]));

@@ -194,25 +194,29 @@ pub fn only(version: ProtocolVersion, policy: &SecurityPolicy) -> SecurityPolicy
 
 /// The default policy's part for TLS 1.3.
 pub fn default_tls13() -> SecurityPolicy {
-    only(ProtocolVersion::TLS1_3, &SecurityPolicy::DEFAULT)
+    only(ProtocolVersion::TLS1_3, &SecurityPolicy::P20251014)
 }
 
 /// Begins the configuration of a client of TLS 1.3 that trusts this authority.
 pub fn client_builder(authority: &Authority) -> ClientConfigBuilder {
     ClientConfig::builder()
+        .permit_unapproved()
         .policy(default_tls13())
         .server_verification(ServerVerification::Roots(authority.roots()))
 }
 
 /// Begins the configuration of a server of TLS 1.3 with an ECDSA certificate for localhost from this authority.
 pub fn server_builder(authority: &Authority) -> ServerConfigBuilder {
-    ServerConfig::builder().policy(default_tls13()).identity(authority.localhost().identity())
+    ServerConfig::builder()
+        .permit_unapproved()
+        .policy(default_tls13())
+        .identity(authority.localhost().identity())
 }
 
 /// A client and a server with the default policy, whole.
 pub fn default_pair() -> Pair {
     let authority = Authority::new();
-    let client = client_builder(&authority).policy(SecurityPolicy::DEFAULT).build().unwrap();
-    let server = server_builder(&authority).policy(SecurityPolicy::DEFAULT).build().unwrap();
+    let client = client_builder(&authority).policy(SecurityPolicy::P20251014).build().unwrap();
+    let server = server_builder(&authority).policy(SecurityPolicy::P20251014).build().unwrap();
     Pair::new(&client, &server)
 }

@@ -57,7 +57,7 @@ impl Scenario {
     pub fn builders(self, authority: &Authority) -> (ClientConfigBuilder, ServerConfigBuilder) {
         let policy = |groups: &[NamedGroup]| SecurityPolicy {
             groups: groups.to_vec().into(),
-            ..only(self.version, &SecurityPolicy::DEFAULT)
+            ..only(self.version, &SecurityPolicy::P20251014)
         };
         let share = if self.retry { NamedGroup::SECP256R1 } else { NamedGroup::X25519 };
         // Shares are small.

@@ -1,5 +1,6 @@
 //! Configuration: built once, checked when it is built, immutable and shared from then on.
 
+mod approval;
 mod client;
 mod server;
 mod shared;

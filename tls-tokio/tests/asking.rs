@@ -31,7 +31,7 @@ fn signer(pem: &Pem) -> LocalSigner {
 }
 
 fn policy(version: ProtocolVersion) -> SecurityPolicy {
-    only(version, &SecurityPolicy::DEFAULT)
+    only(version, &SecurityPolicy::P20251014)
 }
 
 /// Signs after a while, and counts who is waiting.
@@ -73,6 +73,7 @@ async fn both_sides_wait_for_their_signers() {
     for version in BOTH {
         let (server_pem, client_pem) = (authority.localhost(), authority.localhost());
         let server = ServerConfig::builder()
+            .permit_unapproved()
             .policy(policy(version))
             .identity(public(&server_pem))
             .client_authentication(ClientAuthentication::Required(authority.roots()));
@@ -99,7 +100,7 @@ async fn a_stuck_signer_stops_only_its_own_handshakes() {
     for version in BOTH {
         let pem = authority.localhost();
         let (stuck, waiting) = slow(&pem, Duration::MAX);
-        let server = || ServerConfig::builder().policy(policy(version));
+        let server = || ServerConfig::builder().permit_unapproved().policy(policy(version));
         let stuck = Acceptor::new(server().identity(public(&pem)).build().unwrap())
             .signer(stuck)
             .handshake_timeout(Duration::from_millis(300));
@@ -132,7 +133,7 @@ async fn a_client_that_goes_ends_the_wait() {
     let pem = authority.localhost();
     for closes in [true, false] {
         let (stuck, waiting) = slow(&pem, Duration::MAX);
-        let config = ServerConfig::builder().identity(public(&pem)).build().unwrap();
+        let config = ServerConfig::builder().permit_unapproved().identity(public(&pem)).build().unwrap();
         let acceptor = Acceptor::new(config).signer(stuck).handshake_timeout(None);
         let connector = Connector::new(client_builder(&authority).build().unwrap());
         let (client, transport) = duplex(1 << 16);
@@ -163,7 +164,10 @@ async fn a_peer_that_goes_on_sending_is_held_up() {
     let authority = Authority::new();
     let pem = authority.localhost();
     let (stuck, waiting) = slow(&pem, Duration::MAX);
-    let config = ServerConfig::builder().policy(policy(ProtocolVersion::TLS1_2)).identity(public(&pem));
+    let config = ServerConfig::builder()
+        .permit_unapproved()
+        .policy(policy(ProtocolVersion::TLS1_2))
+        .identity(public(&pem));
     let acceptor = Acceptor::new(config.build().unwrap()).signer(stuck).handshake_timeout(None);
     let mut hello = Connection::client(
         client_builder(&authority).policy(policy(ProtocolVersion::TLS1_2)).build().unwrap(),
@@ -203,7 +207,7 @@ async fn whoever_cannot_sign_fails_in_words() {
     let authority = Authority::new();
     let pem = authority.localhost();
     let other = authority.localhost();
-    let config = ServerConfig::builder().identity(public(&pem)).build().unwrap();
+    let config = ServerConfig::builder().permit_unapproved().identity(public(&pem)).build().unwrap();
     let acceptor = || Acceptor::new(Arc::clone(&config));
     let empty = KeyRing::new();
     let table = [
@@ -250,6 +254,7 @@ async fn verdicts_are_waited_for() {
             let (pem, client_pem) = (authority.localhost(), authority.localhost());
             let leaf = |pem: &Pem| pem.identity().certificates()[0].to_vec();
             let server = ServerConfig::builder()
+                .permit_unapproved()
                 .policy(policy(version))
                 .identity(pem.identity())
                 .client_authentication(ClientAuthentication::RequiredAsked);
@@ -296,7 +301,10 @@ async fn configurations_are_waited_for() {
     for version in BOTH {
         let with = |builder: ServerConfigBuilder| builder.policy(policy(version)).build().unwrap();
         let first = with(
-            ServerConfig::builder().identity(Authority::new().localhost().identity()).select_config(true),
+            ServerConfig::builder()
+                .permit_unapproved()
+                .identity(Authority::new().localhost().identity())
+                .select_config(true),
         );
         let chosen = with(server_builder(&authority));
         let selector = ByName(chosen, Notify::new());

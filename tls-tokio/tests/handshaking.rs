@@ -121,7 +121,7 @@ async fn bytes_that_are_not_tls_come_back_before_anything_is_written() {
 #[tokio::test]
 async fn both_ends_learn_why_a_certificate_is_refused() {
     let wrong = ServerVerification::Pinned(vec![[0; 32]]);
-    let config = ClientConfig::builder().server_verification(wrong).build().unwrap();
+    let config = ClientConfig::builder().permit_unapproved().server_verification(wrong).build().unwrap();
     let connector = tls_tokio::Connector::new(config);
     let (client, server) = duplex(1 << 16);
     let (client, server) = tokio::join!(connector.connect(localhost(), client), acceptor().accept(server));

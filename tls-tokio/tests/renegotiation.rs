@@ -58,7 +58,7 @@ impl Server {
 fn connector(authority: &Authority) -> Connector {
     let pem = authority.localhost();
     let config = client_builder(authority)
-        .policy(only(ProtocolVersion::TLS1_2, &SecurityPolicy::DEFAULT))
+        .policy(only(ProtocolVersion::TLS1_2, &SecurityPolicy::P20251014))
         .identity(Identity::from_public_pem(pem.chain.as_bytes()).unwrap())
         .renegotiation(Renegotiation::Accept);
     let key = PrivateKey::from_pem(pem.key.as_bytes()).unwrap();

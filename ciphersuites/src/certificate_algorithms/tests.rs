@@ -83,6 +83,6 @@ fn policies_with_certificate_schemes_allow_what_they_list() {
         certificate_algorithms(policy.certificate_signature_schemes.as_deref()).len()
     };
     // Everything but Ed25519, and for the classical policy but ML-DSA.
-    assert_eq!(count(SecurityPolicy::DEFAULT_PQ) + 1, count(SecurityPolicy::DEFAULT));
-    assert_eq!(count(SecurityPolicy::DEFAULT_TLS13) + 4, count(SecurityPolicy::DEFAULT));
+    assert_eq!(count(SecurityPolicy::DEFAULT_PQ) + 1, count(SecurityPolicy::P20251014));
+    assert_eq!(count(SecurityPolicy::DEFAULT_TLS13) + 4, count(SecurityPolicy::P20251014));
 }

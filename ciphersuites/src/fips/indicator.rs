@@ -32,7 +32,7 @@ pub struct Services {
     /// By how much the indicator's own count of approved services rose.
     pub count: u64,
     /// How much of that was between the beginning and the end of these services. The rest are services that others had,
-    /// such as rustls-webpki for the signatures of certificates.
+    /// or parts of calls that failed.
     pub observed_count: u64,
 }
 

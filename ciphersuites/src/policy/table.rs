@@ -21,14 +21,14 @@ mod schemes;
 mod suites;
 mod test;
 
-pub(super) use dated::{P20240503, P20250721, P20251014};
+pub(super) use dated::{P20240503, P20250721, P20251014, P20251015};
 #[cfg(test)]
 pub(super) use deprecated::all as all_deprecated;
 pub(super) use deprecated::deprecated;
 
 /// Names that follow the times, each with the dated policy it stands for today.
 const MOVING: [(&str, &str); 8] = [
-    ("default", "20251014"),
+    ("default", if crate::fips::IS_ENABLED { "20251015" } else { "20251014" }),
     ("default_tls13", "20240503"),
     ("default_fips", "20251015"),
     ("default_pq", "20250721"),

@@ -1,4 +1,5 @@
 use super::*;
+use crate::fips::IS_ENABLED;
 
 mod snapshot;
 
@@ -6,10 +7,18 @@ fn names<T: ToString>(list: &[T]) -> Vec<String> {
     list.iter().map(T::to_string).collect()
 }
 
+#[test]
+fn default_is_what_the_build_makes_it() {
+    let dated = if IS_ENABLED { "20251015" } else { "20251014" };
+    let policy = SecurityPolicy::by_name(dated).unwrap();
+    assert_eq!(SecurityPolicy::DEFAULT, SecurityPolicy { name: "default".into(), ..policy });
+    assert_eq!(SecurityPolicy::P20251014, SecurityPolicy::by_name("20251014").unwrap());
+}
+
 /// s2n-tls' policies, written out as its own names have them.
 #[test]
 fn default() {
-    let policy = SecurityPolicy::DEFAULT;
+    let policy = SecurityPolicy::P20251014;
     assert_eq!(
         names(&policy.cipher_suites),
         [
@@ -93,7 +102,7 @@ const MLDSA: [&str; 3] = ["mldsa44", "mldsa65", "mldsa87"];
 
 #[test]
 fn default_pq() {
-    let (policy, default) = (SecurityPolicy::DEFAULT_PQ, SecurityPolicy::DEFAULT);
+    let (policy, default) = (SecurityPolicy::DEFAULT_PQ, SecurityPolicy::P20251014);
     assert_eq!(policy.groups, default.groups);
     assert_eq!(policy.key_shares, default.key_shares);
     assert_eq!(names(&policy.cipher_suites), SUITES_WITH_CBC);
@@ -202,7 +211,10 @@ fn tuples_put_post_quantum_first_and_then_the_strongly_preferred() {
     };
     let hybrids = ["X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"];
     let none: &[&str] = &[];
-    assert_eq!(tuples("default"), [none, &hybrids, none, &["secp256r1", "x25519", "secp384r1", "secp521r1"]]);
+    assert_eq!(
+        tuples("20251014"),
+        [none, &hybrids, none, &["secp256r1", "x25519", "secp384r1", "secp521r1"]]
+    );
     assert_eq!(tuples("20260722"), [none, &["MLKEM1024"], &["secp384r1"], &["secp256r1", "secp521r1"]]);
 }
 
@@ -231,7 +243,7 @@ fn what_is_refused_is_named() {
     assert_eq!(names(&refused.signature_schemes), ["0xffff", "rsa_pkcs1_sha224"]);
     let fips = SecurityPolicy::by_name("default_fips").unwrap().refused();
     assert_eq!(names(&fips.certificate_signature_schemes), ["rsa_pkcs1_sha224", "ecdsa_sha224"]);
-    for name in ["default", "cnsa_1", "cnsa_2", "cnsa_1_2_interop", "test_pq_only"] {
+    for name in ["20251014", "cnsa_1", "cnsa_2", "cnsa_1_2_interop", "test_pq_only"] {
         assert_eq!(SecurityPolicy::by_name(name).unwrap().refused(), Refused::default(), "{name}");
     }
     for name in SecurityPolicy::names() {
@@ -288,13 +300,13 @@ fn versions() {
         ProtocolVersion::DTLS1_2,
     ];
     let supported = |policy: &SecurityPolicy| ALL.map(|version| policy.supports(version));
-    assert_eq!(supported(&SecurityPolicy::DEFAULT), [false, false, true, true, false]);
-    let min13 = SecurityPolicy { min_version: ProtocolVersion::TLS1_3, ..SecurityPolicy::DEFAULT };
+    assert_eq!(supported(&SecurityPolicy::P20251014), [false, false, true, true, false]);
+    let min13 = SecurityPolicy { min_version: ProtocolVersion::TLS1_3, ..SecurityPolicy::P20251014 };
     assert_eq!(supported(&min13), [false, false, false, true, false]);
-    let all: Vec<_> = SecurityPolicy::DEFAULT.cipher_suites.to_vec();
-    let suites13 = SecurityPolicy { cipher_suites: all[..3].to_vec().into(), ..SecurityPolicy::DEFAULT };
+    let all: Vec<_> = SecurityPolicy::P20251014.cipher_suites.to_vec();
+    let suites13 = SecurityPolicy { cipher_suites: all[..3].to_vec().into(), ..SecurityPolicy::P20251014 };
     assert_eq!(supported(&suites13), [false, false, false, true, false]);
-    let suites12 = SecurityPolicy { cipher_suites: all[3..].to_vec().into(), ..SecurityPolicy::DEFAULT };
+    let suites12 = SecurityPolicy { cipher_suites: all[3..].to_vec().into(), ..SecurityPolicy::P20251014 };
     assert_eq!(supported(&suites12), [false, false, true, false, false]);
     let neither = SecurityPolicy { min_version: ProtocolVersion::TLS1_3, ..suites12 };
     assert_eq!(supported(&neither), [false; 5]);
@@ -313,7 +325,7 @@ fn where_post_quantum_is_required_nothing_classical_is_usable() {
         assert!(!policy.supports(ProtocolVersion::TLS1_2), "{name}");
         assert!(policy.usable_cipher_suites().all(|suite| Tls13Suite::from_id(suite).is_some()), "{name}");
     }
-    let policy = SecurityPolicy { post_quantum_required: true, ..SecurityPolicy::DEFAULT };
+    let policy = SecurityPolicy { post_quantum_required: true, ..SecurityPolicy::P20251014 };
     assert_eq!(policy.usable_key_shares().collect::<Vec<_>>(), [NamedGroup::X25519MLKEM768]);
     assert_eq!(policy.usable_groups().count(), 3);
 }
@@ -335,8 +347,12 @@ fn what_named_policies_say_beyond_s2n_tls() {
 #[test]
 fn names_of_one_policy_know_each_other() {
     for (name, expected) in [
-        ("default", &["20251014"][..]),
-        ("20251014", &["default"]),
+        if IS_ENABLED {
+            ("default", &["default_fips", "20251015"][..])
+        } else {
+            ("default", &["20251014"][..])
+        },
+        ("20251014", if IS_ENABLED { &[] } else { &["default"] }),
         ("RFC9151", &["cnsa_1", "20251013"]),
         ("20251013", &["rfc9151", "cnsa_1"]),
         ("ELBSecurityPolicy-2016-08", &["ELBSecurityPolicy-TLS-1-0-2015-05"]),
@@ -347,6 +363,6 @@ fn names_of_one_policy_know_each_other() {
         let policy = SecurityPolicy::by_name(name).unwrap();
         assert_eq!(policy.other_names().collect::<Vec<_>>(), expected, "{name}");
     }
-    let custom = SecurityPolicy { name: "mine".into(), ..SecurityPolicy::DEFAULT };
+    let custom = SecurityPolicy { name: "mine".into(), ..SecurityPolicy::P20251014 };
     assert_eq!(custom.other_names().count(), 0);
 }

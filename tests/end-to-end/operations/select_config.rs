@@ -19,7 +19,8 @@ fn take_select(end: &mut End) -> SelectConfig {
 fn asking_server(authority: &Authority) -> Arc<ServerConfig> {
     let other = Authority::new();
     let identity = other.issue(&["other.test"], &rcgen::PKCS_ECDSA_P256_SHA256).identity();
-    let builder = ServerConfig::builder().policy(SecurityPolicy::DEFAULT).identity(identity);
+    let builder =
+        ServerConfig::builder().permit_unapproved().policy(SecurityPolicy::P20251014).identity(identity);
     assert!(!authority.roots().is_empty());
     builder.alpn(["first"]).select_config(true).build().unwrap()
 }

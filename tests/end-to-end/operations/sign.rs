@@ -60,7 +60,8 @@ fn ed25519_signs_the_message_and_has_no_digest() {
     };
     for version in BOTH {
         let client = client_builder(&authority).policy(ed25519(version)).build().unwrap();
-        let config = ServerConfig::builder().policy(ed25519(version)).identity(server.identity());
+        let config =
+            ServerConfig::builder().permit_unapproved().policy(ed25519(version)).identity(server.identity());
         let mut pair = Pair::new(&client, &config.build().unwrap());
         run(&mut pair);
         let sign = take_sign(&mut pair.server);
@@ -254,6 +255,7 @@ fn only_schemes_that_the_signer_knows_are_asked_for() {
     assert_eq!(sign.request().scheme(), SignatureScheme::RSA_PKCS1_SHA384);
     // TLS 1.3 has no PKCS#1: with such a signer there is nothing to configure.
     let config = ServerConfig::builder()
+        .permit_unapproved()
         .policy(policy(ProtocolVersion::TLS1_3))
         .identity(server.identity().only_schemes(&pkcs1));
     assert!(config.build().unwrap_err().to_string().contains("permits no signature scheme"));

@@ -22,7 +22,7 @@ fn asking_client(version: ProtocolVersion, authority: &Authority) -> Arc<ClientC
 #[test]
 fn a_client_asks_and_goes_on_with_the_answer() {
     let authority = Authority::new();
-    let server = server_builder(&authority).policy(SecurityPolicy::DEFAULT).build().unwrap();
+    let server = server_builder(&authority).policy(SecurityPolicy::P20251014).build().unwrap();
     for version in BOTH {
         let mut pair = Pair::new(&asking_client(version, &authority), &server);
         run(&mut pair);
@@ -42,7 +42,7 @@ fn a_client_asks_and_goes_on_with_the_answer() {
 #[test]
 fn a_refusal_reaches_the_server_as_the_right_alert() {
     let authority = Authority::new();
-    let server = server_builder(&authority).policy(SecurityPolicy::DEFAULT).build().unwrap();
+    let server = server_builder(&authority).policy(SecurityPolicy::P20251014).build().unwrap();
     let elsewhere = Authority::new().roots();
     for version in BOTH {
         let refusals = [
@@ -73,8 +73,10 @@ fn acceptance_proves_no_possession_of_the_key() {
     let authority = Authority::new();
     for version in BOTH {
         let (split, thief) = (Split::new(authority.localhost()), Split::new(authority.localhost()));
-        let config =
-            ServerConfig::builder().policy(policy(version)).identity(split.identity().trust_signer());
+        let config = ServerConfig::builder()
+            .permit_unapproved()
+            .policy(policy(version))
+            .identity(split.identity().trust_signer());
         let mut pair = Pair::new(&asking_client(version, &authority), &config.build().unwrap());
         run(&mut pair);
         let verify = take_verify(&mut pair.client);
@@ -127,7 +129,7 @@ fn a_server_asks_about_its_clients() {
 #[test]
 fn the_rest_of_a_flight_waits_for_the_verdict() {
     let authority = Authority::new();
-    let server = server_builder(&authority).policy(SecurityPolicy::DEFAULT).build().unwrap();
+    let server = server_builder(&authority).policy(SecurityPolicy::P20251014).build().unwrap();
     for version in BOTH {
         for byte_by_byte in [false, true] {
             let config = asking_client(version, &authority);

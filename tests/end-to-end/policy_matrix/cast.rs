@@ -106,7 +106,11 @@ pub(crate) fn client(policy: &SecurityPolicy) -> Result<Arc<ClientConfig>, Confi
     let mut roots = Roots::default();
     MEMBERS.iter().for_each(|member| roots.extend(member.root.clone()));
     let verification = ServerVerification::Roots(roots);
-    ClientConfig::builder().policy(policy.clone()).server_verification(verification).build()
+    ClientConfig::builder()
+        .permit_unapproved()
+        .policy(policy.clone())
+        .server_verification(verification)
+        .build()
 }
 
 /// A server with these chains.
@@ -114,6 +118,6 @@ pub(crate) fn server<'m>(
     policy: &SecurityPolicy,
     members: impl IntoIterator<Item = &'m Member>,
 ) -> ServerConfigBuilder {
-    let builder = ServerConfig::builder().policy(policy.clone());
+    let builder = ServerConfig::builder().permit_unapproved().policy(policy.clone());
     members.into_iter().fold(builder, |builder, member| builder.identity(member.pem.identity()))
 }

@@ -155,8 +155,11 @@ fn what_a_policy_no_longer_permits_is_not_taken_over() {
     };
     let key = rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048).unwrap();
     let identity = setup.authority.issue_with(&["localhost"], key, |_| {}).identity();
-    let server =
-        ServerConfig::builder().policy(rsa()).identity(identity).ticket_keys(Arc::clone(&setup.keys));
+    let server = ServerConfig::builder()
+        .permit_unapproved()
+        .policy(rsa())
+        .identity(identity)
+        .ticket_keys(Arc::clone(&setup.keys));
     let pair = setup.connect(setup.client(), server);
     assert!(!is_resumed(&pair.client));
 }

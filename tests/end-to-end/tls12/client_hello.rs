@@ -227,8 +227,8 @@ fn only_what_was_asked_for_is_answered() {
 #[test]
 fn nothing_of_tls13_is_selected() {
     let authority = Authority::new();
-    let client = client_builder(&authority).policy(SecurityPolicy::DEFAULT);
-    let setup = Setup::new(client, server_builder(&authority).policy(SecurityPolicy::DEFAULT));
+    let client = client_builder(&authority).policy(SecurityPolicy::P20251014);
+    let setup = Setup::new(client, server_builder(&authority).policy(SecurityPolicy::P20251014));
     let (hello, exchange) = answer_unsent(&setup);
     assert_eq!(hello.prefix[35..37], [0xc0, 0x2b]);
     assert!(!hello.has(ext::KEY_SHARE) && !hello.has(ext::SUPPORTED_VERSIONS));

@@ -22,7 +22,7 @@ fn setup(client: SecurityPolicy, server: SecurityPolicy) -> Setup {
 
 #[test]
 fn it_is_always_offered_and_always_answered() {
-    for client in [default_tls12(), SecurityPolicy::DEFAULT, SecurityPolicy::DEFAULT_PQ] {
+    for client in [default_tls12(), SecurityPolicy::P20251014, SecurityPolicy::DEFAULT_PQ] {
         let messages = setup(client, default_tls12()).messages();
         for hello in &messages[..2] {
             assert_eq!(Extended::parse(&hello.content).body_mut(ext::EXTENDED_MAIN_SECRET), &[]);
@@ -56,7 +56,7 @@ fn whoever_requires_it_refuses_to_do_without() {
         pair.assert_works();
     }
     // It says nothing about TLS 1.3, which is always bound to its handshake.
-    let required = SecurityPolicy { extended_main_secret_required: true, ..SecurityPolicy::DEFAULT };
+    let required = SecurityPolicy { extended_main_secret_required: true, ..SecurityPolicy::P20251014 };
     let mut pair = setup(required.clone(), required).pair();
     pair.handshake();
     pair.assert_works();

@@ -15,7 +15,7 @@ const HELLO_REQUEST: [u8; 4] = [0; 4];
 /// A client of both versions, with a server of these.
 fn client_of_both(server: SecurityPolicy) -> Setup {
     let authority = Authority::new();
-    let client = client_builder(&authority).policy(SecurityPolicy::DEFAULT);
+    let client = client_builder(&authority).policy(SecurityPolicy::P20251014);
     Setup::new(client, server_builder(&authority).policy(server))
 }
 
@@ -71,7 +71,7 @@ fn one_with_a_body_is_malformed() {
 
 #[test]
 fn tls13_has_none() {
-    for setup in [ALL[0].setup(), ALL[2].setup(), client_of_both(SecurityPolicy::DEFAULT)] {
+    for setup in [ALL[0].setup(), ALL[2].setup(), client_of_both(SecurityPolicy::P20251014)] {
         // All but the change_cipher_spec.
         for number in [0, 2, 3] {
             let relay = with_requests(&setup, number, &HELLO_REQUEST, 1).unwrap();

@@ -133,7 +133,7 @@ fn setup(group: NamedGroup) -> (Setup, KeyPair) {
     let pem = authority.localhost();
     let policy = SecurityPolicy { groups: vec![group, NamedGroup::SECP256R1].into(), ..default_tls12() };
     let client = client_builder(&authority).policy(policy.clone());
-    let server = ServerConfig::builder().policy(policy).identity(pem.identity());
+    let server = ServerConfig::builder().permit_unapproved().policy(policy).identity(pem.identity());
     (Setup::new(client, server), KeyPair::from_pem(&pem.key).unwrap())
 }
 

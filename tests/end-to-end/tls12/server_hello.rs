@@ -24,7 +24,7 @@ fn set_session_id(hello: &mut Extended, id: &[u8]) {
 /// A client of both versions and a server of TLS 1.2.
 fn client_of_both() -> Setup {
     let authority = Authority::new();
-    let client = client_builder(&authority).policy(SecurityPolicy::DEFAULT);
+    let client = client_builder(&authority).policy(SecurityPolicy::P20251014);
     Setup::new(client, server_builder(&authority).policy(default_tls12()))
 }
 

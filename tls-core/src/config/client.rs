@@ -148,7 +148,7 @@ impl ClientConfigBuilder {
     }
 
     /// Checks everything and settles it.
-    pub fn build(self) -> Result<Arc<ClientConfig>, ConfigError> {
+    pub fn build(mut self) -> Result<Arc<ClientConfig>, ConfigError> {
         let verifier = match self.verification.ok_or(ConfigError::NoServerVerification)? {
             ServerVerification::Roots(roots) if roots.is_empty() => return Err(ConfigError::NoRoots),
             ServerVerification::Roots(roots) => Verifier::path(roots, &self.shared.policy),
@@ -156,7 +156,7 @@ impl ClientConfigBuilder {
             ServerVerification::Asked => Verifier::asked(&self.shared.policy),
             ServerVerification::Insecure => Verifier::Insecure,
         };
-        self.shared.check(self.identity.as_slice())?;
+        self.shared.settle(self.identity.as_mut_slice())?;
         let scope =
             |store| ClientSessions { store, scope: Scope::new(Some(&verifier), true, &self.shared.policy) };
         let sessions = self.session_store.map(scope);

@@ -153,11 +153,11 @@ impl ServerConfigBuilder {
     }
 
     /// Checks everything and settles it.
-    pub fn build(self) -> Result<Arc<ServerConfig>, ConfigError> {
+    pub fn build(mut self) -> Result<Arc<ServerConfig>, ConfigError> {
         if self.identities.is_empty() {
             return Err(ConfigError::NoIdentity);
         }
-        self.shared.check(&self.identities)?;
+        self.shared.settle(&mut self.identities)?;
         let with_roots = |roots: Roots, required| match roots.is_empty() {
             true => Err(ConfigError::NoRoots),
             false => Ok(Some(ClientVerification {

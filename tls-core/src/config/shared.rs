@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use ciphersuites::fips::ModuleError;
 use ciphersuites::{Breach, ProtocolVersion, SecurityPolicy, Tls12Suite};
 
+use crate::config::approval;
 use crate::identity::{Identity, permitted};
 use crate::key_log::KeyLog;
 use crate::record::RecordPadding;
@@ -53,6 +55,15 @@ pub enum ConfigError {
         /// Everything in it that does.
         breaches: Vec<Breach>,
     },
+    /// In a build on a FIPS module: the module is not in order.
+    FipsModule(ModuleError),
+    /// In a build on a FIPS module: a policy or own keys that are not approved.
+    NotApproved {
+        /// The policy.
+        policy: String,
+        /// Everything that is not approved, a sentence for each.
+        breaches: Vec<String>,
+    },
     /// A record size limit below 64 bytes.
     RecordSizeLimitTooSmall,
     /// A rekeying interval of no records.
@@ -88,6 +99,13 @@ impl fmt::Display for ConfigError {
             Self::RulesBroken { policy, breaches } => {
                 write!(f, "the policy {policy} breaks its own rules: {}", names(breaches).join("; "))
             }
+            Self::FipsModule(error) => write!(f, "{error}"),
+            Self::NotApproved { policy, breaches } => write!(
+                f,
+                "the policy {policy} or the keys are not approved, in a build on a FIPS module: {}; choose a policy such \
+                 as default_fips, or permit explicitly what is not approved",
+                breaches.join("; ")
+            ),
             Self::RecordSizeLimitTooSmall => f.write_str("a record size limit must be at least 64 bytes"),
             Self::NoRecordsPerKey => f.write_str("keys must live for at least one record"),
         }
@@ -107,6 +125,8 @@ pub(crate) struct Shared {
     pub(crate) rekey_after: u64,
     /// What the peer may put into one record, if it asks (RFC 8449).
     pub(crate) record_size_limit: Option<u16>,
+    /// Whether a build on a FIPS module may use what is not approved.
+    pub(crate) permits_unapproved: bool,
 }
 
 impl Default for Shared {
@@ -118,12 +138,19 @@ impl Default for Shared {
             record_padding: RecordPadding::None,
             rekey_after: u64::MAX,
             record_size_limit: None,
+            permits_unapproved: false,
         }
     }
 }
 
 impl Shared {
-    pub(crate) fn check(&self, identities: &[Identity]) -> Result<(), ConfigError> {
+    /// Settles what this build demands, and checks everything.
+    pub(crate) fn settle(&mut self, identities: &mut [Identity]) -> Result<(), ConfigError> {
+        approval::require(self, identities)?;
+        self.check(identities)
+    }
+
+    fn check(&self, identities: &[Identity]) -> Result<(), ConfigError> {
         if let Some(name) = self.alpn.iter().find(|name| name.is_empty() || name.len() > 255) {
             return Err(ConfigError::InvalidApplicationProtocol(name.escape_ascii().to_string()));
         }
@@ -223,6 +250,14 @@ macro_rules! shared_setters {
         /// The security policy: versions, suites, groups and schemes. `default` unless set.
         pub fn policy(mut self, policy: ciphersuites::SecurityPolicy) -> Self {
             self.shared.policy = policy;
+            self
+        }
+
+        /// Lets a build on a FIPS module, one with the feature `fips`, use what is not approved: any policy, any key.
+        /// Without it such a configuration does not build there, and in TLS 1.2 the extended main secret is required.
+        /// In other builds this does nothing.
+        pub fn permit_unapproved(mut self) -> Self {
+            self.shared.permits_unapproved = true;
             self
         }
 

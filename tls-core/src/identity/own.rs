@@ -16,6 +16,7 @@ pub struct Identity {
     key: Key,
     key_id: KeyId,
     public_key: PublicKey,
+    is_approved_only: bool,
 }
 
 /// The private key of an identity.
@@ -82,7 +83,7 @@ impl Identity {
         if !key.matches(&public_key) {
             return Err(IdentityError::KeyMismatch);
         }
-        Ok(Self { certificates, key: Key::Here(key), key_id, public_key })
+        Ok(Self { certificates, key: Key::Here(key), key_id, public_key, is_approved_only: false })
     }
 
     /// Takes a chain, leaf first, whose key is elsewhere: in a token, with a remote signer. Each signature is asked for
@@ -91,7 +92,7 @@ impl Identity {
         let (key_id, public_key) = leaf_key(&certificates)?;
         let (schemes, tls12_schemes) = (public_key.schemes().to_vec(), public_key.tls12_schemes().to_vec());
         let key = KeyElsewhere { schemes, tls12_schemes, is_trusted: false };
-        Ok(Self { certificates, key: Key::Elsewhere(key), key_id, public_key })
+        Ok(Self { certificates, key: Key::Elsewhere(key), key_id, public_key, is_approved_only: false })
     }
 
     /// The same from PEM. There need be no private key in it, and if there is, it is not looked at.
@@ -163,9 +164,21 @@ impl Identity {
     /// Signature schemes of TLS 1.2 that the key can sign with.
     pub fn tls12_schemes(&self) -> &[SignatureScheme] {
         match &self.key {
+            // In TLS 1.3 a curve has its own hash alone.
+            Key::Here(key)
+                if self.is_approved_only && self.authentication() == Some(Authentication::Ecdsa) =>
+            {
+                key.schemes()
+            }
             Key::Here(key) => key.tls12_schemes(),
             Key::Elsewhere(key) => &key.tls12_schemes,
         }
+    }
+
+    /// Gives up what a FIPS module does not approve of: in TLS 1.2, ECDSA under a hash that is not the curve's own,
+    /// whose values are made apart from the signature.
+    pub(crate) fn give_up_unapproved_schemes(&mut self) {
+        self.is_approved_only = true;
     }
 
     /// The kind of key that the leaf has.

@@ -42,7 +42,7 @@ async fn a_dropped_connection_gives_back_all_its_places() {
         signer.sign(&request(&pem, number)).await.unwrap();
     }
     is_stuck.store(true, Ordering::SeqCst);
-    let config = ServerConfig::builder().identity(public(&pem)).build().unwrap();
+    let config = ServerConfig::builder().permit_unapproved().identity(public(&pem)).build().unwrap();
     let acceptor = Acceptor::new(config).signer(signer).handshake_timeout(None);
     let connector = Connector::new(client_builder(&authority).build().unwrap()).handshake_timeout(None);
     let (mut servers, mut clients) = (JoinSet::new(), JoinSet::new());

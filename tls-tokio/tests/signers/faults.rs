@@ -28,7 +28,7 @@ struct Configs {
 
 impl Configs {
     fn new(authority: &Authority, version: ProtocolVersion) -> Self {
-        let policy = only(version, &SecurityPolicy::DEFAULT);
+        let policy = only(version, &SecurityPolicy::P20251014);
         let client: Arc<ClientConfig> = client_builder(authority).policy(policy.clone()).build().unwrap();
         Self { connector: Connector::new(client), policy }
     }

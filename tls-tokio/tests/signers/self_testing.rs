@@ -57,7 +57,7 @@ async fn what_fails_is_named_one_and_all() {
     let (ecdsa, rsa, missing) = (authority.localhost(), rsa(&authority), authority.localhost());
     let signer = Narrow(ring(&[&ecdsa, &rsa]));
     let identities = [public(&ecdsa), public(&rsa), public(&missing)];
-    let policy = SecurityPolicy::DEFAULT;
+    let policy = SecurityPolicy::P20251014;
     let error = self_test(&signer, &identities, &policy, Role::Server).await.unwrap_err();
     let of = |identity: &Identity, version| {
         let failures = error.failures.iter();
@@ -89,7 +89,7 @@ async fn a_signature_by_the_wrong_key_is_found() {
     {
         let signer = Faulty::new(&pem, move |_| fault).with_deadline(100 * MS);
         let error =
-            self_test(&signer, &[public(&pem)], &SecurityPolicy::DEFAULT, Role::Server).await.unwrap_err();
+            self_test(&signer, &[public(&pem)], &SecurityPolicy::P20251014, Role::Server).await.unwrap_err();
         assert!(error.failures.iter().all(|it| it.failure.kind() == expected), "{error}");
     }
 }
@@ -121,7 +121,7 @@ async fn a_strict_signer_has_no_objection() {
     let pem = Authority::new().localhost();
     let signer = Strict(ring(&[&pem]));
     for role in [Role::Server, Role::Client] {
-        self_test(&signer, &[public(&pem)], &SecurityPolicy::DEFAULT, role).await.unwrap();
+        self_test(&signer, &[public(&pem)], &SecurityPolicy::P20251014, role).await.unwrap();
     }
 }
 
@@ -129,5 +129,5 @@ async fn a_strict_signer_has_no_objection() {
 #[tokio::test]
 async fn keys_of_this_process_are_not_asked_for() {
     let pem = Authority::new().localhost();
-    self_test(&KeyRing::new(), &[pem.identity()], &SecurityPolicy::DEFAULT, Role::Server).await.unwrap();
+    self_test(&KeyRing::new(), &[pem.identity()], &SecurityPolicy::P20251014, Role::Server).await.unwrap();
 }

@@ -16,11 +16,11 @@ fn problems(builder: PolicyBuilder) -> Vec<PolicyProblem> {
 }
 
 fn tls12_suites() -> Vec<CipherSuite> {
-    SecurityPolicy::DEFAULT.tls12_suites().map(|suite| suite.id).collect()
+    SecurityPolicy::P20251014.tls12_suites().map(|suite| suite.id).collect()
 }
 
 fn tls13_suites() -> Vec<CipherSuite> {
-    SecurityPolicy::DEFAULT.tls13_suites().map(|suite| suite.id).collect()
+    SecurityPolicy::P20251014.tls13_suites().map(|suite| suite.id).collect()
 }
 
 /// Whatever is usable of s2n-tls' policies can be built upon, and is the same but for its name.
@@ -109,16 +109,16 @@ fn everything_can_be_set() {
 #[test]
 fn key_shares_follow_the_groups_unless_set() {
     let shares = |builder: PolicyBuilder| builder.build().unwrap().key_shares.into_owned();
-    assert_eq!(shares(from("default")), [HYBRID, X25519]);
-    assert_eq!(shares(from("default").groups(Edit::Remove(vec![X25519]))), [HYBRID, P256]);
+    assert_eq!(shares(from("20251014")), [HYBRID, X25519]);
+    assert_eq!(shares(from("20251014").groups(Edit::Remove(vec![X25519]))), [HYBRID, P256]);
     assert_eq!(
-        shares(from("default").groups(Edit::Remove(vec![HYBRID]))),
+        shares(from("20251014").groups(Edit::Remove(vec![HYBRID]))),
         [NamedGroup::SECP256R1MLKEM768, P256]
     );
-    assert_eq!(shares(from("default").groups(Edit::Set(vec![P384, P256]))), [P384]);
-    assert_eq!(shares(from("default").post_quantum_required(true)), [HYBRID]);
-    assert_eq!(shares(from("default").key_shares([P256])), [P256]);
-    assert_eq!(shares(from("default").key_shares([])), []);
+    assert_eq!(shares(from("20251014").groups(Edit::Set(vec![P384, P256]))), [P384]);
+    assert_eq!(shares(from("20251014").post_quantum_required(true)), [HYBRID]);
+    assert_eq!(shares(from("20251014").key_shares([P256])), [P256]);
+    assert_eq!(shares(from("20251014").key_shares([])), []);
     let preferred = |builder: PolicyBuilder| builder.build().unwrap().strongly_preferred_groups.into_owned();
     assert_eq!(preferred(from("20251113")), [P384]);
     assert_eq!(preferred(from("20251113").groups(Edit::Remove(vec![P384]))), []);
@@ -129,7 +129,7 @@ fn key_shares_follow_the_groups_unless_set() {
 fn certificate_schemes_can_be_taken_from_all() {
     let all: Vec<_> = certificate_schemes().collect();
     let removed = Edit::Remove(vec![SignatureScheme::RSA_PKCS1_SHA256]);
-    let policy = from("default").certificate_signature_schemes(removed).build().unwrap();
+    let policy = from("20251014").certificate_signature_schemes(removed).build().unwrap();
     let schemes = policy.certificate_signature_schemes.unwrap();
     assert!(!schemes.contains(&SignatureScheme::RSA_PKCS1_SHA256));
     assert_eq!(schemes.len(), all.len() - 1);
@@ -137,7 +137,7 @@ fn certificate_schemes_can_be_taken_from_all() {
 
 #[test]
 fn names_of_s2n_tls_are_taken() {
-    let with_name = |name: &str| SecurityPolicy::builder(SecurityPolicy::DEFAULT, name);
+    let with_name = |name: &str| SecurityPolicy::builder(SecurityPolicy::P20251014, name);
     for name in ["default", "Default_PQ", "20251014", "elbsecuritypolicy-2016-08", "null"] {
         assert_eq!(problems(with_name(name)), [PolicyProblem::NameTaken], "{name}");
     }
@@ -156,7 +156,7 @@ fn names_of_s2n_tls_are_taken() {
 fn contradictions() {
     use PolicyProblem as Problem;
     let (tls12, tls13) = (ProtocolVersion::TLS1_2, ProtocolVersion::TLS1_3);
-    let default = || from("default");
+    let default = || from("20251014");
     let only_tls12 = || default().cipher_suites(Edit::Set(tls12_suites()));
     let rsa_2048 = vec![CertificateKey::rsa(KeyType::Rsa, 2048)];
     let table = [
@@ -207,7 +207,7 @@ fn contradictions() {
 fn what_is_refused_cannot_be_added_but_stays_visible() {
     let rc4 = CipherSuite::TLS_RSA_WITH_RC4_128_SHA;
     let error =
-        from("default").cipher_suites(Edit::Add(vec![rc4])).rules(Edit::Set(vec![])).build().unwrap_err();
+        from("20251014").cipher_suites(Edit::Add(vec![rc4])).rules(Edit::Set(vec![])).build().unwrap_err();
     assert_eq!(
         error.to_string(),
         "the policy \"ours\" cannot be built: the cipher suite TLS_RSA_WITH_RC4_128_SHA is not implemented: leave it out"
@@ -219,10 +219,10 @@ fn what_is_refused_cannot_be_added_but_stays_visible() {
 /// Every item in breach of every declared rule is named, and what is declared is kept.
 #[test]
 fn rules() {
-    let builder = from("default").rule(Rule::Fips140_3).rule(Rule::PostQuantumKeyExchange);
+    let builder = from("20251014").rule(Rule::Fips140_3).rule(Rule::PostQuantumKeyExchange);
     let expected: Vec<_> = [Rule::PerfectForwardSecrecy, Rule::Fips140_3, Rule::PostQuantumKeyExchange]
         .iter()
-        .flat_map(|rule| rule.breaches(&SecurityPolicy::DEFAULT))
+        .flat_map(|rule| rule.breaches(&SecurityPolicy::P20251014))
         .map(PolicyProblem::Breach)
         .collect();
     assert_eq!(problems(builder), expected);

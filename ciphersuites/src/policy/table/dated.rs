@@ -24,6 +24,18 @@ pub(in crate::policy) const P20251014: Definition = Definition {
     ..PLAIN
 };
 
+/// `default_fips`.
+pub(in crate::policy) const P20251015: Definition = Definition {
+    name: "20251015",
+    min_version: TLS1_2,
+    suites: &[T13_A128G, T13_A256G, EE_A128G, EE_A256G, ER_A128G, ER_A256G],
+    groups: groups::HYBRIDS_P256_P384_P521,
+    schemes: schemes::ECDSA_PSS_PKCS1,
+    certificate_schemes: Some(schemes::PSS_PKCS1_ECDSA_SHA224),
+    rules: PFS_AND_FIPS,
+    ..PLAIN
+};
+
 pub(in crate::policy) const P20250721: Definition = Definition {
     name: "20250721",
     min_version: TLS1_2,
@@ -145,16 +157,7 @@ pub(super) static POLICIES: &[Definition] = &[
     },
     P20250721,
     P20251014,
-    Definition {
-        name: "20251015",
-        min_version: TLS1_2,
-        suites: &[T13_A128G, T13_A256G, EE_A128G, EE_A256G, ER_A128G, ER_A256G],
-        groups: groups::HYBRIDS_P256_P384_P521,
-        schemes: schemes::ECDSA_PSS_PKCS1,
-        certificate_schemes: Some(schemes::PSS_PKCS1_ECDSA_SHA224),
-        rules: PFS_AND_FIPS,
-        ..PLAIN
-    },
+    P20251015,
     Definition {
         name: "20241001_pq_mixed",
         min_version: TLS1_2,

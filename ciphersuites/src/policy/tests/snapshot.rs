@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::fips::IS_ENABLED;
 use crate::policy::{Breach, PolicyItem, Rule, SecurityPolicy};
 use crate::{ProtocolVersion, SignatureScheme};
 
@@ -10,11 +11,20 @@ const SNAPSHOT: &str = include_str!("../snapshot.txt");
 
 type Facts = BTreeMap<String, String>;
 
-fn snapshot() -> impl Iterator<Item = Facts> {
-    SNAPSHOT.split("\n\n").skip(1).map(|paragraph| {
+fn snapshot() -> Vec<Facts> {
+    let facts = |paragraph: &str| -> Facts {
         let fact = |line: &str| line.split_once(' ').map(|(key, value)| (key.to_owned(), value.to_owned()));
         paragraph.trim_end().lines().map(|line| fact(line).unwrap()).collect()
-    })
+    };
+    let mut snapshot: Vec<_> = SNAPSHOT.split("\n\n").skip(1).map(facts).collect();
+    // Where there is a FIPS module, s2n-tls' `default` is its `default_fips`, too.
+    if IS_ENABLED {
+        let at = |name: &str| snapshot.iter().position(|facts| facts["policy"] == name).unwrap();
+        let (default, fips) = (at("default"), at("default_fips"));
+        snapshot[default] = snapshot[fips].clone();
+        snapshot[default].insert("policy".into(), "default".into());
+    }
+    snapshot
 }
 
 /// s2n-tls writes some schemes and all versions in its own way.

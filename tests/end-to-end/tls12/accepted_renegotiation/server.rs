@@ -61,7 +61,7 @@ impl Server {
         let identity = Pem { chain, key: key.clone() }.identity();
         let setup = Setup::new(
             client(client_builder(&authority).policy(default_tls12()).renegotiation(Renegotiation::Accept)),
-            server(ServerConfig::builder().policy(default_tls12()).identity(identity)),
+            server(ServerConfig::builder().permit_unapproved().policy(default_tls12()).identity(identity)),
         );
         let (mut pair, mut flights) = (setup.pair(), Vec::new());
         pair.run(|end, bytes| {

@@ -220,7 +220,7 @@ impl End {
             Role::Server => Usage::Server(&name),
         };
         let time = UnixTime::since_unix_epoch(Duration::ZERO);
-        let (verifier, policy) = (Verifier::Insecure, SecurityPolicy::DEFAULT);
+        let (verifier, policy) = (Verifier::Insecure, SecurityPolicy::P20251014);
         let chain = crate::wire::certificate::read13(certificate.body()).unwrap();
         match now(PathChecked::new(&mut self.flow, &chain, usage, &verifier, time)) {
             Ok(path) => {
