@@ -69,6 +69,8 @@
 //!
 //! - `hyper`: the module `hyper`, an HTTPS client connector and server connections for hyper 1.
 //! - `pkcs11`: [`signer`]'s module `pkcs11`, private keys in hardware tokens.
+//! - `remote-signer`: [`signer`]'s module `remote`, private keys on another machine: the server that has them, and the
+//!   client that asks it.
 //! - `tracing`: debug events for handshakes that are done or have failed.
 //!
 //! [`AsyncRead`]: tokio::io::AsyncRead

@@ -20,6 +20,8 @@ mod local;
 mod metrics;
 #[cfg(feature = "pkcs11")]
 pub mod pkcs11;
+#[cfg(feature = "remote-signer")]
+pub mod remote;
 mod retry;
 mod self_test;
 mod verify;

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use tls_core::ciphersuites::PrivateKey;
+use tls_core::ciphersuites::{KeyType, PrivateKey};
 use tls_core::{KeyId, SignFailure, SignFailureKind, SignRequest};
 
 use crate::signer::{SignFuture, Signature, Signer};
@@ -24,6 +24,11 @@ impl LocalSigner {
     /// Which key it has.
     pub fn key_id(&self) -> KeyId {
         self.id
+    }
+
+    /// What kind of key it is.
+    pub fn key_type(&self) -> KeyType {
+        self.key.key_type()
     }
 
     fn sign_now(&self, request: &SignRequest) -> Result<Signature, SignFailure> {

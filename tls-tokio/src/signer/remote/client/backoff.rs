@@ -1,0 +1,60 @@
+//! How long to wait before the next attempt.
+
+use std::time::Duration;
+
+use tls_core::ciphersuites;
+
+const FIRST: Duration = Duration::from_millis(50);
+
+const LONGEST: Duration = Duration::from_secs(5);
+
+/// Full jitter: any time up to a bound that doubles with each failure. Clients that failed together come back apart.
+#[derive(Debug)]
+pub(crate) struct Backoff {
+    bound: Duration,
+}
+
+impl Backoff {
+    pub(crate) fn new() -> Self {
+        Self { bound: FIRST }
+    }
+
+    pub(crate) fn next(&mut self) -> Duration {
+        let mut random = [0; 4];
+        // Without random numbers the bound itself is waited for.
+        let random = ciphersuites::random(&mut random).map_or(u32::MAX, |()| u32::from_be_bytes(random));
+        let pause = self.bound.mul_f64(f64::from(random) / f64::from(u32::MAX));
+        self.bound = self.bound.saturating_mul(2).min(LONGEST);
+        pause
+    }
+
+    /// A connection that has lasted this long was a success.
+    pub(crate) fn lasted(&mut self, time: Duration) {
+        if time >= self.bound {
+            self.bound = FIRST;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_are_bounded_and_differ() {
+        let mut backoff = Backoff::new();
+        let pauses: Vec<Duration> = std::iter::repeat_with(|| backoff.next()).take(40).collect();
+        for (pause, bound) in pauses.iter().zip([50, 100, 200, 400, 800, 1600, 3200, 5000]) {
+            assert!(*pause <= Duration::from_millis(bound));
+        }
+        let last = &pauses[8..];
+        assert!(last.iter().all(|pause| *pause <= LONGEST));
+        assert!(
+            last.iter().any(|pause| *pause > LONGEST / 2) && last.iter().any(|pause| *pause < LONGEST / 2)
+        );
+        backoff.lasted(Duration::from_secs(1));
+        assert!(backoff.next() > FIRST || backoff.bound == LONGEST, "one that was cut short was none");
+        backoff.lasted(LONGEST);
+        assert!(backoff.next() <= FIRST);
+    }
+}
