@@ -67,7 +67,7 @@ fn text(policy: &SecurityPolicy, findings: &[(Rule, Vec<Breach>)], style: Style)
             0 => style.good("keeps"),
             _ => style.bad("breaks"),
         };
-        let title = format!("{} ({})", rule.name(), rule.title());
+        let title = format!("{}: {}", rule.name(), rule.title());
         let _ = writeln!(text, "{} {verdict} {title}", style.bold(&policy.name));
         for breach in breaches {
             let _ = writeln!(text, "  {}: {}", breach.item, breach.reason);
