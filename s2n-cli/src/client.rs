@@ -10,12 +10,15 @@ use std::time::Duration;
 use tls_core::ciphersuites::SecurityPolicy;
 use tls_core::{ClientConfig, MaxFragmentLength, Renegotiation};
 use tls_tokio::KeyLogFile;
+use tls_tokio::signer::KeyRing;
 
 use crate::failure::Failure;
+use crate::identity::Own;
+use crate::notation;
 use crate::program::{Program, Status};
+use crate::token::TokenKeys;
 use crate::trust::Trust;
 use crate::unsupported::{self, Unsupported};
-use crate::{identity, notation};
 
 /// Connects to a TLS server and tells what was agreed on.
 ///
@@ -63,11 +66,13 @@ pub(crate) struct Client {
     #[arg(short, long, value_name = "BYTES", value_parser = max_fragment_length)]
     mfl: Option<FragmentLength>,
     /// Certificate chain to show to a server that asks, the client's own certificate first
-    #[arg(short = 'l', long, value_name = "PEM", requires = "key")]
+    #[arg(short = 'l', long, value_name = "PEM", requires = "own_key")]
     cert: Option<PathBuf>,
     /// Private key of the certificate
-    #[arg(short, long, value_name = "PEM", requires = "cert")]
+    #[arg(short, long, value_name = "PEM", requires = "cert", group = "own_key")]
     key: Option<PathBuf>,
+    #[command(flatten)]
+    tokens: TokenKeys,
     /// Append the connection's secrets to this file, for debugging: who has them can read the connection
     #[arg(short = 'L', long, value_name = "FILE")]
     key_log: Option<PathBuf>,
@@ -111,7 +116,9 @@ impl Program for Client {
 }
 
 impl Client {
-    fn config(&self, policy: SecurityPolicy) -> Result<Arc<ClientConfig>, Failure> {
+    /// The configuration, and who signs for an identity whose key is not in a file.
+    fn config(&self, policy: SecurityPolicy) -> Result<(Arc<ClientConfig>, KeyRing), Failure> {
+        let own = Own::load(self.cert.as_slice(), self.key.as_slice(), &self.tokens)?;
         let trust = Trust {
             ca_file: self.ca_file.as_deref(),
             ca_dir: self.ca_dir.as_deref(),
@@ -123,8 +130,8 @@ impl Client {
             .server_verification(trust.of_servers()?)
             .renegotiation(self.renegotiation.into())
             .alpn(self.alpn.iter().map(String::as_str));
-        if let (Some(cert), Some(key)) = (&self.cert, &self.key) {
-            builder = builder.identity(identity::load(cert, key)?);
+        for identity in own.identities {
+            builder = builder.identity(identity);
         }
         if let Some(FragmentLength(Some(length))) = self.mfl {
             builder = builder.max_fragment_length(length);
@@ -132,7 +139,9 @@ impl Client {
         if let Some(path) = &self.key_log {
             builder = builder.key_log(key_log(path)?);
         }
-        builder.build().map_err(|error| Failure::set_up("bad_configuration", error.to_string()))
+        let config =
+            builder.build().map_err(|error| Failure::set_up("bad_configuration", error.to_string()))?;
+        Ok((config, own.signer))
     }
 
     fn handshake_timeout(&self) -> Duration {

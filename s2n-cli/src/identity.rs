@@ -1,20 +1,59 @@
 //! Own certificates: from files, or made on the spot.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use pki_types::CertificateDer;
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose};
 use tls_core::ciphersuites::PrivateKey;
 use tls_core::{Identity, IdentityError};
+use tls_tokio::signer::KeyRing;
 use x509_parser::prelude::ASN1Time;
 
 use crate::certificate::Certificate;
 use crate::failure::Failure;
+use crate::token::TokenKeys;
 use crate::{output, trust};
 
+/// The identities of this side, and who signs for those whose keys are not in files.
+#[derive(Debug, Default)]
+pub(crate) struct Own {
+    pub(crate) identities: Vec<Identity>,
+    pub(crate) signer: KeyRing,
+}
+
+impl Own {
+    /// Reads chains and their keys, which are all in files or all in tokens.
+    pub(crate) fn load(certs: &[PathBuf], keys: &[PathBuf], tokens: &TokenKeys) -> Result<Self, Failure> {
+        let (count, option) = match tokens.uris().len() {
+            0 => (keys.len(), "--key"),
+            count => (count, "--pkcs11-uri"),
+        };
+        if certs.len() != count {
+            let given = certs.len();
+            return Err(Failure::set_up(
+                "unpaired_identity",
+                format!(
+                    "{given} --cert and {count} {option} were given; each certificate needs its key, in the same order"
+                ),
+            ));
+        }
+        let mut own = Self::default();
+        for (cert, key) in certs.iter().zip(keys) {
+            own.identities.push(load(cert, key)?);
+        }
+        for (cert, uri) in certs.iter().zip(tokens.uris()) {
+            let identity = load_public(cert)?;
+            let signer = tokens.open(uri, &identity, cert)?;
+            own.identities.push(identity.only_schemes(&signer.schemes()));
+            own.signer = own.signer.with(signer.key_id(), signer);
+        }
+        Ok(own)
+    }
+}
+
 /// Reads a chain and its key. `cert` and `key` may be the same file.
-pub(crate) fn load(cert: &Path, key: &Path) -> Result<Identity, Failure> {
+fn load(cert: &Path, key: &Path) -> Result<Identity, Failure> {
     let chain = trust::read(cert, "certificate file")?;
     let private = trust::read(key, "private key file")?;
     let identity = Identity::from_pem(&chain, &private).map_err(|error| {
@@ -25,6 +64,14 @@ pub(crate) fn load(cert: &Path, key: &Path) -> Result<Identity, Failure> {
         };
         Failure::set_up("bad_identity", format!("{files}: {error}"))
     })?;
+    warn_of_expiry(cert, &identity);
+    Ok(identity)
+}
+
+/// Reads a chain whose key is elsewhere.
+fn load_public(cert: &Path) -> Result<Identity, Failure> {
+    let identity = Identity::from_public_pem(&trust::read(cert, "certificate file")?)
+        .map_err(|error| Failure::set_up("bad_identity", format!("{}: {error}", cert.display())))?;
     warn_of_expiry(cert, &identity);
     Ok(identity)
 }

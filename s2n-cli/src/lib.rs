@@ -21,6 +21,7 @@ mod recorder;
 mod report;
 mod server;
 mod style;
+mod token;
 mod tool;
 mod trust;
 mod unsupported;

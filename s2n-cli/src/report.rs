@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tls_core::ciphersuites::{ProtocolVersion, SecurityPolicy};
 use tls_core::{Facts, FragmentLimits};
+use tls_tokio::Signing;
 
 use crate::certificate::Certificate;
 use crate::notation;
@@ -21,6 +22,8 @@ pub(crate) struct Report {
     has_change_cipher_spec: bool,
     bytes_in: u64,
     bytes_out: u64,
+    /// How this side's signature was made, where its key is not in this process.
+    signing: Option<Signing>,
 }
 
 /// The best version that each end is known to speak: of itself an end knows it, of the peer it has seen the outcome.
@@ -66,7 +69,13 @@ impl Report {
             has_change_cipher_spec: recording.saw_change_cipher_spec(),
             bytes_in: recording.bytes_in(),
             bytes_out: recording.bytes_out(),
+            signing: None,
         }
+    }
+
+    /// With how this side's signature was made, where its key is not in this process.
+    pub(crate) fn signed(self, signing: Option<&Signing>) -> Self {
+        Self { signing: signing.cloned(), ..self }
     }
 
     /// The block of lines, in s2n-tls's wording and order.
@@ -92,6 +101,10 @@ impl Report {
             |side: &str, scheme| format!("{side} signature negotiated: {}", notation::signature(scheme));
         lines.extend(facts.server_signature_scheme.map(|scheme| signature("Server", scheme)));
         lines.extend(facts.client_signature_scheme.map(|scheme| signature("Client", scheme)));
+        lines.extend(self.signing.as_ref().map(|signing| {
+            let (elapsed, queued) = (milliseconds(signing.elapsed), milliseconds(signing.queued));
+            format!("Signature made by: {} in {elapsed} ms ({queued} ms queued)", signing.made_by)
+        }));
         lines.push("Early Data status: NOT REQUESTED".to_owned());
         lines.push(format!("Wire bytes in: {}", self.bytes_in));
         lines.push(format!("Wire bytes out: {}", self.bytes_out));
@@ -134,6 +147,12 @@ impl Report {
             "extended_main_secret": facts.extended_main_secret,
             "server_signature_scheme": facts.server_signature_scheme.map(|scheme| scheme.to_string()),
             "client_signature_scheme": facts.client_signature_scheme.map(|scheme| scheme.to_string()),
+            "signing": self.signing.as_ref().map(|signing| json!({
+                "made_by": &*signing.made_by,
+                "scheme": signing.scheme.to_string(),
+                "milliseconds": milliseconds(signing.elapsed),
+                "queued_milliseconds": milliseconds(signing.queued),
+            })),
             "certificate_requested": facts.certificate_requested,
             "max_fragment_length": max_fragment_length,
             "record_size_limits": record_size_limits,

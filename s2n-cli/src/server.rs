@@ -9,10 +9,13 @@ use std::time::Duration;
 
 use clap::ArgAction;
 use tls_core::ciphersuites::SecurityPolicy;
-use tls_core::{ClientAuthentication, Identity, ServerConfig};
+use tls_core::{ClientAuthentication, ServerConfig};
+use tls_tokio::signer::KeyRing;
 
 use crate::failure::Failure;
+use crate::identity::Own;
 use crate::program::{Program, Status};
+use crate::token::TokenKeys;
 use crate::trust::Trust;
 use crate::unsupported::{self, Unsupported};
 use crate::{client, identity};
@@ -45,6 +48,8 @@ pub(crate) struct Server {
     /// Private key of the certificate at the same place
     #[arg(long, value_name = "PEM")]
     key: Vec<PathBuf>,
+    #[command(flatten)]
+    tokens: TokenKeys,
     /// Clients must present a certificate; --ca-file, --ca-dir or --insecure says which are good
     #[arg(short, long = "mutualAuth")]
     mutual_auth: bool,
@@ -101,6 +106,15 @@ pub(crate) struct Server {
     corked_io: bool,
 }
 
+/// What connections are accepted with.
+#[derive(Debug)]
+struct SetUp {
+    config: Arc<ServerConfig>,
+    signer: KeyRing,
+    /// The SHA-256 of the certificate if it was made on the spot.
+    made: Option<[u8; 32]>,
+}
+
 impl Program for Server {
     const NAME: &'static str = "s2nd";
     const UNSUPPORTED: &'static [Unsupported] = unsupported::SERVER;
@@ -115,15 +129,14 @@ impl Program for Server {
 }
 
 impl Server {
-    /// The configuration, and the SHA-256 of the certificate if it was made on the spot.
-    fn config(&self, policy: SecurityPolicy) -> Result<(Arc<ServerConfig>, Option<[u8; 32]>), Failure> {
-        let (identities, made) = self.identities()?;
+    fn set_up(&self, policy: SecurityPolicy) -> Result<SetUp, Failure> {
+        let (own, made) = self.identities()?;
         let mut builder = ServerConfig::builder()
             .policy(policy)
             .accept_max_fragment_length(self.enable_mfl)
             .client_authentication(self.client_authentication()?)
             .alpn(self.alpn.iter().map(String::as_str));
-        for identity in identities {
+        for identity in own.identities {
             builder = builder.identity(identity);
         }
         if let Some(path) = &self.key_log {
@@ -131,27 +144,19 @@ impl Server {
         }
         let config =
             builder.build().map_err(|error| Failure::set_up("bad_configuration", error.to_string()))?;
-        Ok((config, made))
+        Ok(SetUp { config, signer: own.signer, made })
     }
 
-    fn identities(&self) -> Result<(Vec<Identity>, Option<[u8; 32]>), Failure> {
-        let (certs, keys) = (self.cert.len(), self.key.len());
-        if certs != keys {
-            return Err(Failure::set_up(
-                "unpaired_identity",
-                format!(
-                    "{certs} --cert and {keys} --key were given; each certificate needs its key, in the same order"
-                ),
-            ));
+    /// The identities, and the SHA-256 of the certificate if it was made on the spot.
+    fn identities(&self) -> Result<(Own, Option<[u8; 32]>), Failure> {
+        let mut own = Own::load(&self.cert, &self.key, &self.tokens)?;
+        if !own.identities.is_empty() {
+            return Ok((own, None));
         }
-        if self.cert.is_empty() {
-            let identity = identity::self_signed(&self.host)?;
-            let fingerprint = identity.fingerprint();
-            return Ok((vec![identity], Some(fingerprint)));
-        }
-        let pairs = self.cert.iter().zip(&self.key);
-        let identities = pairs.map(|(cert, key)| identity::load(cert, key)).collect::<Result<_, _>>()?;
-        Ok((identities, None))
+        let identity = identity::self_signed(&self.host)?;
+        let fingerprint = identity.fingerprint();
+        own.identities.push(identity);
+        Ok((own, Some(fingerprint)))
     }
 
     fn client_authentication(&self) -> Result<ClientAuthentication, Failure> {

@@ -20,3 +20,4 @@ mod outdated;
 mod peers;
 mod policy;
 mod programs;
+mod tokens;

@@ -22,13 +22,13 @@ pub(super) type Stream = TlsStream<Recorder<TcpStream>>;
 pub(crate) async fn run(client: &Client) -> Result<(), Failure> {
     let name = address::server_name(client.name.as_ref().unwrap_or(&client.host))?;
     let policy = policy_file::chosen(&client.ciphers, client.policy_file.as_deref())?;
-    let config = client.config(policy.clone())?;
+    let (config, signer) = client.config(policy.clone())?;
     let file = client.send_file.as_deref().map(|path| trust::read(path, "file to send")).transpose()?;
     let place = host_and_port(&client.host, client.port);
 
     let transport = Recorder::new(address::connect(&client.host, client.port).await?);
     let began = Instant::now();
-    let connector = Connector::new(config).handshake_timeout(client.handshake_timeout());
+    let connector = Connector::new(config).signer(signer).handshake_timeout(client.handshake_timeout());
     let mut stream = connector
         .connect(name, transport)
         .await
@@ -71,7 +71,8 @@ impl Teller<'_> {
         let Some(facts) = stream.facts() else { return };
         let versions = Versions::of_client(&self.policy, facts);
         let recording = stream.get_ref().recording();
-        let report = Report::new(facts, versions, recording, self.place.clone(), handshake_time);
+        let report = Report::new(facts, versions, recording, self.place.clone(), handshake_time)
+            .signed(stream.signing());
         match self.client.json {
             true => output::line(&report.to_json().to_string()),
             false => output::block(&format!("{}{done}", report.to_text())),

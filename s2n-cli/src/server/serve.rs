@@ -16,8 +16,8 @@ use crate::failure::{Failure, plain};
 use crate::program::{Program, Status};
 use crate::recorder::Recorder;
 use crate::report::{Report, Versions};
-use crate::server::Server;
 use crate::server::fanout::Fanout;
+use crate::server::{Server, SetUp};
 use crate::{http, notation, output, policy_file};
 
 /// How long to wait when the system has no room for another connection.
@@ -26,12 +26,12 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Serves until the given number of connections is done, or the user has enough.
 pub(crate) async fn run(server: Server) -> Result<Status, Failure> {
     let policy = policy_file::chosen(&server.ciphers, server.policy_file.as_deref())?;
-    let (config, made) = server.config(policy.clone())?;
+    let SetUp { config, signer, made } = server.set_up(policy.clone())?;
     let listener = address::listen(&server.host, server.port).await?;
     let local = listener.local_addr().map_err(|error| Failure::set_up("listen_failed", plain(&error)))?;
     announce(&server, local, made);
 
-    let acceptor = Acceptor::new(config).handshake_timeout(server.handshake_timeout());
+    let acceptor = Acceptor::new(config).signer(signer).handshake_timeout(server.handshake_timeout());
     let fanout = Fanout::default();
     if server.echoes() {
         tokio::spawn(fanout.clone().run());
@@ -169,6 +169,7 @@ impl Service {
     ) -> Option<Report> {
         let (facts, recording) = (stream.facts()?, stream.get_ref().recording());
         let versions = Versions::of_server(&self.policy, facts);
-        Some(Report::new(facts, versions, recording, peer.to_string(), handshake_time))
+        let report = Report::new(facts, versions, recording, peer.to_string(), handshake_time);
+        Some(report.signed(stream.signing()))
     }
 }
