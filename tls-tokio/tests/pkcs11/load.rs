@@ -1,4 +1,6 @@
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +9,7 @@ use tls_tokio::signer::pkcs11::Pkcs11Options;
 use tls_tokio::tls_core::SignFailureKind;
 use tls_tokio::tls_core::ciphersuites::{PublicKey, SignatureScheme};
 
-use crate::support::{PIN, alone, open_with, peer, request, runtime, sign, spki};
+use crate::support::{Hsm, PIN, alone, open_with, peer, request, runtime, sign, spki, wait_until};
 
 const SCHEME: SignatureScheme = SignatureScheme::ECDSA_SECP256R1_SHA256;
 
@@ -79,5 +81,49 @@ fn a_stuck_token_holds_a_bounded_number_and_dropped_ones_go() {
             }
             sign(&signer, &public, &request(&signer, SCHEME, 15)).await.unwrap();
         });
+    });
+}
+
+/// SoftHSM with so many sessions and no more.
+fn limited(hsm: &Hsm, sessions: u32) -> PathBuf {
+    let library = hsm.file("limited.so");
+    let compiled = Command::new("cc")
+        .args(["-shared", "-fPIC", "-o"])
+        .arg(&library)
+        .arg(format!("-DMODULE=\"{}\"", peer("libsofthsm2.so").display()))
+        .arg(format!("-DSESSIONS={sessions}"))
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pkcs11/limited.c"))
+        .status();
+    assert!(compiled.expect("a C compiler, which the whole project needs").success());
+    library
+}
+
+#[test]
+fn a_token_with_few_sessions_gets_few_threads() {
+    alone("load::a_token_with_few_sessions_gets_few_threads", |hsm| {
+        hsm.token("keys");
+        hsm.import("keys", "p256", "01");
+        let threads = NonZeroUsize::new(8).unwrap();
+        let options = Pkcs11Options::new().module(limited(hsm, 3)).pin(PIN).threads(threads);
+        let open = || open_with("token=keys", &options);
+        let signer = Arc::new(open().unwrap());
+        let public = Arc::new(PublicKey::from_spki(&spki("p256")).unwrap());
+        runtime().block_on(async {
+            let tasks: Vec<_> = (0..100)
+                .map(|seed| {
+                    let (signer, public) = (Arc::clone(&signer), Arc::clone(&public));
+                    let request = request(&signer, SCHEME, seed);
+                    tokio::spawn(async move { sign(&signer, &public, &request).await })
+                })
+                .collect();
+            for task in tasks {
+                task.await.unwrap().unwrap();
+            }
+        });
+        let error = open().unwrap_err();
+        assert_eq!(error.to_string(), "C_OpenSession returned CKR_SESSION_COUNT");
+        assert_eq!(error.kind(), SignFailureKind::Overloaded);
+        drop(signer);
+        wait_until("a signer that is gone gives its sessions back", || open().is_ok());
     });
 }
