@@ -44,6 +44,11 @@ impl Tls12MainSecret {
         Self::new(hash, premaster, b"master secret", [*client_random, *server_random].as_flattened())
     }
 
+    /// The main secret of a session that is resumed, as [`expose`](Self::expose) gave it: 48 bytes, or it is none.
+    pub fn resumed(hash: Hash, secret: &[u8]) -> Option<Self> {
+        secret.try_into().ok().map(|bytes| Self { hash, bytes })
+    }
+
     fn new(hash: Hash, premaster: &SharedSecret, label: &[u8], seed: &[u8]) -> Self {
         let mut bytes = [0; MAIN_SECRET_LEN];
         prf(hash, premaster.as_ref(), label, seed, &mut bytes);
@@ -111,7 +116,7 @@ impl Tls12MainSecret {
         Ok(())
     }
 
-    /// The bare secret, for the key log only (RFC 9850).
+    /// The bare secret, for the key log (RFC 9850) and for sessions.
     pub fn expose(&self) -> &[u8] {
         &self.bytes
     }

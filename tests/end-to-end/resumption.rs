@@ -2,6 +2,7 @@
 
 mod refusals;
 mod tickets;
+mod tls12;
 
 use std::sync::Arc;
 use std::time::Duration;

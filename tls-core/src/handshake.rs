@@ -17,6 +17,7 @@ mod negotiate12;
 mod offer;
 mod renegotiation;
 mod resumption;
+mod resumption12;
 mod retry;
 mod server12;
 mod server13;

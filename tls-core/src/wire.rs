@@ -14,6 +14,7 @@ pub(crate) mod key_exchange12;
 pub(crate) mod key_share;
 pub(crate) mod key_update;
 pub(crate) mod new_session_ticket;
+pub(crate) mod new_session_ticket12;
 pub(crate) mod point_formats;
 pub(crate) mod pre_shared_key;
 pub(crate) mod psk_key_exchange_modes;

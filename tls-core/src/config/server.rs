@@ -85,6 +85,13 @@ impl ServerConfig {
     }
 }
 
+impl ServerConfig {
+    /// How clients resume in TLS 1.2, if they do.
+    pub(crate) fn tls12_sessions(&self) -> Option<&ServerSessions> {
+        self.sessions.as_ref().filter(|_| !self.shared.forward_secret_tickets_only)
+    }
+}
+
 impl ServerConfigBuilder {
     shared_setters!();
 

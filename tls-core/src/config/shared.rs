@@ -127,6 +127,8 @@ pub(crate) struct Shared {
     pub(crate) record_size_limit: Option<u16>,
     /// Whether a build on a FIPS module may use what is not approved.
     pub(crate) permits_unapproved: bool,
+    /// No resumption in TLS 1.2.
+    pub(crate) forward_secret_tickets_only: bool,
 }
 
 impl Default for Shared {
@@ -139,6 +141,7 @@ impl Default for Shared {
             rekey_after: u64::MAX,
             record_size_limit: None,
             permits_unapproved: false,
+            forward_secret_tickets_only: false,
         }
     }
 }
@@ -284,6 +287,13 @@ macro_rules! shared_setters {
         /// the content type and padding.
         pub fn record_size_limit(mut self, bytes: u16) -> Self {
             self.shared.record_size_limit = Some(bytes);
+            self
+        }
+
+        /// Whether to resume in TLS 1.3 only, where each connection has a key exchange of its own. Sessions of TLS 1.2 are as
+        /// secret as the ticket's key: with it, all their connections can be read. Both versions resume unless set.
+        pub fn forward_secret_tickets_only(mut self, on: bool) -> Self {
+            self.shared.forward_secret_tickets_only = on;
             self
         }
 

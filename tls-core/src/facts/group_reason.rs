@@ -16,6 +16,8 @@ pub enum GroupReason {
     StronglyPreferred,
     /// This server asked for it by HelloRetryRequest, for there was no share for any group in common.
     NoShare,
+    /// The secret of a resumed TLS 1.2 session came from it: there was no new key exchange.
+    Resumed,
     /// The server chose it from this client's offer.
     ServerChose,
     /// The server asked this client for it by HelloRetryRequest.
@@ -34,6 +36,7 @@ impl fmt::Display for GroupReason {
             }
             Self::StronglyPreferred => "asked for by HelloRetryRequest: the policy strongly prefers it",
             Self::NoShare => "asked for by HelloRetryRequest: there was no key share for a group in common",
+            Self::Resumed => "the resumed session had it, and TLS 1.2 resumes without a new key exchange",
             Self::ServerChose => "the server chose it from the offer",
             Self::ServerAsked => "the server asked for it by HelloRetryRequest",
         })

@@ -2,25 +2,27 @@
 
 use std::sync::Arc;
 
-use ciphersuites::{ProtocolVersion, Tls12Keys, Tls12Suite};
+use ciphersuites::{NamedGroup, ProtocolVersion, SignatureScheme, Tls12Keys, Tls12Suite};
 
 use crate::config::Renegotiation;
 use crate::error::{Cause, CertificateError, Error};
 use crate::facts::{Facts, GroupReason};
 use crate::flow::Flow;
-use crate::handshake::certificate::{self, PathChecked, curve};
+use crate::handshake::certificate::{self, PathChecked, Peer, curve};
 use crate::handshake::client::{Client, accept_alpn};
 use crate::handshake::fragment_limits::FragmentLimits;
 use crate::handshake::keys12::{Randoms, main_secret};
 use crate::handshake::offer::Offer;
 use crate::handshake::renegotiation::{VerifyData, is_bound};
-use crate::handshake::{Established, Renegotiable, Secrets, finished};
+use crate::handshake::resumption::Origin;
+use crate::handshake::{Established, Renegotiable, Secrets, finished, resumption12};
 use crate::identity::{self, Identity, Usage};
 use crate::wire::alpn::ProtocolNames;
 use crate::wire::certificate_request::CertificateRequest;
 use crate::wire::extension::ExtensionType;
 use crate::wire::handshake::{HandshakeType, Message};
 use crate::wire::key_exchange12::{self, ServerKeyExchange};
+use crate::wire::new_session_ticket12::NewSessionTicket;
 use crate::wire::point_formats;
 use crate::wire::server_hello::ServerHello;
 
@@ -28,16 +30,20 @@ use crate::wire::server_hello::ServerHello;
 pub(crate) async fn handshake(
     flow: &mut Flow,
     client: &Client<'_>,
-    offer: Offer<'_>,
+    mut offer: Offer<'_>,
     message: Message,
 ) -> Result<Established, Error> {
     let (config, policy) = (client.config, &client.config.shared.policy);
     let hello = ServerHello::read(message.body())?;
-    let Accepted { suite, extended, bound, alpn } = accept(&hello, client, &offer)?;
+    let accepted = accept(&hello, client, &offer)?;
+    let Accepted { suite, extended, bound, ticket, fragment_limits, resumes, .. } = accepted;
     let randoms = Randoms { client: offer.random, server: *hello.random };
     flow.refuse_change_cipher_spec()?;
-    let fragment_limits = FragmentLimits::accept(config, hello.extensions, ProtocolVersion::TLS1_2)?;
     fragment_limits.apply(flow, ProtocolVersion::TLS1_2);
+    if let Some(session) = offer.session12.take().filter(|_| resumes) {
+        let session = (&offer, session);
+        return resumption12::resume_client(flow, client, session, (accepted, &message), randoms).await;
+    }
     if config.identity.is_some() {
         flow.keep_messages();
     }
@@ -75,32 +81,21 @@ pub(crate) async fn handshake(
     let client_finished = main.client_finished(&flow.transcript_hash()?);
     finished::send(flow, &client_finished)?;
 
+    let ticket = match ticket {
+        true => Some(flow.read(HandshakeType::NEW_SESSION_TICKET).await?),
+        false => None,
+    };
     flow.read_change_cipher_spec(server.opening_key()?).await?;
     let server_finished = main.server_finished(&flow.transcript_hash()?);
     let finished = finished::read(flow, &server_finished).await?;
     flow.expect_record_boundary()?;
 
-    let facts = Facts {
-        policy: policy.name.clone(),
-        version: ProtocolVersion::TLS1_2,
-        cipher_suite: suite.id,
-        group: exchange.group,
-        group_reason: match policy.tls12_groups().count() {
-            1 => GroupReason::OnlyOne,
-            _ => GroupReason::ServerChose,
-        },
-        hello_retry_request: false,
-        renegotiations: client.previous.map_or(0, |previous| previous.facts.renegotiations.saturating_add(1)),
-        extended_main_secret: extended,
-        server_name: offer.server_name().map(Into::into),
-        alpn: client.previous.map_or_else(|| alpn.map(Into::into), |previous| previous.facts.alpn.clone()),
-        fragment_limits,
-        certificate_requested: request.is_some(),
-        server_signature_scheme: Some(peer.scheme),
-        client_signature_scheme: identity.flatten().map(|(_, scheme)| scheme),
-        peer_certificates: Some(peer.certificates),
-        resumed: None,
-    };
+    let client_scheme = identity.flatten().map(|(_, scheme)| scheme);
+    let facts = facts(client, &offer, &accepted, (exchange.group, request.is_some(), client_scheme), &peer);
+    if let Some(ticket) = ticket.filter(|_| extended) {
+        let origin = Origin::of_server(&facts, client.now);
+        resumption12::keep_ticket(client, &NewSessionTicket::read(ticket.body())?, (&facts, &origin), &main);
+    }
     let may_renegotiate = config.renegotiation == Renegotiation::Accept && bound && extended;
     let renegotiable = may_renegotiate.then(|| {
         let verify_data = VerifyData::new(&client_finished, &server_finished);
@@ -112,13 +107,51 @@ pub(crate) async fn handshake(
     Ok(Established { facts, secrets, proofs: (peer.verified, finished) })
 }
 
+fn facts(
+    client: &Client<'_>,
+    offer: &Offer<'_>,
+    accepted: &Accepted<'_>,
+    (group, certificate_requested, client_signature_scheme): (NamedGroup, bool, Option<SignatureScheme>),
+    peer: &Peer,
+) -> Facts {
+    let policy = &client.config.shared.policy;
+    let previous = client.previous.map(|previous| &previous.facts);
+    Facts {
+        policy: policy.name.clone(),
+        version: ProtocolVersion::TLS1_2,
+        cipher_suite: accepted.suite.id,
+        group,
+        group_reason: match policy.tls12_groups().count() {
+            1 => GroupReason::OnlyOne,
+            _ => GroupReason::ServerChose,
+        },
+        hello_retry_request: false,
+        renegotiations: previous.map_or(0, |previous| previous.renegotiations.saturating_add(1)),
+        extended_main_secret: accepted.extended,
+        server_name: offer.server_name().map(Into::into),
+        alpn: previous.map_or_else(|| accepted.alpn.map(Into::into), |previous| previous.alpn.clone()),
+        fragment_limits: accepted.fragment_limits,
+        certificate_requested,
+        server_signature_scheme: Some(peer.scheme),
+        client_signature_scheme,
+        peer_certificates: Some(peer.certificates.clone()),
+        resumed: None,
+    }
+}
+
 /// What a ServerHello says that is acceptable.
-struct Accepted<'a> {
-    suite: Tls12Suite,
-    extended: bool,
+#[derive(Clone, Copy)]
+pub(crate) struct Accepted<'a> {
+    pub(crate) suite: Tls12Suite,
+    pub(crate) extended: bool,
     /// By renegotiation_info.
     bound: bool,
-    alpn: Option<&'a [u8]>,
+    pub(crate) alpn: Option<&'a [u8]>,
+    /// Whether a ticket will follow.
+    pub(crate) ticket: bool,
+    pub(crate) fragment_limits: FragmentLimits,
+    /// Whether the session that was offered is resumed.
+    resumes: bool,
 }
 
 /// Every value must have been offered, and a server that could have had TLS 1.3 must have had it (RFC 9846 §4.2.3).
@@ -138,7 +171,8 @@ fn accept<'a>(
     if hello.compression_method != 0 {
         return illegal("a compression method other than none");
     }
-    if !hello.session_id.is_empty() && hello.session_id == offer.session_id() {
+    let resumes = !hello.session_id.is_empty() && hello.session_id == offer.session_id();
+    if resumes && offer.session12.is_none() {
         return illegal("the session id of a session that never was");
     }
     let permitted = [
@@ -151,10 +185,13 @@ fn accept<'a>(
         ExtensionType::ALPN,
         ExtensionType::EXTENDED_MAIN_SECRET,
         ExtensionType::RENEGOTIATION_INFO,
+        ExtensionType::SESSION_TICKET,
     ];
     hello.extensions.only(&permitted, &offer.extensions())?;
     let bound = is_bound(hello.extensions, client.previous)?;
-    for empty in [ExtensionType::SERVER_NAME, ExtensionType::EXTENDED_MAIN_SECRET] {
+    let empty =
+        [ExtensionType::SERVER_NAME, ExtensionType::EXTENDED_MAIN_SECRET, ExtensionType::SESSION_TICKET];
+    for empty in empty {
         hello.extensions.reader(empty).map_or(Ok(()), |body| body.finish())?;
     }
     hello.extensions.reader(ExtensionType::EC_POINT_FORMATS).map_or(Ok(()), point_formats::read)?;
@@ -166,7 +203,10 @@ fn accept<'a>(
         return Err(Cause::UnsafeRenegotiation.into());
     }
     let alpn = hello.extensions.reader(ExtensionType::ALPN).map(ProtocolNames::read_selected).transpose()?;
-    Ok(Accepted { suite, extended, bound, alpn: accept_alpn(client.config, alpn)? })
+    let alpn = accept_alpn(client.config, alpn)?;
+    let ticket = hello.extensions.get(ExtensionType::SESSION_TICKET).is_some();
+    let fragment_limits = FragmentLimits::accept(client.config, hello.extensions, ProtocolVersion::TLS1_2)?;
+    Ok(Accepted { suite, extended, bound, alpn, ticket, fragment_limits, resumes })
 }
 
 /// Reads the server's chain, whose key must be of the kind that the suite is for, and on a curve that was offered
@@ -208,7 +248,7 @@ async fn receive_hello_done(flow: &mut Flow) -> Result<Option<Message>, Error> {
 fn choose_identity<'c>(
     client: &Client<'c>,
     request: &CertificateRequest<'_>,
-) -> Option<(&'c Identity, ciphersuites::SignatureScheme)> {
+) -> Option<(&'c Identity, SignatureScheme)> {
     let accepts = |scheme| request.signature_algorithms().any(|accepted| accepted == scheme);
     let fits = |identity: &Identity, scheme| {
         identity.authentication().is_some_and(|authentication| request.permits(authentication))

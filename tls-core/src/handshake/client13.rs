@@ -12,7 +12,7 @@ use crate::handshake::client::{Client, accept_alpn};
 use crate::handshake::fragment_limits::FragmentLimits;
 use crate::handshake::keys::{TrafficSecrets, application_secrets, handshake_secrets};
 use crate::handshake::offer::{Offer, OfferedShares};
-use crate::handshake::resumption::{self, OfferedSession};
+use crate::handshake::resumption;
 use crate::handshake::{Established, Secrets, TicketReceiver, finished};
 use crate::identity::{self, Identity, Usage};
 use crate::role::Role;
@@ -90,7 +90,7 @@ pub(crate) async fn handshake(
             None => client_signature_scheme,
         },
         peer_certificates: Some(server.certificates),
-        resumed: session.as_ref().map(OfferedSession::resumed),
+        resumed: session.as_ref().map(|session| session.session.state.resumed()),
     };
     let tickets = TicketReceiver::new(client, &facts, session.as_ref(), || {
         Ok(main.resumption(&flow.transcript_hash()?))

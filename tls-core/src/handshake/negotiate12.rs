@@ -36,14 +36,18 @@ const IMPLIED_SCHEMES: [SignatureScheme; 2] = [SignatureScheme::RSA_PKCS1_SHA1, 
 /// Makes all choices at once: the suite, in the order of preference, that a group, an identity and a scheme go with.
 pub(crate) fn agree<'t>(terms: &Terms<'t>, hello: &ClientHello<'_>) -> Result<Agreement<'t>, Error> {
     let extended = check_form(terms.policy, hello)?;
-    let renegotiation_info =
-        hello.renegotiation_info()? || hello.cipher_suites.contains(EMPTY_RENEGOTIATION_INFO_SCSV);
+    let renegotiation_info = knows_safe_renegotiation(hello)?;
     // Before the groups: who has no suite of ECDHE has no group for it, either, and the suites say why.
     let common = common_suites(terms.policy, hello)?;
     let (group, group_reason) = choose_group(terms.policy, hello)?;
     let (suite, identity, scheme) = choose_suite(terms, hello, common)?;
     let alpn = choose_alpn(terms.alpn, hello.alpn()?)?;
     Ok(Agreement { suite, group, group_reason, alpn, identity, scheme, extended, renegotiation_info })
+}
+
+/// Whether the client knows of RFC 5746, by extension or by suite.
+pub(crate) fn knows_safe_renegotiation(hello: &ClientHello<'_>) -> Result<bool, Error> {
+    Ok(hello.renegotiation_info()? || hello.cipher_suites.contains(EMPTY_RENEGOTIATION_INFO_SCSV))
 }
 
 /// What a TLS 1.2 ClientHello must look like whatever is chosen from it. Returns whether the client knows the extended

@@ -10,8 +10,9 @@ use crate::error::{Cause, Error};
 use crate::flow::Flow;
 use crate::handshake::client::Client;
 use crate::handshake::keys::SecretLog;
-use crate::handshake::resumption::OfferedSession;
+use crate::handshake::resumption::{OfferedSession, find_session};
 use crate::handshake::{Previous, versions};
+use crate::session::Session;
 use crate::wire::codec::Writer;
 use crate::wire::extension::{ExtensionType, write_code_points, write_extension};
 use crate::wire::fragment_size::write_record_size_limit;
@@ -28,8 +29,10 @@ pub(crate) struct Offer<'c> {
     session_id: [u8; 32],
     grease: Grease,
     pub(crate) key_shares: OfferedShares,
-    /// The session to be resumed, if there is one.
+    /// The session to be resumed, if there is one of TLS 1.3.
     pub(crate) session: Option<OfferedSession>,
+    /// The same of TLS 1.2.
+    pub(crate) session12: Option<Session>,
 }
 
 impl<'c> Offer<'c> {
@@ -54,18 +57,37 @@ impl<'c> Offer<'c> {
             grease,
             key_shares: OfferedShares::default(),
             session: None,
+            session12: None,
         };
         if offer.offers(ProtocolVersion::TLS1_3) {
             offer.key_shares = OfferedShares::generate(&config.shared.policy, grease.group)?;
-            offer.session = OfferedSession::find(client).filter(|_| previous.is_none());
+        }
+        if previous.is_none() {
+            match find_session(client) {
+                Some(session) if session.state.version == ProtocolVersion::TLS1_3 => {
+                    offer.session = OfferedSession::new(session, client.now);
+                }
+                session => offer.session12 = session,
+            }
         }
         Ok(offer)
     }
 
-    /// What a TLS 1.3 server must echo: random, where middleboxes are to be humoured (RFC 9846 appendix E.4).
+    /// Random: what a TLS 1.3 server must echo, where middleboxes are to be humoured (RFC 9846 appendix E.4), and what a
+    /// TLS 1.2 server echoes if it resumes (RFC 5077 §3.4).
     pub(crate) fn session_id(&self) -> &[u8] {
-        let is_sent = self.config.middlebox_compatibility && self.offers(ProtocolVersion::TLS1_3);
-        if is_sent { &self.session_id } else { &[] }
+        let is_compatible = self.config.middlebox_compatibility && self.offers(ProtocolVersion::TLS1_3);
+        if is_compatible || self.session12.is_some() { &self.session_id } else { &[] }
+    }
+
+    /// The ticket of the session of TLS 1.2 that is offered; empty: there is none, but one is welcome.
+    fn tls12_ticket(&self) -> Option<&[u8]> {
+        let is_welcome = self.config.sessions.is_some()
+            && !self.config.shared.forward_secret_tickets_only
+            && self.previous.is_none()
+            && self.offers(ProtocolVersion::TLS1_2);
+        let ticket = self.session12.as_ref().map(|session| &*session.ticket);
+        is_welcome.then_some(ticket.unwrap_or_default())
     }
 
     /// The key log of the connection that begins with this offer.
@@ -110,6 +132,7 @@ impl<'c> Offer<'c> {
         offered.extend(self.config.max_fragment_length.map(|_| ExtensionType::MAX_FRAGMENT_LENGTH));
         offered.extend((!self.alpn().is_empty()).then_some(ExtensionType::ALPN));
         offered.extend(self.session.as_ref().map(|_| ExtensionType::PRE_SHARED_KEY));
+        offered.extend(self.tls12_ticket().map(|_| ExtensionType::SESSION_TICKET));
         offered
     }
 
@@ -192,6 +215,9 @@ impl<'c> Offer<'c> {
         write_extension(writer, ExtensionType::EXTENDED_MAIN_SECRET, |_| {});
         renegotiation_info::write(writer, verify_data.unwrap_or_default());
         point_formats::write(writer);
+        if let Some(ticket) = self.tls12_ticket() {
+            write_extension(writer, ExtensionType::SESSION_TICKET, |writer| writer.bytes(ticket));
+        }
     }
 
     fn write_tls13_extensions(&self, writer: &mut Writer<'_>, shares: &[u8], cookie: Option<&[u8]>) {

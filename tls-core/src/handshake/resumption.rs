@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use ciphersuites::{Digest, Hash, PskSecret, ResumptionSecret, Tls13Suite, constant_time_eq};
+use ciphersuites::{
+    Digest, Hash, ProtocolVersion, PskSecret, ResumptionSecret, Tls13Suite, constant_time_eq,
+};
 use pki_types::{ServerName, UnixTime};
 
 use crate::config::ClientConfig;
 use crate::error::{Cause, Error};
-use crate::facts::{Facts, Resumed};
+use crate::facts::Facts;
 use crate::flow::Flow;
 use crate::handshake::client::Client;
 use crate::handshake::server::Server;
@@ -23,6 +25,27 @@ use crate::wire::pre_shared_key::{read_selected, write_offer};
 use crate::wire::psk_key_exchange_modes::PskKeyExchangeMode;
 use crate::wire::server_hello::ServerHello;
 
+/// The newest session with this server that a client may resume. It is not given out again.
+pub(crate) fn find_session(client: &Client<'_>) -> Option<Session> {
+    let sessions = client.config.sessions.as_ref()?;
+    let policy = &client.config.shared.policy;
+    let session = sessions.store.take(sessions.scope, client.name, client.now)?;
+    let State { cipher_suite, version, .. } = session.state;
+    let has_suite = match version {
+        ProtocolVersion::TLS1_3 => {
+            let hash = session.hash();
+            policy.tls13_suites().any(|suite| Some(suite.hash) == hash)
+        }
+        _ => {
+            !client.config.shared.forward_secret_tickets_only
+                && policy.tls12_suites().any(|suite| suite.id == cipher_suite)
+        }
+    };
+    let name = client.name.to_str();
+    let is_fit = has_suite && session.state.may_resume(policy, &sessions.scope, Some(&name), client.now);
+    Some(session).filter(|_| is_fit)
+}
+
 /// The session that a client offers to resume.
 #[derive(Debug)]
 pub(crate) struct OfferedSession {
@@ -32,17 +55,10 @@ pub(crate) struct OfferedSession {
 }
 
 impl OfferedSession {
-    /// The newest session with this server that may be resumed. It is not offered again.
-    pub(crate) fn find(client: &Client<'_>) -> Option<Self> {
-        let sessions = client.config.sessions.as_ref()?;
-        let policy = &client.config.shared.policy;
-        let session = sessions.store.take(sessions.scope, client.name, client.now)?;
-        let hash = session.hash()?;
-        let name = client.name.to_str();
-        let is_fit = session.state.may_resume(policy, &sessions.scope, Some(&name), client.now)
-            && policy.tls13_suites().any(|suite| suite.hash == hash);
-        let secret = PskSecret::new(hash, &session.state.secret);
-        is_fit.then_some(Self { session, secret, now: client.now })
+    /// A session of TLS 1.3; `None`: it is not one.
+    pub(crate) fn new(session: Session, now: UnixTime) -> Option<Self> {
+        let secret = PskSecret::new(session.hash()?, &session.state.secret);
+        Some(Self { session, secret, now })
     }
 
     /// The hash for the binder, and the bytes at the end of the ClientHello that it does not cover: the list of binders.
@@ -65,12 +81,6 @@ impl OfferedSession {
     pub(crate) fn write(&self, writer: &mut Writer<'_>) {
         let age = self.session.state.obfuscated_age(self.now);
         write_offer(writer, &self.session.ticket, age, self.secret.hash().len());
-    }
-
-    pub(crate) fn resumed(&self) -> Resumed {
-        let established_at =
-            UnixTime::since_unix_epoch(std::time::Duration::from_secs(self.session.state.established_at));
-        Resumed { established_at, client_fingerprint: None }
     }
 }
 
@@ -95,14 +105,6 @@ pub(crate) struct AcceptedSession {
     pub(crate) index: u16,
     pub(crate) state: State,
     pub(crate) secret: PskSecret,
-}
-
-impl AcceptedSession {
-    pub(crate) fn resumed(&self) -> Resumed {
-        let established_at =
-            UnixTime::since_unix_epoch(std::time::Duration::from_secs(self.state.established_at));
-        Resumed { established_at, client_fingerprint: self.state.client.map(|client| client.fingerprint) }
-    }
 }
 
 /// The first session that a client offers and that this server can go on from. `message` is the ClientHello, which is
@@ -163,17 +165,9 @@ pub(crate) fn send_tickets(
         return Ok(());
     }
     let secret = secret(flow)?;
-    let now = server.now.as_secs();
-    let (established_at, client, peer_expires_at) = match (accepted, &facts.peer_certificates) {
-        (Some(AcceptedSession { state, .. }), _) => {
-            (state.established_at, state.client, state.peer_expires_at)
-        }
-        (None, Some(chain)) => {
-            let digest = Hash::Sha256.digest(chain.leaf());
-            let fingerprint = digest.as_ref().first_chunk().copied().unwrap_or_default();
-            (now, Some(ClientIdentity { fingerprint }), chain.expire_at(server.now))
-        }
-        (None, None) => (now, None, u64::MAX),
+    let origin = match accepted {
+        Some(accepted) => Origin::of_state(&accepted.state),
+        None => Origin::of_client(facts, server.now),
     };
     for index in 0..sessions.tickets {
         let nonce = [index];
@@ -181,17 +175,12 @@ pub(crate) fn send_tickets(
         ciphersuites::random(&mut age_add)?;
         let mut state = State {
             role: Role::Server,
-            established_at,
-            client,
-            peer_expires_at,
             lifetime: sessions.lifetime,
             age_add: u32::from_be_bytes(age_add),
             secret: secret.psk(&nonce),
-            ..State::of(facts, facts.server_name.as_deref(), sessions.scope, server.now)
+            ..origin.state(facts, facts.server_name.as_deref(), sessions.scope, server.now)
         };
-        // What ends before the ticket does ends the ticket.
-        let Some(remaining) = state.remaining(server.now) else { return Ok(()) };
-        state.lifetime = u32::try_from(remaining).unwrap_or(state.lifetime).min(state.lifetime);
+        state.limit_lifetime(server.now);
         let Some(ticket) = sessions.keys.seal(&mut state, server.now) else { return Ok(()) };
         let (lifetime, age_add) = (state.lifetime, state.age_add);
         let ticket = NewSessionTicket { lifetime, age_add, nonce: &nonce, ticket: &ticket };
@@ -207,8 +196,7 @@ pub(crate) struct TicketReceiver {
     name: ServerName<'static>,
     now: UnixTime,
     secret: ResumptionSecret,
-    established_at: u64,
-    peer_expires_at: u64,
+    origin: Origin,
     received: u8,
 }
 
@@ -223,20 +211,16 @@ impl TicketReceiver {
         if client.config.sessions.is_none() {
             return Ok(None);
         }
-        let (established_at, peer_expires_at) = match (accepted, &facts.peer_certificates) {
-            (Some(OfferedSession { session, .. }), _) => {
-                (session.state.established_at, session.state.peer_expires_at)
-            }
-            (None, Some(chain)) => (client.now.as_secs(), chain.expire_at(client.now)),
-            (None, None) => return Ok(None),
+        let origin = match accepted {
+            Some(accepted) => Origin::of_state(&accepted.session.state),
+            None => Origin::of_server(facts, client.now),
         };
         Ok(Some(Box::new(Self {
             config: Arc::clone(client.config),
             name: client.name.clone(),
             now: client.now,
             secret: secret()?,
-            established_at,
-            peer_expires_at,
+            origin,
             received: 0,
         })))
     }
@@ -253,23 +237,56 @@ impl TicketReceiver {
         let name = self.name.to_str();
         let state = State {
             role: Role::Client,
-            established_at: self.established_at,
-            client: None,
-            peer_expires_at: self.peer_expires_at,
             lifetime: ticket.lifetime,
             age_add: ticket.age_add,
             secret: self.secret.psk(ticket.nonce),
-            ..State::of(facts, Some(&name), sessions.scope, self.now)
+            ..self.origin.state(facts, Some(&name), sessions.scope, self.now)
         };
         let session = Session { state, ticket: ticket.ticket.into(), certificates: certificates.clone() };
         sessions.store.put_session(session);
     }
 }
 
-impl State {
-    /// What the facts say; the rest is for the caller to fill in.
-    fn of(facts: &Facts, server_name: Option<&str>, scope: Scope, now: UnixTime) -> Self {
-        Self {
+/// Where a session began: what resumptions of it inherit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin {
+    established_at: u64,
+    peer_expires_at: u64,
+    client: Option<ClientIdentity>,
+}
+
+impl Origin {
+    /// In the handshake that a session comes from.
+    pub(crate) fn of_state(state: &State) -> Self {
+        let State { established_at, peer_expires_at, client, .. } = *state;
+        Self { established_at, peer_expires_at, client }
+    }
+
+    /// In a client's handshake, now, with this server.
+    pub(crate) fn of_server(facts: &Facts, now: UnixTime) -> Self {
+        let chain = facts.peer_certificates.as_ref();
+        let peer_expires_at = chain.map_or(u64::MAX, |chain| chain.expire_at(now));
+        Self { established_at: now.as_secs(), peer_expires_at, client: None }
+    }
+
+    /// In a server's handshake, now, with this client.
+    pub(crate) fn of_client(facts: &Facts, now: UnixTime) -> Self {
+        let client = facts.peer_certificates.as_ref().map(|chain| {
+            let digest = Hash::Sha256.digest(chain.leaf());
+            ClientIdentity { fingerprint: digest.as_ref().first_chunk().copied().unwrap_or_default() }
+        });
+        Self { client, ..Self::of_server(facts, now) }
+    }
+
+    /// The state of a connection that goes back to here; the rest is for the caller to fill in.
+    pub(crate) fn state(
+        &self,
+        facts: &Facts,
+        server_name: Option<&str>,
+        scope: Scope,
+        now: UnixTime,
+    ) -> State {
+        State {
             role: Role::Client,
             version: facts.version,
             cipher_suite: facts.cipher_suite,
@@ -278,13 +295,13 @@ impl State {
             client_scheme: facts.client_signature_scheme,
             server_name: server_name.map(Into::into),
             scope,
-            established_at: now.as_secs(),
+            established_at: self.established_at,
             issued_at: now.as_secs(),
             lifetime: 0,
             age_add: 0,
-            peer_expires_at: u64::MAX,
+            peer_expires_at: self.peer_expires_at,
             secret: Default::default(),
-            client: None,
+            client: self.client,
         }
     }
 }

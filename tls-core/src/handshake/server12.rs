@@ -1,6 +1,6 @@
 //! The server's handshake of TLS 1.2, RFC 5246 §7.3 with ECDHE by RFC 8422.
 
-use ciphersuites::{KeyPair, ProtocolVersion, Tls12Keys};
+use ciphersuites::{KeyPair, ProtocolVersion, Tls12Keys, Tls12Suite};
 
 use crate::config::ServerConfig;
 use crate::error::Error;
@@ -10,11 +10,11 @@ use crate::handshake::certificate::{self, PathChecked, Peer};
 use crate::handshake::fragment_limits::FragmentLimits;
 use crate::handshake::keys12::{Randoms, main_secret};
 use crate::handshake::negotiate12::{self, Agreement};
+use crate::handshake::resumption::Origin;
 use crate::handshake::server::{Server, write_common_extensions};
-use crate::handshake::{Established, Secrets, finished};
+use crate::handshake::{Established, Secrets, finished, resumption12};
 use crate::wire::certificate_request;
 use crate::wire::client_hello::ClientHello;
-use crate::wire::codec::Writer;
 use crate::wire::extension::{ExtensionType, write_extension};
 use crate::wire::handshake::{HandshakeType, Message};
 use crate::wire::key_exchange12::{self, ServerKeyExchange};
@@ -29,8 +29,11 @@ pub(crate) async fn handshake(
     let config = server.config;
     flow.add_to_transcript(&message);
     let hello = ClientHello::read(message.body())?;
+    if let Some(state) = resumption12::accept(server, &hello)? {
+        return resumption12::resume_server(flow, server, &hello, state).await;
+    }
     let agreement = negotiate12::agree(&server.terms(), &hello)?;
-    let Agreement { suite, group, identity, scheme, extended, .. } = agreement;
+    let Agreement { suite, group, alpn, identity, scheme, extended, renegotiation_info, .. } = agreement;
     let fragment_limits = FragmentLimits::choose(config, &hello, ProtocolVersion::TLS1_2)?;
     flow.refuse_change_cipher_spec()?;
     flow.expect_record_boundary()?;
@@ -39,13 +42,10 @@ pub(crate) async fn handshake(
     }
     flow.start_transcript(suite.hash);
 
-    let randoms = Randoms { client: *hello.random, server: server_random(config)? };
-    flow.send(HandshakeType::SERVER_HELLO, |writer| {
-        server_hello::write(writer, &randoms.server, &[], suite.id, |writer| {
-            write_extensions(writer, config, &hello, &agreement);
-            fragment_limits.write(writer);
-        });
-    })?;
+    let ticket = resumption12::gives_ticket(server, &hello, extended);
+    let server_hello =
+        ServerHello { session_id: &[], suite, alpn, renegotiation_info, extended, ticket, fragment_limits };
+    let randoms = send_server_hello(flow, config, &hello, &server_hello)?;
     fragment_limits.apply(flow, ProtocolVersion::TLS1_2);
     certificate::send12(flow, Some(identity))?;
     let pair = KeyPair::generate(group)?;
@@ -77,13 +77,16 @@ pub(crate) async fn handshake(
     flow.read_change_cipher_spec(client.opening_key()?).await?;
     let finished = finished::read(flow, &main.client_finished(&flow.transcript_hash()?)).await?;
     flow.expect_record_boundary()?;
+    let facts = facts(config, &hello, &agreement, fragment_limits, peer.as_ref())?;
+    if ticket {
+        resumption12::send_ticket(flow, server, (&facts, &Origin::of_client(&facts, server.now)), &main)?;
+    }
     flow.send_change_cipher_spec()?;
     flow.set_sealing_key(own.sealing_key()?)?;
     finished::send(flow, &main.server_finished(&flow.transcript_hash()?))?;
 
     let limit = suite.cipher.confidentiality_limit();
     let secrets = Secrets::Tls12 { main, randoms, extended, limit, renegotiable: None };
-    let facts = facts(config, &hello, &agreement, fragment_limits, peer.as_ref())?;
     Ok(Established { facts, secrets, proofs: (certificate::client_proof(peer), finished) })
 }
 
@@ -99,19 +102,44 @@ fn server_random(config: &ServerConfig) -> Result<[u8; 32], Error> {
     Ok(random)
 }
 
-fn write_extensions(
-    writer: &mut Writer<'_>,
+/// What a ServerHello of TLS 1.2 says.
+pub(crate) struct ServerHello<'a> {
+    /// The client's, if a session is resumed.
+    pub(crate) session_id: &'a [u8],
+    pub(crate) suite: Tls12Suite,
+    pub(crate) alpn: Option<&'a [u8]>,
+    /// Whether to say that this server knows of RFC 5746.
+    pub(crate) renegotiation_info: bool,
+    /// By the extended main secret.
+    pub(crate) extended: bool,
+    /// Whether a ticket will follow.
+    pub(crate) ticket: bool,
+    pub(crate) fragment_limits: FragmentLimits,
+}
+
+pub(crate) fn send_server_hello(
+    flow: &mut Flow,
     config: &ServerConfig,
     hello: &ClientHello<'_>,
-    agreement: &Agreement<'_>,
-) {
-    if agreement.renegotiation_info {
-        renegotiation_info::write(writer, &[]);
-    }
-    if agreement.extended {
-        write_extension(writer, ExtensionType::EXTENDED_MAIN_SECRET, |_| {});
-    }
-    write_common_extensions(writer, config, hello, agreement.alpn);
+    answer: &ServerHello<'_>,
+) -> Result<Randoms, Error> {
+    let randoms = Randoms { client: *hello.random, server: server_random(config)? };
+    flow.send(HandshakeType::SERVER_HELLO, |writer| {
+        server_hello::write(writer, &randoms.server, answer.session_id, answer.suite.id, |writer| {
+            if answer.renegotiation_info {
+                renegotiation_info::write(writer, &[]);
+            }
+            if answer.extended {
+                write_extension(writer, ExtensionType::EXTENDED_MAIN_SECRET, |_| {});
+            }
+            if answer.ticket {
+                write_extension(writer, ExtensionType::SESSION_TICKET, |_| {});
+            }
+            write_common_extensions(writer, config, hello, answer.alpn);
+            answer.fragment_limits.write(writer);
+        });
+    })?;
+    Ok(randoms)
 }
 
 /// Reads and checks the client's chain, if it was asked for one and sent one.

@@ -93,7 +93,7 @@ pub(crate) async fn handshake(
             None => peer.as_ref().map(|peer| peer.scheme),
         },
         peer_certificates: peer.as_ref().map(|peer| peer.certificates.clone()),
-        resumed: session.map(AcceptedSession::resumed),
+        resumed: session.map(|session| session.state.resumed()),
     };
     resumption::send_tickets(flow, server, &hello, (&facts, session), |flow| {
         Ok(main.resumption(&flow.transcript_hash()?))

@@ -1,13 +1,14 @@
 //! What both sides must know to resume, and how it is written down.
 
 use std::fmt;
+use std::time::Duration;
 
 use ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SecurityPolicy, SignatureScheme};
 use pki_types::UnixTime;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
-use crate::facts::PeerCertificates;
+use crate::facts::{PeerCertificates, Resumed};
 use crate::role::Role;
 use crate::session::{Scope, Session};
 use crate::wire::codec::{Reader, Writer};
@@ -96,6 +97,17 @@ impl State {
         let is_from_the_future = self.issued_at > now;
         let end = ends.into_iter().min().filter(|_| !is_from_the_future)?;
         end.checked_sub(now).filter(|remaining| *remaining > 0)
+    }
+
+    /// What ends before the lifetime does ends it.
+    pub(crate) fn limit_lifetime(&mut self, now: UnixTime) {
+        let remaining = self.remaining(now).unwrap_or_default();
+        self.lifetime = u32::try_from(remaining).unwrap_or(u32::MAX).min(self.lifetime);
+    }
+
+    pub(crate) fn resumed(&self) -> Resumed {
+        let established_at = UnixTime::since_unix_epoch(Duration::from_secs(self.established_at));
+        Resumed { established_at, client_fingerprint: self.client.map(|client| client.fingerprint) }
     }
 
     /// The age of its ticket as a client sends it (RFC 9846 §4.3.11.1).

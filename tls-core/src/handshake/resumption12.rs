@@ -1,0 +1,239 @@
+//! Resumption in TLS 1.2 by tickets, from both sides: RFC 5077, and RFC 7627 §5.3 for the extended main secret, without
+//! which nothing is resumed. Each side's story is the short one of RFC 5246 §7.3.
+
+use ciphersuites::{ProtocolVersion, Tls12Keys, Tls12MainSecret, Tls12Suite};
+use zeroize::Zeroizing;
+
+use crate::error::{Cause, Error};
+use crate::facts::{Facts, GroupReason};
+use crate::flow::Flow;
+use crate::handshake::certificate;
+use crate::handshake::client::Client;
+use crate::handshake::client12::Accepted;
+use crate::handshake::fragment_limits::FragmentLimits;
+use crate::handshake::keys12::Randoms;
+use crate::handshake::negotiate::choose_alpn;
+use crate::handshake::negotiate12;
+use crate::handshake::offer::Offer;
+use crate::handshake::resumption::Origin;
+use crate::handshake::server::Server;
+use crate::handshake::server12::{ServerHello, send_server_hello};
+use crate::handshake::{Established, Secrets, finished};
+use crate::role::Role;
+use crate::session::{Session, State};
+use crate::wire::client_hello::ClientHello;
+use crate::wire::extension::ExtensionType;
+use crate::wire::handshake::{HandshakeType, Message};
+use crate::wire::new_session_ticket::MAX_LIFETIME;
+use crate::wire::new_session_ticket12::NewSessionTicket;
+
+/// The session that a client offers and that this server can go on from.
+pub(crate) fn accept(server: &Server<'_>, hello: &ClientHello<'_>) -> Result<Option<State>, Error> {
+    let config = server.config;
+    let Some(sessions) = config.tls12_sessions() else { return Ok(None) };
+    let Some(ticket) = hello.extensions.get(ExtensionType::SESSION_TICKET) else { return Ok(None) };
+    let Some(state) = sessions.keys.open(ticket, server.now) else { return Ok(None) };
+    let policy = &config.shared.policy;
+    let is_fit = state.version == ProtocolVersion::TLS1_2
+        && state.may_resume(policy, &sessions.scope, hello.server_name()?, server.now)
+        && policy.tls12_suites().any(|suite| suite.id == state.cipher_suite)
+        && hello.cipher_suites.contains(state.cipher_suite.0);
+    // Who had the extended main secret and now does not is not the same client, or not unhindered (RFC 7627 §5.3).
+    match is_fit && !hello.extended_main_secret()? {
+        true => Err(Cause::NoExtendedMainSecret.into()),
+        false => Ok(Some(state).filter(|_| is_fit)),
+    }
+}
+
+/// Whether the client will be given a ticket, which the ServerHello must say.
+pub(crate) fn gives_ticket(server: &Server<'_>, hello: &ClientHello<'_>, extended: bool) -> bool {
+    extended && hello.has(ExtensionType::SESSION_TICKET) && server.config.tls12_sessions().is_some()
+}
+
+/// Gives the client the ticket that the ServerHello has promised: an empty one, if there is no key for it now.
+pub(crate) fn send_ticket(
+    flow: &mut Flow,
+    server: &Server<'_>,
+    (facts, origin): (&Facts, &Origin),
+    main: &Tls12MainSecret,
+) -> Result<(), Error> {
+    let sealed = server.config.tls12_sessions().and_then(|sessions| {
+        let mut state = State {
+            role: Role::Server,
+            secret: Zeroizing::new(main.expose().to_vec()),
+            lifetime: sessions.lifetime,
+            ..origin.state(facts, facts.server_name.as_deref(), sessions.scope, server.now)
+        };
+        state.limit_lifetime(server.now);
+        let ticket = sessions.keys.seal(&mut state, server.now)?;
+        Some((state.lifetime, ticket))
+    });
+    let (lifetime_hint, ticket) = sealed.unwrap_or_default();
+    let message = NewSessionTicket { lifetime_hint, ticket: &ticket };
+    flow.send(HandshakeType::NEW_SESSION_TICKET, |writer| message.write(writer))
+}
+
+/// The server's story, from a ClientHello whose session is resumed. The ClientHello is in the transcript.
+pub(crate) async fn resume_server(
+    flow: &mut Flow,
+    server: &Server<'_>,
+    hello: &ClientHello<'_>,
+    state: State,
+) -> Result<Established, Error> {
+    let config = server.config;
+    negotiate12::check_form(&config.shared.policy, hello)?;
+    let suite = Tls12Suite::from_id(state.cipher_suite).ok_or(Cause::Crypto)?;
+    let alpn = choose_alpn(&config.shared.alpn, hello.alpn()?)?;
+    let fragment_limits = FragmentLimits::choose(config, hello, ProtocolVersion::TLS1_2)?;
+    flow.refuse_change_cipher_spec()?;
+    flow.expect_record_boundary()?;
+    flow.start_transcript(suite.hash);
+
+    let ticket = gives_ticket(server, hello, true);
+    let renegotiation_info = negotiate12::knows_safe_renegotiation(hello)?;
+    let server_hello = ServerHello {
+        session_id: hello.session_id,
+        suite,
+        alpn,
+        renegotiation_info,
+        extended: true,
+        ticket,
+        fragment_limits,
+    };
+    let randoms = send_server_hello(flow, config, hello, &server_hello)?;
+    fragment_limits.apply(flow, ProtocolVersion::TLS1_2);
+    let main = Tls12MainSecret::resumed(suite.hash, &state.secret).ok_or(Cause::Crypto)?;
+    server.secret_log(hello).log("CLIENT_RANDOM", main.expose());
+    let facts = Facts {
+        policy: config.shared.policy.name.clone(),
+        server_name: hello.server_name()?.map(Into::into),
+        alpn: alpn.map(Into::into),
+        fragment_limits,
+        peer_certificates: None,
+        ..resumed_facts(&state)
+    };
+    if ticket {
+        send_ticket(flow, server, (&facts, &Origin::of_state(&state)), &main)?;
+    }
+    let Tls12Keys { client, server: own } = main.keys(suite, &randoms.client, &randoms.server)?;
+    flow.send_change_cipher_spec()?;
+    flow.set_sealing_key(own.sealing_key()?)?;
+    finished::send(flow, &main.server_finished(&flow.transcript_hash()?))?;
+
+    flow.read_change_cipher_spec(client.opening_key()?).await?;
+    let finished = finished::read(flow, &main.client_finished(&flow.transcript_hash()?)).await?;
+    flow.expect_record_boundary()?;
+
+    let limit = suite.cipher.confidentiality_limit();
+    let secrets = Secrets::Tls12 { main, randoms, extended: true, limit, renegotiable: None };
+    Ok(Established { facts, secrets, proofs: (certificate::resumed_client12(&state), finished) })
+}
+
+/// The client's story, from a ServerHello that resumes the session that was offered.
+pub(crate) async fn resume_client(
+    flow: &mut Flow,
+    client: &Client<'_>,
+    (offer, session): (&Offer<'_>, Session),
+    (accepted, message): (Accepted<'_>, &Message),
+    randoms: Randoms,
+) -> Result<Established, Error> {
+    let Accepted { suite, extended, alpn, ticket, fragment_limits, .. } = accepted;
+    if suite.id != session.state.cipher_suite {
+        return Err(Cause::WrongCipherSuite(suite.id).into());
+    }
+    if !extended {
+        return Err(Cause::NoExtendedMainSecret.into());
+    }
+    flow.start_transcript(suite.hash);
+    flow.add_to_transcript(message);
+    let main = Tls12MainSecret::resumed(suite.hash, &session.state.secret).ok_or(Cause::Crypto)?;
+    offer.secret_log().log("CLIENT_RANDOM", main.expose());
+    let Tls12Keys { client: own, server } = main.keys(suite, &randoms.client, &randoms.server)?;
+    let new_ticket = match ticket {
+        true => Some(flow.read(HandshakeType::NEW_SESSION_TICKET).await?),
+        false => None,
+    };
+    flow.read_change_cipher_spec(server.opening_key()?).await?;
+    let finished = finished::read(flow, &main.server_finished(&flow.transcript_hash()?)).await?;
+    flow.expect_record_boundary()?;
+    flow.send_change_cipher_spec()?;
+    flow.set_sealing_key(own.sealing_key()?)?;
+    finished::send(flow, &main.client_finished(&flow.transcript_hash()?))?;
+
+    let facts = Facts {
+        policy: client.config.shared.policy.name.clone(),
+        server_name: offer.server_name().map(Into::into),
+        alpn: alpn.map(Into::into),
+        fragment_limits,
+        peer_certificates: Some(session.certificates.clone()),
+        ..resumed_facts(&session.state)
+    };
+    let proof = certificate::resumed_server12(&session);
+    let new_ticket = new_ticket.as_ref().map(|message| NewSessionTicket::read(message.body())).transpose()?;
+    match new_ticket.filter(|new_ticket| !new_ticket.ticket.is_empty()) {
+        Some(new_ticket) => {
+            keep_ticket(client, &new_ticket, (&facts, &Origin::of_state(&session.state)), &main);
+        }
+        // The old one is as good as it was.
+        None => keep(client, session),
+    }
+    let limit = suite.cipher.confidentiality_limit();
+    let secrets = Secrets::Tls12 { main, randoms, extended: true, limit, renegotiable: None };
+    Ok(Established { facts, secrets, proofs: (proof, finished) })
+}
+
+/// Keeps the session that a ticket stands for, if it stands for one.
+pub(crate) fn keep_ticket(
+    client: &Client<'_>,
+    ticket: &NewSessionTicket<'_>,
+    (facts, origin): (&Facts, &Origin),
+    main: &Tls12MainSecret,
+) {
+    let (Some(sessions), Some(certificates)) = (&client.config.sessions, &facts.peer_certificates) else {
+        return;
+    };
+    if ticket.ticket.is_empty() {
+        return;
+    }
+    let lifetime = match ticket.lifetime_hint {
+        0 => MAX_LIFETIME,
+        hint => hint.min(MAX_LIFETIME),
+    };
+    let name = client.name.to_str();
+    let state = State {
+        role: Role::Client,
+        lifetime,
+        secret: Zeroizing::new(main.expose().to_vec()),
+        ..origin.state(facts, Some(&name), sessions.scope, client.now)
+    };
+    let session = Session { state, ticket: ticket.ticket.into(), certificates: certificates.clone() };
+    keep(client, session);
+}
+
+fn keep(client: &Client<'_>, session: Session) {
+    if let Some(sessions) = &client.config.sessions {
+        sessions.store.put_session(session);
+    }
+}
+
+/// What was settled when the session began.
+fn resumed_facts(state: &State) -> Facts {
+    Facts {
+        policy: Default::default(),
+        version: ProtocolVersion::TLS1_2,
+        cipher_suite: state.cipher_suite,
+        group: state.group,
+        group_reason: GroupReason::Resumed,
+        hello_retry_request: false,
+        renegotiations: 0,
+        extended_main_secret: true,
+        server_name: None,
+        alpn: None,
+        fragment_limits: FragmentLimits::Unlimited,
+        certificate_requested: false,
+        server_signature_scheme: state.server_scheme,
+        client_signature_scheme: state.client_scheme,
+        peer_certificates: None,
+        resumed: Some(state.resumed()),
+    }
+}
