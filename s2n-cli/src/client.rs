@@ -14,11 +14,11 @@ use tls_tokio::signer::KeyRing;
 
 use crate::failure::Failure;
 use crate::identity::Own;
-use crate::notation;
 use crate::program::{Program, Status};
 use crate::token::TokenKeys;
 use crate::trust::Trust;
 use crate::unsupported::{self, Unsupported};
+use crate::{fips, notation};
 
 /// Connects to a TLS server and tells what was agreed on.
 ///
@@ -73,6 +73,10 @@ pub(crate) struct Client {
     key: Option<PathBuf>,
     #[command(flatten)]
     tokens: TokenKeys,
+    /// Check that this build's FIPS module is in order and say so, then refuse what is not approved. Without this a
+    /// build with such a module permits what it is asked for; one without it cannot do this
+    #[arg(long)]
+    enter_fips_mode: bool,
     /// Append the connection's secrets to this file, for debugging: who has them can read the connection
     #[arg(short = 'L', long, value_name = "FILE")]
     key_log: Option<PathBuf>,
@@ -111,6 +115,9 @@ impl Program for Client {
     }
 
     async fn run(self) -> Result<Status, Failure> {
+        if self.enter_fips_mode {
+            fips::enter(Self::NAME, !self.json)?;
+        }
         session::run(&self).await.map(|()| Status::Done)
     }
 }
@@ -130,6 +137,9 @@ impl Client {
             .server_verification(trust.of_servers()?)
             .renegotiation(self.renegotiation.into())
             .alpn(self.alpn.iter().map(String::as_str));
+        if !self.enter_fips_mode {
+            builder = builder.permit_unapproved();
+        }
         for identity in own.identities {
             builder = builder.identity(identity);
         }

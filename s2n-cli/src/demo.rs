@@ -36,7 +36,7 @@ fn scripts() -> [Script; 3] {
                 "The client's ClientHello carries key shares for X25519MLKEM768 (1,216 bytes) and x25519 (32 bytes).",
                 "The server takes the first, and is done in one round trip.",
             ],
-            client: SecurityPolicy::DEFAULT,
+            client: SecurityPolicy::P20251014,
             answer: OF_NO_USE,
         },
         Script {
@@ -47,7 +47,7 @@ fn scripts() -> [Script; 3] {
             ],
             client: SecurityPolicy {
                 key_shares: [NamedGroup::X25519].to_vec().into(),
-                ..SecurityPolicy::DEFAULT
+                ..SecurityPolicy::P20251014
             },
             answer: OF_NO_USE,
         },
@@ -58,8 +58,8 @@ fn scripts() -> [Script; 3] {
                 "can be, which is not post-quantum, shows the certificate to all, and takes two round trips.",
             ],
             client: SecurityPolicy {
-                cipher_suites: SecurityPolicy::DEFAULT.tls12_suites().map(|suite| suite.id).collect(),
-                ..SecurityPolicy::DEFAULT
+                cipher_suites: SecurityPolicy::P20251014.tls12_suites().map(|suite| suite.id).collect(),
+                ..SecurityPolicy::P20251014
             },
             answer: "Then a quantum computer may read this one day: let us update you.",
         },

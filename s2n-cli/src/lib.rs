@@ -10,6 +10,7 @@ mod columns;
 mod demo;
 mod echo;
 mod failure;
+mod fips;
 mod http;
 mod identity;
 mod notation;

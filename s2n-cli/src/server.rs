@@ -18,7 +18,7 @@ use crate::program::{Program, Status};
 use crate::token::TokenKeys;
 use crate::trust::Trust;
 use crate::unsupported::{self, Unsupported};
-use crate::{client, identity};
+use crate::{client, fips, identity};
 
 /// Serves TLS to many clients at once, and tells what was agreed on with each.
 ///
@@ -95,6 +95,10 @@ pub(crate) struct Server {
     /// TLS 1.3 is spoken with every client that can, TLS 1.2 with the others
     #[arg(long, hide = true)]
     tls13: bool,
+    /// Check that this build's FIPS module is in order and say so, then refuse what is not approved. Without this a
+    /// build with such a module permits what it is asked for; one without it cannot do this
+    #[arg(long)]
+    enter_fips_mode: bool,
     /// No session tickets; there are none yet in any case
     #[arg(short = 'T', long, hide = true)]
     no_session_ticket: bool,
@@ -124,6 +128,9 @@ impl Program for Server {
     }
 
     async fn run(self) -> Result<Status, Failure> {
+        if self.enter_fips_mode {
+            fips::enter(Self::NAME, !self.json)?;
+        }
         serve::run(self).await
     }
 }
@@ -136,6 +143,9 @@ impl Server {
             .accept_max_fragment_length(self.enable_mfl)
             .client_authentication(self.client_authentication()?)
             .alpn(self.alpn.iter().map(String::as_str));
+        if !self.enter_fips_mode {
+            builder = builder.permit_unapproved();
+        }
         for identity in own.identities {
             builder = builder.identity(identity);
         }

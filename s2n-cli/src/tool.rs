@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::program::{Program, Status};
-use crate::{demo, policy};
+use crate::{demo, fips, policy};
 
 /// Tools around TLS.
 #[derive(Debug, clap::Parser)]
@@ -20,6 +20,12 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Tell whether this build's cryptography is a FIPS module's, and what that module says of two connections
+    Fips {
+        /// Tell it as one line of JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Look into security policies: what they hold, how they differ, which rules they keep, what they lead to
     Policy(policy::Command),
 }
@@ -29,7 +35,7 @@ impl Program for Tool {
 
     fn json(&self) -> bool {
         match &self.command {
-            Command::Demo { json } => *json,
+            Command::Demo { json } | Command::Fips { json } => *json,
             Command::Policy(policy) => policy.json(),
         }
     }
@@ -37,6 +43,7 @@ impl Program for Tool {
     async fn run(self) -> Result<Status, Failure> {
         match self.command {
             Command::Demo { json } => demo::run(json).await.map(|()| Status::Done),
+            Command::Fips { json } => fips::run(json).map(|()| Status::Done),
             Command::Policy(policy) => policy.run().await,
         }
     }

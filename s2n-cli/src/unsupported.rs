@@ -23,7 +23,6 @@ pub(crate) const CLIENT: &[Unsupported] = &[
     missing("--deserialize-in", "", "connection serialization"),
     missing("--dynamic", "-D", "dynamic record sizing"),
     missing("--early-data", "-E", "early data"),
-    missing("--enter-fips-mode", "", "FIPS mode"),
     missing("--npn", "", "NPN"),
     missing("--prefer-low-latency", "", "a choice of record sizes"),
     missing("--prefer-throughput", "", "a choice of record sizes"),
@@ -40,7 +39,6 @@ pub(crate) const CLIENT: &[Unsupported] = &[
 pub(crate) const SERVER: &[Unsupported] = &[
     missing("--buffered-send", "", "a send buffer of a chosen size"),
     missing("--deserialize-in", "", "connection serialization"),
-    missing("--enter-fips-mode", "", "FIPS mode"),
     missing("--max-early-data", "-E", "early data"),
     missing("--npn", "", "NPN"),
     missing("--ocsp", "", "OCSP stapling"),

@@ -11,6 +11,7 @@
 mod arguments;
 mod connection;
 mod demo;
+mod fips;
 mod http;
 mod identities;
 mod json;

@@ -117,7 +117,12 @@ mod tests {
                 lines.find(|(key, _)| *key == wanted).unwrap().1
             };
             let name = fact("policy");
-            let described = of(&SecurityPolicy::by_name(name).unwrap(), Spelling::S2n);
+            let policy = match name {
+                // Where there is a FIPS module, it is another one.
+                "default" => SecurityPolicy { name: name.into(), ..SecurityPolicy::P20251014 },
+                _ => SecurityPolicy::by_name(name).unwrap(),
+            };
+            let described = of(&policy, Spelling::S2n);
             let declared = |rule: &str| fact("rules").split(", ").any(|declared| declared == rule);
             for (key, expected) in [
                 ("name", name.into()),
@@ -154,8 +159,8 @@ mod tests {
         let described = of(&SecurityPolicy::by_name("20140601").unwrap(), Spelling::S2n);
         assert_eq!(described["refused"]["versions"], json!(["SSLv3", "TLS1.0", "TLS1.1"]));
         assert_eq!(described["refused"]["cipher_suites"], described["cipher_suites"]);
-        let current = of(&SecurityPolicy::DEFAULT, Spelling::Registered);
+        let current = of(&SecurityPolicy::by_name("cnsa_1_2_interop").unwrap(), Spelling::Registered);
         assert!(current["refused"].as_object().unwrap().values().all(|list| *list == json!([])), "{current}");
-        assert_eq!(current["aliases"], json!(["20251014"]));
+        assert_eq!(current["aliases"], json!(["20260220"]));
     }
 }

@@ -90,6 +90,7 @@ impl Peer {
     /// One handshake, and what came of it. Whoever the server is, nothing is told to it.
     async fn connect(&self, policy: &SecurityPolicy) -> Result<Attempt, Failure> {
         let config = ClientConfig::builder()
+            .permit_unapproved()
             .policy(policy.clone())
             .server_verification(ServerVerification::Insecure)
             .build()
