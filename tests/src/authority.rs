@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    KeyUsagePurpose, SignatureAlgorithm,
+    KeyUsagePurpose, SignatureAlgorithm, SubjectPublicKeyInfo,
 };
 use tls_core::{Identity, Roots};
 
@@ -43,6 +43,16 @@ fn ca_params(name: &str) -> CertificateParams {
     params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
+}
+
+fn leaf_params(names: &[&str]) -> CertificateParams {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut params = CertificateParams::new(names).unwrap();
+    params.distinguished_name.push(DnType::CommonName, "Test Leaf");
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages =
+        vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
     params
 }
 
@@ -87,15 +97,17 @@ impl Authority {
         key: KeyPair,
         adjust: impl FnOnce(&mut CertificateParams),
     ) -> Pem {
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let mut params = CertificateParams::new(names).unwrap();
-        params.distinguished_name.push(DnType::CommonName, "Test Leaf");
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.extended_key_usages =
-            vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+        let mut params = leaf_params(names);
         adjust(&mut params);
         let leaf = params.signed_by(&key, &self.intermediate).unwrap();
         Pem { chain: format!("{}{}", leaf.pem(), self.intermediate.pem()), key: key.serialize_pem() }
+    }
+
+    /// A chain in PEM for these names, for a key that is known by its SubjectPublicKeyInfo alone.
+    pub fn issue_for(&self, names: &[&str], subject_public_key_info: &[u8]) -> String {
+        let key = SubjectPublicKeyInfo::from_der(subject_public_key_info).unwrap();
+        let leaf = leaf_params(names).signed_by(&key, &self.intermediate).unwrap();
+        format!("{}{}", leaf.pem(), self.intermediate.pem())
     }
 
     /// An ECDSA P-256 certificate for `localhost`.

@@ -67,6 +67,8 @@
 //!
 //! # Features
 //!
+//! - `aws-kms`: the module `signer::kms`, for private keys in AWS KMS. Requests to the service are authenticated by the
+//!   AWS SDK's own code, with the feature `fips` too.
 //! - `hyper`: the module `hyper`, an HTTPS client connector and server connections for hyper 1.
 //! - `pkcs11`: [`signer`]'s module `pkcs11`, private keys in hardware tokens.
 //! - `remote-signer`: [`signer`]'s module `remote`, private keys on another machine: the server that has them, and the

@@ -15,6 +15,8 @@ mod extend;
 mod failover;
 mod hedge;
 mod key_ring;
+#[cfg(feature = "aws-kms")]
+pub mod kms;
 mod limit;
 mod local;
 mod metrics;
