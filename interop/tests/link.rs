@@ -46,6 +46,11 @@ impl Link {
         Self::between(ours::begin(role, ours), stack.begin(role.other(), theirs))
     }
 
+    /// Begins another connection, between the same peer and our end of these settings.
+    pub(crate) fn again(&self, role: Role, ours: &Settings) -> Self {
+        Self::between(ours::begin(role, ours), self.peer.again())
+    }
+
     /// The same, to the end of its handshake, which works.
     pub(crate) fn established(pairing: Pairing, client: &Settings, server: &Settings) -> Self {
         let mut link = Self::new(pairing, client, server);

@@ -25,6 +25,7 @@ mod process;
 mod python;
 mod refusals;
 mod renegotiation;
+mod resumption;
 mod retries;
 mod settings;
 mod traffic;

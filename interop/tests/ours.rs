@@ -43,6 +43,9 @@ fn client(settings: &Settings) -> Connection {
     let mut builder =
         common!(ClientConfig::builder().permit_unapproved(), settings).server_verification(verification);
     builder = builder.renegotiation(settings.renegotiation);
+    if let Some(memory) = &settings.memory {
+        builder = builder.session_store(Arc::clone(&memory.sessions));
+    }
     if let Some(length) = settings.max_fragment_length {
         builder = builder.max_fragment_length(length);
     }
@@ -55,12 +58,14 @@ fn server(settings: &Settings) -> Connection {
         Wanted::Optional => ClientAuthentication::Optional(roots(settings)),
         Wanted::Required => ClientAuthentication::Required(roots(settings)),
     };
-    let config = common!(ServerConfig::builder().permit_unapproved(), settings)
+    let mut builder = common!(ServerConfig::builder().permit_unapproved(), settings)
         .client_authentication(authentication)
         .retry_cookie(settings.cookie)
-        .accept_max_fragment_length(settings.max_fragment_length.is_some())
-        .build();
-    Connection::server(config.unwrap(), now()).unwrap()
+        .accept_max_fragment_length(settings.max_fragment_length.is_some());
+    if let Some(memory) = &settings.memory {
+        builder = builder.ticket_keys(Arc::clone(&memory.ticket_keys)).tickets_per_handshake(TICKETS);
+    }
+    Connection::server(builder.build().unwrap(), now()).unwrap()
 }
 
 fn roots(settings: &Settings) -> Roots {
@@ -84,6 +89,9 @@ fn policy(settings: &Settings) -> SecurityPolicy {
     }
     policy
 }
+
+/// Several, so that peers show what they do with them.
+const TICKETS: u8 = 3;
 
 /// The groups we have; the first four also in TLS 1.2.
 pub(crate) const GROUPS: [NamedGroup; 8] = [

@@ -27,6 +27,8 @@ pub(crate) trait Peer {
     fn progress(&self) -> &Progress;
     /// What was negotiated, as this end sees it.
     fn facts(&self) -> PeerFacts;
+    /// Begins another connection of the same configuration, with all that it remembers.
+    fn again(&self) -> Box<dyn Peer>;
 }
 
 /// How far a peer has come.
@@ -58,6 +60,7 @@ pub(crate) struct PeerFacts {
     pub(crate) server_name: Option<String>,
     /// Our leaf in DER.
     pub(crate) certificate: Option<Vec<u8>>,
+    pub(crate) resumed: bool,
 }
 
 /// The implementations.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use tests::authority::Pem;
 use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SecurityPolicy, SignatureScheme};
-use tls_core::{MaxFragmentLength, Renegotiation};
+use tls_core::{MaxFragmentLength, Renegotiation, SessionStore, TicketKeys};
 
 use crate::certificates::{Chain, KEY_TYPES};
 
@@ -66,6 +66,21 @@ pub(crate) struct Settings {
     pub(crate) fallback: bool,
     /// Our client's answer to a server that wants to renegotiate.
     pub(crate) renegotiation: Renegotiation,
+    /// Ours only: what is remembered from one connection to the next.
+    pub(crate) memory: Option<Memory>,
+}
+
+/// What our end remembers: as a client its sessions, as a server the keys of its tickets.
+#[derive(Clone, Debug)]
+pub(crate) struct Memory {
+    pub(crate) sessions: Arc<SessionStore>,
+    pub(crate) ticket_keys: Arc<TicketKeys>,
+}
+
+impl Memory {
+    pub(crate) fn new() -> Self {
+        Self { sessions: SessionStore::new(16).into(), ticket_keys: TicketKeys::rotating().into() }
+    }
 }
 
 /// The versions that we have.
@@ -99,6 +114,7 @@ impl Settings {
             no_extended_main_secret: false,
             fallback: false,
             renegotiation: Renegotiation::Decline,
+            memory: None,
         }
     }
 

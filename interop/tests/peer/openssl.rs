@@ -6,8 +6,8 @@ use std::net::IpAddr;
 
 use openssl::pkey::PKey;
 use openssl::ssl::{
-    AlpnError, ErrorCode, NameType, Ssl, SslContext, SslContextBuilder, SslMethod, SslMode, SslOptions,
-    SslStream, SslVerifyMode, SslVersion, select_next_proto,
+    AlpnError, ErrorCode, NameType, Ssl, SslContext, SslContextBuilder, SslContextRef, SslMethod, SslMode,
+    SslOptions, SslStream, SslVerifyMode, SslVersion, select_next_proto,
 };
 use openssl::x509::X509;
 use tls_core::AlertDescription;
@@ -20,6 +20,7 @@ use crate::settings::{Role, Settings, Wanted};
 pub(crate) struct OpenSsl {
     stream: SslStream<Wire>,
     role: Role,
+    settings: Settings,
     /// A server that first answers every client with a cookie, before it keeps any state.
     awaits_cookie: bool,
     progress: Progress,
@@ -50,7 +51,11 @@ impl Write for Wire {
 
 impl OpenSsl {
     pub(crate) fn new(role: Role, settings: &Settings) -> Self {
-        let mut ssl = Ssl::new(&context(role, settings)).unwrap();
+        Self::with(&context(role, settings), role, settings)
+    }
+
+    fn with(context: &SslContextRef, role: Role, settings: &Settings) -> Self {
+        let mut ssl = Ssl::new(context).unwrap();
         if role == Role::Client {
             match settings.name.parse::<IpAddr>() {
                 Ok(address) => ssl.param_mut().set_ip(address).unwrap(),
@@ -62,7 +67,8 @@ impl OpenSsl {
         }
         let stream = SslStream::new(ssl, Wire::default()).unwrap();
         let awaits_cookie = role == Role::Server && settings.cookie;
-        let mut peer = Self { stream, role, awaits_cookie, progress: Progress::default() };
+        let settings = settings.clone();
+        let mut peer = Self { stream, role, settings, awaits_cookie, progress: Progress::default() };
         peer.advance();
         peer
     }
@@ -155,7 +161,14 @@ impl Peer for OpenSsl {
                 Role::Server => ssl.servername(NameType::HOST_NAME).map(str::to_owned),
             },
             certificate: ssl.peer_certificate().map(|certificate| certificate.to_der().unwrap()),
+            resumed: ssl.session_reused(),
         }
+    }
+
+    fn again(&self) -> Box<dyn Peer> {
+        // A client's session can be given to another of its connections by unsafe code only.
+        assert_eq!(self.role, Role::Server);
+        Box::new(Self::with(self.stream.ssl().ssl_context(), self.role, &self.settings))
     }
 }
 
@@ -164,6 +177,8 @@ fn context(role: Role, settings: &Settings) -> SslContext {
     set_versions(&mut context, settings);
     set_negotiation(&mut context, role, settings);
     set_certificates(&mut context, role, settings);
+    // Sessions of clients with certificates are resumed only in a context that has a name.
+    context.set_session_id_context(b"interop").unwrap();
     if let Some(lines) = settings.key_log.clone() {
         context.set_keylog_callback(move |_, line| lines.push(line.to_owned()));
     }

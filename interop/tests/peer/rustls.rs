@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use pki_types::pem::PemObject;
 use pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::crypto::aws_lc_rs::{default_provider, kx_group};
+use rustls::crypto::aws_lc_rs::{Ticketer, default_provider, kx_group};
 use rustls::crypto::{CryptoProvider, SupportedKxGroup};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{
-    ALL_VERSIONS, ClientConfig, ClientConnection, Connection, RootCertStore, ServerConfig, ServerConnection,
-    SupportedCipherSuite, SupportedProtocolVersion,
+    ALL_VERSIONS, ClientConfig, ClientConnection, Connection, HandshakeKind, RootCertStore, ServerConfig,
+    ServerConnection, SupportedCipherSuite, SupportedProtocolVersion,
 };
 use tls_core::AlertDescription;
 use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion};
@@ -20,21 +20,34 @@ use crate::settings::{Role, Settings, Wanted};
 
 /// One end of a connection.
 pub(crate) struct Rustls {
+    config: Config,
     connection: Connection,
     progress: Progress,
 }
 
+#[derive(Clone)]
+enum Config {
+    Client(Arc<ClientConfig>, ServerName<'static>),
+    Server(Arc<ServerConfig>),
+}
+
 impl Rustls {
     pub(crate) fn new(role: Role, settings: &Settings) -> Self {
-        let mut connection = match role {
+        Self::with(match role {
             Role::Client => {
-                let name = ServerName::try_from(settings.name).unwrap();
-                Connection::from(ClientConnection::new(client_config(settings), name).unwrap())
+                Config::Client(client_config(settings), ServerName::try_from(settings.name).unwrap())
             }
-            Role::Server => ServerConnection::new(server_config(settings)).unwrap().into(),
+            Role::Server => Config::Server(server_config(settings)),
+        })
+    }
+
+    fn with(config: Config) -> Self {
+        let mut connection: Connection = match config.clone() {
+            Config::Client(config, name) => ClientConnection::new(config, name).unwrap().into(),
+            Config::Server(config) => ServerConnection::new(config).unwrap().into(),
         };
         connection.set_buffer_limit(None);
-        Self { connection, progress: Progress::default() }
+        Self { config, connection, progress: Progress::default() }
     }
 
     /// Changes its keys, and asks us to change ours.
@@ -99,7 +112,12 @@ impl Peer for Rustls {
                 Connection::Server(connection) => connection.server_name().map(str::to_owned),
             },
             certificate: self.connection.peer_certificates().map(|chain| chain[0].to_vec()),
+            resumed: self.connection.handshake_kind() == Some(HandshakeKind::Resumed),
         }
+    }
+
+    fn again(&self) -> Box<dyn Peer> {
+        Box::new(Self::with(self.config.clone()))
     }
 }
 
@@ -187,6 +205,10 @@ fn server_config(settings: &Settings) -> Arc<ServerConfig> {
     let builder = ServerConfig::builder_with_provider(provider);
     let builder = builder.with_protocol_versions(&versions(settings)).unwrap();
     let (chain, key) = identity(settings).unwrap();
-    let config = builder.with_client_cert_verifier(verifier).with_single_cert(chain, key).unwrap();
+    let mut config = builder.with_client_cert_verifier(verifier).with_single_cert(chain, key).unwrap();
+    // Otherwise it keeps its sessions, and gives tickets in TLS 1.3 alone.
+    if settings.versions.contains(&ProtocolVersion::TLS1_2) {
+        config.ticketer = Ticketer::new().unwrap();
+    }
     finish!(config, settings)
 }

@@ -1,0 +1,167 @@
+//! Resumption: a second connection of the same two ends needs no certificate.
+
+use tls_core::ciphersuites::{NamedGroup, ProtocolVersion};
+
+use crate::certificates::LOCALHOST;
+use crate::command_line::Installation;
+use crate::link::{Link, Pairing, trying};
+use crate::peer::Stack;
+use crate::process::file;
+use crate::settings::{Memory, Role, Settings, VERSIONS, Wanted};
+
+/// The peers that can be asked for a second connection in here. OpenSSL's clients are processes of their own.
+const PAIRINGS: [Pairing; 3] =
+    [(Stack::OpenSsl, Role::Client), (Stack::Rustls, Role::Client), (Stack::Rustls, Role::Server)];
+
+fn client() -> Settings {
+    Settings { memory: Some(Memory::new()), ..Settings::client(&LOCALHOST) }
+}
+
+fn server() -> Settings {
+    Settings { memory: Some(Memory::new()), ..Settings::server(&LOCALHOST) }
+}
+
+/// A connection, and then others: as both ends say, all but the first are resumed.
+fn assert_resumes(pairing: Pairing, client: &Settings, server: &Settings) -> Link {
+    let ours = if pairing.1 == Role::Client { client } else { server };
+    let mut link = Link::established(pairing, client, server);
+    assert!(!link.peer.facts().resumed && link.facts().resumed.is_none());
+    for round in 0..3 {
+        link = link.again(pairing.1, ours);
+        link.run();
+        link.assert_works();
+        assert!(link.peer.facts().resumed && link.facts().resumed.is_some(), "round {round}");
+    }
+    link
+}
+
+#[test]
+fn every_version_resumes_with_a_key_exchange_where_there_is_one() {
+    let cases = [
+        (ProtocolVersion::TLS1_2, NamedGroup::SECP256R1),
+        (ProtocolVersion::TLS1_3, NamedGroup::X25519),
+        (ProtocolVersion::TLS1_3, NamedGroup::SECP256R1),
+        (ProtocolVersion::TLS1_3, NamedGroup::X25519MLKEM768),
+    ];
+    for ((version, group), pairing) in cases.into_iter().flat_map(|case| PAIRINGS.map(|pair| (case, pair))) {
+        trying((pairing, version, group));
+        let only = |settings: Settings| settings.at(version).groups(&[group]);
+        let link = assert_resumes(pairing, &only(client()), &only(server()));
+        assert_eq!((link.facts().version, link.facts().group), (version, group));
+    }
+}
+
+#[test]
+fn bytes_may_arrive_one_at_a_time() {
+    for (version, pairing) in VERSIONS.into_iter().flat_map(|version| PAIRINGS.map(|pair| (version, pair))) {
+        trying((pairing, version));
+        let (client, server) = (client().at(version), server().at(version));
+        let first = Link::established(pairing, &client, &server);
+        let mut second = first.again(pairing.1, if pairing.1 == Role::Client { &client } else { &server });
+        second.piece = 1;
+        second.run();
+        second.assert_works();
+        assert!(second.peer.facts().resumed && second.facts().resumed.is_some());
+    }
+}
+
+/// The binder is made anew for the second ClientHello.
+#[test]
+fn a_retry_resumes_all_the_same() {
+    let groups = [NamedGroup::X25519, NamedGroup::X25519MLKEM768];
+    let client = Settings { key_shares: vec![NamedGroup::X25519], ..client().groups(&groups) };
+    for stack in Stack::BOTH {
+        trying(stack);
+        let server = Settings::server(&LOCALHOST).groups(&groups[1..]);
+        let link = assert_resumes((stack, Role::Client), &client, &server);
+        assert!(link.facts().hello_retry_request);
+        assert_eq!(link.facts().group, NamedGroup::X25519MLKEM768);
+    }
+    // rustls' client remembers the group, too: it is the server that must change its mind.
+    let server = server();
+    let pairing = (Stack::Rustls, Role::Server);
+    let first = Link::established(pairing, &client, &server.clone().groups(&groups[..1]));
+    let mut second = first.again(Role::Server, &server.groups(&groups));
+    second.run();
+    second.assert_works();
+    assert!(second.peer.facts().resumed && second.facts().resumed.is_some());
+    assert!(second.facts().hello_retry_request);
+}
+
+/// Who a client is comes out of the session: no certificate is sent.
+#[test]
+fn clients_are_known_again() {
+    for (version, pairing) in VERSIONS.into_iter().flat_map(|version| PAIRINGS.map(|pair| (version, pair))) {
+        trying((pairing, version));
+        let client = Settings { identity: Some(LOCALHOST.leaf.clone()), ..client() };
+        let server = Settings { client_certificate: Wanted::Required, ..server() };
+        let link = assert_resumes(pairing, &client.at(version), &server.at(version));
+        assert!(link.facts().client_signature_scheme.is_some());
+        let fingerprint = link.facts().resumed.as_ref().unwrap().client_fingerprint;
+        match pairing.1 {
+            Role::Client => assert!(link.peer.facts().certificate.is_some()),
+            Role::Server => assert_eq!(fingerprint, Some(LOCALHOST.leaf.identity().fingerprint())),
+        }
+    }
+}
+
+/// A server that has been started again opens nothing: a full handshake follows, and its ticket serves.
+#[test]
+fn a_ticket_of_other_keys_is_passed_over() {
+    for (version, pairing) in VERSIONS.into_iter().flat_map(|version| PAIRINGS.map(|pair| (version, pair))) {
+        trying((pairing, version));
+        let (client, server) = (client().at(version), server().at(version));
+        let first = Link::established(pairing, &client, &server);
+        let mut second = match pairing.1 {
+            Role::Client => Link::new(pairing, &client, &server),
+            Role::Server => first.again(Role::Server, &self::server().at(version)),
+        };
+        second.run();
+        second.assert_works();
+        assert!(!second.peer.facts().resumed && second.facts().resumed.is_none());
+    }
+}
+
+const INSTALLATIONS: [Installation; 2] = [Installation::New, Installation::Machine];
+
+/// OpenSSL's client keeps the session in a file, and says itself that it is resumed.
+#[test]
+fn the_command_line_resumes_its_sessions() {
+    let cases = [
+        ("-tls1_2", "TLSv1.2", "secp256r1"),
+        ("-tls1_3", "TLSv1.3", "x25519"),
+        // Two modes, of which we take the one with a key exchange.
+        ("-allow_no_dhe_kex", "TLSv1.3", "x25519"),
+        ("-tls1_3", "TLSv1.3", "X25519MLKEM768"),
+        ("-tls1_3", "TLSv1.3", "x25519:X25519MLKEM768"),
+    ];
+    for ((flag, version, group), installation) in
+        cases.into_iter().flat_map(|case| INSTALLATIONS.map(|installation| (case, installation)))
+    {
+        if installation == Installation::Machine && group.ends_with("X25519MLKEM768") {
+            continue;
+        }
+        trying((installation, flag, group));
+        let path = file("session.pem", "");
+        let server = Settings { client_certificate: Wanted::Required, ..server() };
+        let arguments = [flag, "-groups", group, "-sess_out", &path];
+        let (openssl, _socket) = installation.connect(&LOCALHOST, &arguments, &server);
+        openssl.wait_for(&format!("New, {version}"));
+        if version == "TLSv1.3" {
+            openssl.wait_for("Post-Handshake New Session Ticket arrived");
+        }
+        let arguments = [&arguments[..], &["-sess_in", &path]].concat();
+        for _ in 0..2 {
+            let (mut openssl, mut socket) = installation.connect(&LOCALHOST, &arguments, &server);
+            openssl.wait_for(&format!("Reused, {version}"));
+            let facts = socket.end.connection.facts().unwrap();
+            assert_eq!(facts.group.to_string(), group.rsplit(':').next().unwrap());
+            assert_eq!(facts.hello_retry_request, group.contains(':'));
+            assert!(facts.resumed.as_ref().unwrap().client_fingerprint.is_some());
+            socket.send_line("from us");
+            openssl.wait_for("from us");
+            openssl.type_line("from openssl");
+            socket.receive_line("from openssl");
+        }
+    }
+}
