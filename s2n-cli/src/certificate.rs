@@ -77,7 +77,7 @@ fn address(bytes: &[u8]) -> Option<String> {
 }
 
 /// As RFC 3339 has it, in UTC.
-fn date(time: ASN1Time) -> String {
+pub(crate) fn date(time: ASN1Time) -> String {
     let time = time.to_datetime();
     let (date, clock) = (time.date(), time.time());
     format!(

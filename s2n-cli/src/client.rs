@@ -12,10 +12,10 @@ use tls_core::{ClientConfig, MaxFragmentLength, Renegotiation};
 use tls_tokio::KeyLogFile;
 use tls_tokio::signer::KeyRing;
 
+use crate::elsewhere::KeysElsewhere;
 use crate::failure::Failure;
 use crate::identity::Own;
 use crate::program::{Program, Status};
-use crate::token::TokenKeys;
 use crate::trust::Trust;
 use crate::unsupported::{self, Unsupported};
 use crate::{fips, notation};
@@ -72,7 +72,7 @@ pub(crate) struct Client {
     #[arg(short, long, value_name = "PEM", requires = "cert", group = "own_key")]
     key: Option<PathBuf>,
     #[command(flatten)]
-    tokens: TokenKeys,
+    elsewhere: KeysElsewhere,
     /// Check that this build's FIPS module is in order and say so, then refuse what is not approved. Without this a
     /// build with such a module permits what it is asked for; one without it cannot do this
     #[arg(long)]
@@ -125,7 +125,7 @@ impl Program for Client {
 impl Client {
     /// The configuration, and who signs for an identity whose key is not in a file.
     fn config(&self, policy: SecurityPolicy) -> Result<(Arc<ClientConfig>, KeyRing), Failure> {
-        let own = Own::load(self.cert.as_slice(), self.key.as_slice(), &self.tokens)?;
+        let own = Own::load(self.cert.as_slice(), self.key.as_slice(), &self.elsewhere)?;
         let trust = Trust {
             ca_file: self.ca_file.as_deref(),
             ca_dir: self.ca_dir.as_deref(),

@@ -11,8 +11,8 @@ use tls_tokio::signer::KeyRing;
 use x509_parser::prelude::ASN1Time;
 
 use crate::certificate::Certificate;
+use crate::elsewhere::KeysElsewhere;
 use crate::failure::Failure;
-use crate::token::TokenKeys;
 use crate::{output, trust};
 
 /// The identities of this side, and who signs for those whose keys are not in files.
@@ -23,12 +23,13 @@ pub(crate) struct Own {
 }
 
 impl Own {
-    /// Reads chains and their keys, which are all in files or all in tokens.
-    pub(crate) fn load(certs: &[PathBuf], keys: &[PathBuf], tokens: &TokenKeys) -> Result<Self, Failure> {
-        let (count, option) = match tokens.uris().len() {
-            0 => (keys.len(), "--key"),
-            count => (count, "--pkcs11-uri"),
-        };
+    /// Reads chains and their keys, which are all in files or all elsewhere.
+    pub(crate) fn load(
+        certs: &[PathBuf],
+        keys: &[PathBuf],
+        elsewhere: &KeysElsewhere,
+    ) -> Result<Self, Failure> {
+        let (count, option) = elsewhere.count(certs.len()).unwrap_or((keys.len(), "--key"));
         if certs.len() != count {
             let given = certs.len();
             return Err(Failure::set_up(
@@ -38,22 +39,16 @@ impl Own {
                 ),
             ));
         }
-        let mut own = Self::default();
+        let (mut identities, signer) = elsewhere.open(certs, load_public)?;
         for (cert, key) in certs.iter().zip(keys) {
-            own.identities.push(load(cert, key)?);
+            identities.push(load(cert, key)?);
         }
-        for (cert, uri) in certs.iter().zip(tokens.uris()) {
-            let identity = load_public(cert)?;
-            let signer = tokens.open(uri, &identity, cert)?;
-            own.identities.push(identity.only_schemes(&signer.schemes()));
-            own.signer = own.signer.with(signer.key_id(), signer);
-        }
-        Ok(own)
+        Ok(Self { identities, signer })
     }
 }
 
 /// Reads a chain and its key. `cert` and `key` may be the same file.
-fn load(cert: &Path, key: &Path) -> Result<Identity, Failure> {
+pub(crate) fn load(cert: &Path, key: &Path) -> Result<Identity, Failure> {
     let chain = trust::read(cert, "certificate file")?;
     let private = trust::read(key, "private key file")?;
     let identity = Identity::from_pem(&chain, &private).map_err(|error| {
@@ -69,7 +64,7 @@ fn load(cert: &Path, key: &Path) -> Result<Identity, Failure> {
 }
 
 /// Reads a chain whose key is elsewhere.
-fn load_public(cert: &Path) -> Result<Identity, Failure> {
+pub(crate) fn load_public(cert: &Path) -> Result<Identity, Failure> {
     let identity = Identity::from_public_pem(&trust::read(cert, "certificate file")?)
         .map_err(|error| Failure::set_up("bad_identity", format!("{}: {error}", cert.display())))?;
     warn_of_expiry(cert, &identity);

@@ -12,10 +12,10 @@ use tls_core::ciphersuites::SecurityPolicy;
 use tls_core::{ClientAuthentication, ServerConfig};
 use tls_tokio::signer::KeyRing;
 
+use crate::elsewhere::KeysElsewhere;
 use crate::failure::Failure;
 use crate::identity::Own;
 use crate::program::{Program, Status};
-use crate::token::TokenKeys;
 use crate::trust::Trust;
 use crate::unsupported::{self, Unsupported};
 use crate::{client, fips, identity};
@@ -49,7 +49,7 @@ pub(crate) struct Server {
     #[arg(long, value_name = "PEM")]
     key: Vec<PathBuf>,
     #[command(flatten)]
-    tokens: TokenKeys,
+    elsewhere: KeysElsewhere,
     /// Clients must present a certificate; --ca-file, --ca-dir or --insecure says which are good
     #[arg(short, long = "mutualAuth")]
     mutual_auth: bool,
@@ -159,7 +159,7 @@ impl Server {
 
     /// The identities, and the SHA-256 of the certificate if it was made on the spot.
     fn identities(&self) -> Result<(Own, Option<[u8; 32]>), Failure> {
-        let mut own = Own::load(&self.cert, &self.key, &self.tokens)?;
+        let mut own = Own::load(&self.cert, &self.key, &self.elsewhere)?;
         if !own.identities.is_empty() {
             return Ok((own, None));
         }

@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::program::{Program, Status};
+use crate::signer::Signer;
 use crate::{demo, fips, policy};
 
 /// Tools around TLS.
@@ -28,6 +29,7 @@ enum Command {
     },
     /// Look into security policies: what they hold, how they differ, which rules they keep, what they lead to
     Policy(policy::Command),
+    Signer(Signer),
 }
 
 impl Program for Tool {
@@ -37,6 +39,7 @@ impl Program for Tool {
         match &self.command {
             Command::Demo { json } | Command::Fips { json } => *json,
             Command::Policy(policy) => policy.json(),
+            Command::Signer(_) => false,
         }
     }
 
@@ -45,6 +48,7 @@ impl Program for Tool {
             Command::Demo { json } => demo::run(json).await.map(|()| Status::Done),
             Command::Fips { json } => fips::run(json).map(|()| Status::Done),
             Command::Policy(policy) => policy.run().await,
+            Command::Signer(signer) => signer.run().await,
         }
     }
 }

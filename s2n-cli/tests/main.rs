@@ -21,4 +21,5 @@ mod outdated;
 mod peers;
 mod policy;
 mod programs;
+mod signer;
 mod tokens;

@@ -153,7 +153,8 @@ impl ServerBuilder {
         self
     }
 
-    /// Tells everything that happens to this function, which must not block. Nothing is told unless set.
+    /// Tells everything that happens to this function. A request's answer waits for it, and so does whatever else is
+    /// done on its thread: it should be quick. Nothing is told unless set.
     #[must_use]
     pub fn audit(mut self, audit: impl Fn(&AuditEvent) + Send + Sync + 'static) -> Self {
         self.audit = Box::new(audit);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tls_core::ciphersuites;
+use crate::signer::dice::Dice;
 
 const FIRST: Duration = Duration::from_millis(50);
 
@@ -12,18 +12,16 @@ const LONGEST: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(crate) struct Backoff {
     bound: Duration,
+    dice: Dice,
 }
 
 impl Backoff {
     pub(crate) fn new() -> Self {
-        Self { bound: FIRST }
+        Self { bound: FIRST, dice: Dice::new() }
     }
 
     pub(crate) fn next(&mut self) -> Duration {
-        let mut random = [0; 4];
-        // Without random numbers the bound itself is waited for.
-        let random = ciphersuites::random(&mut random).map_or(u32::MAX, |()| u32::from_be_bytes(random));
-        let pause = self.bound.mul_f64(f64::from(random) / f64::from(u32::MAX));
+        let pause = self.dice.up_to(self.bound);
         self.bound = self.bound.saturating_mul(2).min(LONGEST);
         pause
     }
@@ -52,9 +50,17 @@ mod tests {
         assert!(
             last.iter().any(|pause| *pause > LONGEST / 2) && last.iter().any(|pause| *pause < LONGEST / 2)
         );
-        backoff.lasted(Duration::from_secs(1));
-        assert!(backoff.next() > FIRST || backoff.bound == LONGEST, "one that was cut short was none");
+    }
+
+    #[test]
+    fn a_connection_that_lasts_begins_anew() {
+        let mut backoff = Backoff::new();
+        for _ in 0..10 {
+            backoff.next();
+        }
+        backoff.lasted(LONGEST / 2);
+        assert_eq!(backoff.bound, LONGEST, "one that was cut short was none");
         backoff.lasted(LONGEST);
-        assert!(backoff.next() <= FIRST);
+        assert_eq!(backoff.bound, FIRST);
     }
 }
