@@ -62,3 +62,17 @@ pub fn policy() -> SecurityPolicy {
         ..base
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_to_fall_back_to_and_nothing_that_a_fips_module_lacks() {
+        let policy = policy();
+        assert!(!policy.supports(ProtocolVersion::TLS1_2));
+        for rule in [Rule::PerfectForwardSecrecy, Rule::PostQuantumKeyExchange, Rule::Fips140_3Strict] {
+            assert_eq!(rule.breaches(&policy), [], "{}", rule.name());
+        }
+    }
+}
