@@ -127,6 +127,11 @@ impl Failover {
         Some((attempt, self.endpoints.get(index)?))
     }
 
+    fn verified(&self, request: &SignRequest, signature: Signature) -> Result<Signature, SignFailure> {
+        self.keys.verify(request, &signature.bytes).inspect_err(|_| self.metrics.did_not_verify())?;
+        Ok(signature)
+    }
+
     fn board(&self) -> MutexGuard<'_, Board> {
         self.board.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -167,10 +172,7 @@ impl Attempt<'_> {
         let result = contained(call(&endpoint.signer, request, self.deadline))
             .await
             .unwrap_or_else(|| Err(SignFailure::new(SignFailureKind::Failed, "the signer panicked")))
-            .and_then(|signature| {
-                self.failover.keys.verify(request, &signature.bytes)?;
-                Ok(signature)
-            });
+            .and_then(|signature| self.failover.verified(request, signature));
         self.end(match &result {
             Ok(_) => Outcome::Answered,
             Err(failure) => match failure.kind() {

@@ -44,6 +44,7 @@ struct Counters {
     retries: AtomicU64,
     hedges: AtomicU64,
     hedge_wins: AtomicU64,
+    invalid: AtomicU64,
     ejected: AtomicU64,
     taken_back: AtomicU64,
     rows: RwLock<HashMap<(KeyId, SignatureScheme), Arc<Row>>>,
@@ -85,6 +86,10 @@ impl Metrics {
 
     pub(crate) fn won_by_hedge(&self) {
         count(&self.0.hedge_wins);
+    }
+
+    pub(crate) fn did_not_verify(&self) {
+        count(&self.0.invalid);
     }
 
     pub(crate) fn ejected(&self) {

@@ -32,6 +32,9 @@ async fn another_endpoint_takes_over_whatever_one_does() {
         }
         let lost = begun.elapsed() - 200 * 5 * MS;
         assert!(lost <= 10 * 101 * MS, "{fault:?}: {lost:?} lost");
+        let is_wrong =
+            [Fault::Replayed, Fault::WrongKey, Fault::Truncated, Fault::FlippedBit].contains(&fault);
+        assert_eq!(metrics.snapshot().invalid > 0, is_wrong, "{fault:?}");
     }
 }
 

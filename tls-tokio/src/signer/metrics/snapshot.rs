@@ -20,6 +20,8 @@ pub struct MetricsSnapshot {
     pub hedges: u64,
     /// Requests that the second endpoint answered first.
     pub hedge_wins: u64,
+    /// Answers of endpoints that were no signatures of what they were asked to sign.
+    pub invalid: u64,
     /// How often an endpoint was ejected.
     pub ejected: u64,
     /// How often one was taken back.
@@ -49,7 +51,7 @@ pub struct KeyMetrics {
 }
 
 pub(super) fn take(counters: &Counters) -> MetricsSnapshot {
-    let Counters { in_flight, shed, retries, hedges, hedge_wins, ejected, taken_back, rows, others } =
+    let Counters { in_flight, shed, retries, hedges, hedge_wins, invalid, ejected, taken_back, rows, others } =
         counters;
     let rows = rows.read().unwrap_or_else(PoisonError::into_inner);
     let mut keys: Vec<KeyMetrics> = rows.iter().map(|(key, row)| of_row(Some(*key), row)).collect();
@@ -60,6 +62,7 @@ pub(super) fn take(counters: &Counters) -> MetricsSnapshot {
         retries: load(retries),
         hedges: load(hedges),
         hedge_wins: load(hedge_wins),
+        invalid: load(invalid),
         ejected: load(ejected),
         taken_back: load(taken_back),
         keys,
