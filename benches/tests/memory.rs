@@ -11,6 +11,13 @@
     reason = "a report beside its gates"
 )]
 
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
 use allocation_counter as _;
 use benches::bare::Bare;
 use benches::handshake::{Halves, Meter, Pipes, Side, establish, run};
@@ -19,9 +26,19 @@ use benches::peer::Rustls;
 use benches::records::{Direction, Established, Records, SIZES};
 use benches::stack::{HANDSHAKES, SUITES, Scenario, Stack};
 use benches::wire::Wire;
+use tests::authority::Authority;
+use tests::pair::{localhost, now};
 use tikv_jemalloc_ctl::thread::{ThreadLocal, allocatedp, deallocatedp};
 use tikv_jemallocator as _;
 use tls_core::ciphersuites::SecurityPolicy;
+use tls_core::{ClientConfig, Connection, Identity, ServerConfig, ServerVerification, SignRequest};
+use tls_tokio::Acceptor;
+use tls_tokio::signer::{
+    Ejection, Failover, Hedging, Limits, Metrics, PublicKeys, Retries, SignFuture, Signer, SignerExt,
+};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::runtime::Builder;
+use tokio::task::JoinSet;
 
 /// How much one thread has allocated and given back since it began, in bytes.
 struct Ledger {
@@ -203,5 +220,105 @@ fn records_allocate_nothing() {
                 assert_eq!((ours.allocations, ours.bytes), (0, 0), "{what}");
             }
         }
+    }
+}
+
+/// A client's end that has sent its ClientHello, takes whatever comes, and says nothing more.
+#[derive(Debug)]
+struct Silent {
+    hello: Arc<[u8]>,
+    read: usize,
+}
+
+impl AsyncRead for Silent {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let rest = &self.hello[self.read..];
+        let len = rest.len().min(buf.remaining());
+        if len == 0 {
+            return Poll::Pending;
+        }
+        buf.put_slice(&rest[..len]);
+        self.read += len;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Silent {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Poll::Ready(Ok(buf.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Never answers.
+#[derive(Debug, Default)]
+struct Stuck(AtomicUsize);
+
+impl Signer for Stuck {
+    fn sign<'a>(&'a self, _: &'a SignRequest) -> SignFuture<'a> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Box::pin(std::future::pending())
+    }
+}
+
+/// Ten thousand servers' connections of the default policies, post-quantum key exchange included, each a task of tokio's,
+/// at a signer that never answers; with and without layers around it. What is held is freed when they are dropped.
+#[test]
+fn ten_thousand_connections_that_wait_for_a_stuck_signer_hold_bounded_memory() {
+    const WAITING: usize = 10_000;
+    let pem = Authority::new().localhost();
+    let config = ClientConfig::builder().server_verification(ServerVerification::Asked).build().unwrap();
+    let client = Connection::client(config, localhost(), now()).unwrap();
+    let hello: Arc<[u8]> = client.output().into();
+    let identity = || Identity::from_public_pem(pem.chain.as_bytes()).unwrap();
+    let server = ServerConfig::builder().identity(identity()).build().unwrap();
+    let (stuck, metrics) = (Arc::<Stuck>::default(), Metrics::new());
+    let layered = Failover::new(&PublicKeys::of([&identity()]), Ejection::default(), &metrics)
+        .endpoint("stuck", Arc::clone(&stuck).with_limit(Limits::new(64, WAITING), &metrics))
+        .with_hedging(Hedging::default(), &metrics)
+        .with_retries(Retries::default(), &metrics)
+        .with_deadline(Duration::from_secs(3600))
+        .with_metrics(&metrics);
+    let acceptor = Acceptor::new(server).handshake_timeout(None);
+    for (name, acceptor, asked, limit) in [
+        ("bare", acceptor.clone().signer(Arc::clone(&stuck)), WAITING, 12 * 1024),
+        ("in layers", acceptor.signer(layered), 64, 14 * 1024),
+    ] {
+        let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+        let before = stuck.0.load(Ordering::Relaxed);
+        let mut tasks = JoinSet::new();
+        let (held, ()) = Usage::of(|| {
+            runtime.block_on(async {
+                for _ in 0..WAITING {
+                    tasks.spawn(acceptor.accept(Silent { hello: Arc::clone(&hello), read: 0 }));
+                }
+                // The runtime gives each some dozens of them their turn.
+                for _ in 0..WAITING {
+                    tokio::task::yield_now().await;
+                }
+            });
+        });
+        assert_eq!(stuck.0.load(Ordering::Relaxed) - before, asked, "all of them wait");
+        let each = held.live / i64::try_from(WAITING).unwrap();
+        println!("waiting for a stuck signer, {name}: {each} bytes a connection");
+        assert!(each < limit, "{name}: {each} bytes a connection");
+        let (freed, ()) = Usage::of(|| runtime.block_on(tasks.shutdown()));
+        assert!(
+            held.live + freed.live < limit * 64,
+            "{name}: {} of {} bytes are left",
+            held.live + freed.live,
+            held.live
+        );
     }
 }
