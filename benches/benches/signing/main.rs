@@ -92,8 +92,7 @@ fn run(authority: &Authority, serve: Serve, in_flight: usize, time: Duration) ->
 
 fn main() {
     let is_bench = std::env::args().any(|argument| argument == "--bench");
-    let (rounds, time) =
-        if is_bench { (5, Duration::from_millis(1500)) } else { (1, Duration::from_millis(20)) };
+    let (rounds, time) = if is_bench { (3, Duration::from_secs(4)) } else { (1, Duration::from_millis(20)) };
     let authority = Authority::new();
     println!(
         "{:24} {:>9} {:>13} {:>9} {:>9} {:>20}",
