@@ -319,30 +319,49 @@ impl Flow {
     }
 
     /// Asks for a signature, and waits for it. What was sent so far goes out meanwhile.
-    pub(crate) async fn sign(&mut self, request: Arc<SignRequest>) -> Result<Vec<u8>, Error> {
-        let reply = self.ask(Operation::Sign(Sign::new(request)), Stage::Signing).await;
-        match reply {
+    pub(crate) fn sign(&mut self, request: Arc<SignRequest>) -> impl Future<Output = Result<Vec<u8>, Error>> {
+        self.ask(Operation::Sign(Sign::new(request)), Stage::Signing, |reply| match reply {
             Reply::Sign(result) => Ok(result?),
             _ => Err(Cause::Crypto.into()),
-        }
+        })
     }
 
     /// Asks for a verdict on the peer's certificates, and waits for it.
-    pub(crate) async fn verify_certificate(&mut self, request: VerifyCertificate) -> Result<(), Error> {
-        let reply = self.ask(Operation::VerifyCertificate(request), Stage::VerifyingCertificate).await;
-        match reply {
+    pub(crate) fn verify_certificate(
+        &mut self,
+        request: VerifyCertificate,
+    ) -> impl Future<Output = Result<(), Error>> {
+        let operation = Operation::VerifyCertificate(request);
+        self.ask(operation, Stage::VerifyingCertificate, |reply| match reply {
             Reply::VerifyCertificate(verdict) => Ok(verdict?),
             _ => Err(Cause::Crypto.into()),
-        }
+        })
     }
 
     /// Asks for the configuration to go on with, and waits for it.
-    pub(crate) async fn select_config(&mut self, hello: ClientHello) -> Result<ConfigChoice, Error> {
+    pub(crate) fn select_config(
+        &mut self,
+        hello: ClientHello,
+    ) -> impl Future<Output = Result<ConfigChoice, Error>> {
         let operation = Operation::SelectConfig(SelectConfig::new(hello));
-        match self.ask(operation, Stage::SelectingConfig).await {
+        self.ask(operation, Stage::SelectingConfig, |reply| match reply {
             Reply::SelectConfig(choice) => Ok(choice),
             _ => Err(Cause::Crypto.into()),
-        }
+        })
+    }
+
+    /// Not an `async fn`: its future would have room for the operation, and every handshake for it.
+    fn ask<T>(
+        &mut self,
+        operation: Operation,
+        stage: Stage,
+        read: fn(Reply) -> Result<T, Error>,
+    ) -> impl Future<Output = Result<T, Error>> {
+        let mut wire = self.wire();
+        wire.stage = stage;
+        wire.awaited = Some(Awaited::new(operation));
+        drop(wire);
+        poll_fn(move |_| self.poll_reply().map(read))
     }
 
     /// What a configuration says of records holds from here on.
@@ -350,15 +369,6 @@ impl Flow {
         let mut wire = self.wire();
         wire.flight.sender().set_padding(config.record_padding);
         wire.rekey_after = config.rekey_after;
-    }
-
-    async fn ask(&mut self, operation: Operation, stage: Stage) -> Reply {
-        {
-            let mut wire = self.wire();
-            wire.stage = stage;
-            wire.awaited = Some(Awaited::new(operation));
-        }
-        poll_fn(|_| self.poll_reply()).await
     }
 
     fn poll_reply(&self) -> Poll<Reply> {

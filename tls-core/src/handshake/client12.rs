@@ -42,7 +42,9 @@ pub(crate) async fn handshake(
     fragment_limits.apply(flow, ProtocolVersion::TLS1_2);
     if let Some(session) = offer.session12.take().filter(|_| resumes) {
         let session = (&offer, session);
-        return resumption12::resume_client(flow, client, session, (accepted, &message), randoms).await;
+        let resume = resumption12::resume_client(flow, client, session, (accepted, &message), randoms);
+        // In a box, so that handshakes that resume nothing have no room for it.
+        return Box::pin(resume).await;
     }
     if config.identity.is_some() {
         flow.keep_messages();

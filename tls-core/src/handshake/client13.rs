@@ -92,7 +92,7 @@ pub(crate) async fn handshake(
         peer_certificates: Some(server.certificates),
         resumed: session.as_ref().map(|session| session.session.state.resumed()),
     };
-    let tickets = TicketReceiver::new(client, &facts, session.as_ref(), || {
+    let tickets = TicketReceiver::new(client, &facts, session.as_deref(), || {
         Ok(main.resumption(&flow.transcript_hash()?))
     })?;
     let TrafficSecrets { client: sending, server: receiving } = traffic;

@@ -30,9 +30,9 @@ pub(crate) struct Offer<'c> {
     grease: Grease,
     pub(crate) key_shares: OfferedShares,
     /// The session to be resumed, if there is one of TLS 1.3.
-    pub(crate) session: Option<OfferedSession>,
+    pub(crate) session: Option<Box<OfferedSession>>,
     /// The same of TLS 1.2.
-    pub(crate) session12: Option<Session>,
+    pub(crate) session12: Option<Box<Session>>,
 }
 
 impl<'c> Offer<'c> {
@@ -65,9 +65,9 @@ impl<'c> Offer<'c> {
         if previous.is_none() {
             match find_session(client) {
                 Some(session) if session.state.version == ProtocolVersion::TLS1_3 => {
-                    offer.session = OfferedSession::new(session, client.now);
+                    offer.session = OfferedSession::new(session, client.now).map(Box::new);
                 }
-                session => offer.session12 = session,
+                session => offer.session12 = session.map(Box::new),
             }
         }
         Ok(offer)

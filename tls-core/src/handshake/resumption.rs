@@ -87,9 +87,9 @@ impl OfferedSession {
 /// Whether the server goes on from the session that was offered: it can choose no other.
 pub(crate) fn accepted(
     hello: &ServerHello<'_>,
-    offered: Option<OfferedSession>,
+    offered: Option<Box<OfferedSession>>,
     suite: Tls13Suite,
-) -> Result<Option<OfferedSession>, Error> {
+) -> Result<Option<Box<OfferedSession>>, Error> {
     let Some(body) = hello.extensions.reader(ExtensionType::PRE_SHARED_KEY) else { return Ok(None) };
     let selected = read_selected(body)?;
     match offered.filter(|offered| selected == 0 && offered.secret.hash() == suite.hash) {

@@ -133,7 +133,7 @@ pub(crate) async fn resume_server(
 pub(crate) async fn resume_client(
     flow: &mut Flow,
     client: &Client<'_>,
-    (offer, session): (&Offer<'_>, Session),
+    (offer, session): (&Offer<'_>, Box<Session>),
     (accepted, message): (Accepted<'_>, &Message),
     randoms: Randoms,
 ) -> Result<Established, Error> {
@@ -175,7 +175,7 @@ pub(crate) async fn resume_client(
             keep_ticket(client, &new_ticket, (&facts, &Origin::of_state(&session.state)), &main);
         }
         // The old one is as good as it was.
-        None => keep(client, session),
+        None => keep(client, *session),
     }
     let limit = suite.cipher.confidentiality_limit();
     let secrets = Secrets::Tls12 { main, randoms, extended: true, limit, renegotiable: None };

@@ -30,7 +30,8 @@ pub(crate) async fn handshake(
     flow.add_to_transcript(&message);
     let hello = ClientHello::read(message.body())?;
     if let Some(state) = resumption12::accept(server, &hello)? {
-        return resumption12::resume_server(flow, server, &hello, state).await;
+        // In a box, so that handshakes that resume nothing have no room for it.
+        return Box::pin(resumption12::resume_server(flow, server, &hello, state)).await;
     }
     let agreement = negotiate12::agree(&server.terms(), &hello)?;
     let Agreement { suite, group, alpn, identity, scheme, extended, renegotiation_info, .. } = agreement;

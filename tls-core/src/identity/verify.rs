@@ -102,6 +102,17 @@ impl Verifier {
         usage: Usage<'_>,
         now: UnixTime,
     ) -> Result<PathVerified, Error> {
+        let public_key = self.check(chain, usage, now)?;
+        if let Self::Asked(rules) = self {
+            let certificates = PeerCertificates::new(chain);
+            flow.verify_certificate(VerifyCertificate::new(certificates, usage, now, Arc::clone(rules)))
+                .await?;
+        }
+        Ok(PathVerified { public_key })
+    }
+
+    /// All that can be told without asking anyone. Returns the leaf's key.
+    fn check(&self, chain: &[&[u8]], usage: Usage<'_>, now: UnixTime) -> Result<PublicKey, Error> {
         let (leaf, intermediates) = chain.split_first().ok_or(CertificateError::Empty)?;
         let leaf_der = CertificateDer::from(*leaf);
         let end_entity = EndEntityCert::try_from(&leaf_der).map_err(path_error)?;
@@ -113,9 +124,6 @@ impl Verifier {
             Self::Asked(rules) => {
                 rules.keys.check(&end_entity.subject_public_key_info())?;
                 check_key_usage(leaf)?;
-                let certificates = PeerCertificates::new(chain);
-                let request = VerifyCertificate::new(certificates, usage, now, Arc::clone(rules));
-                flow.verify_certificate(request).await?;
             }
             Self::Pinned { pins, keys } => {
                 let digest = Hash::Sha256.digest(leaf);
@@ -128,9 +136,8 @@ impl Verifier {
             }
             Self::Insecure => {}
         }
-        let public_key = PublicKey::from_spki(&end_entity.subject_public_key_info())
-            .map_err(|_| CertificateError::KeyNotSupported)?;
-        Ok(PathVerified { public_key })
+        PublicKey::from_spki(&end_entity.subject_public_key_info())
+            .map_err(|_| CertificateError::KeyNotSupported.into())
     }
 }
 
