@@ -292,8 +292,8 @@ fn ten_thousand_connections_that_wait_for_a_stuck_signer_hold_bounded_memory() {
         .with_metrics(&metrics);
     let acceptor = Acceptor::new(server).handshake_timeout(None);
     for (name, acceptor, asked, limit) in [
-        ("bare", acceptor.clone().signer(Arc::clone(&stuck)), WAITING, 12 * 1024),
-        ("in layers", acceptor.signer(layered), 64, 14 * 1024),
+        ("bare", acceptor.clone().signer(Arc::clone(&stuck)), WAITING, 14 * 1024),
+        ("in layers", acceptor.signer(layered), 64, 16 * 1024),
     ] {
         let runtime = Builder::new_current_thread().enable_time().build().unwrap();
         let before = stuck.0.load(Ordering::Relaxed);
