@@ -5,13 +5,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tls_core::ciphersuites::SignatureScheme;
 use tls_core::{
     AlertDescription, Answer, CertificateError, ClientHello, Operation, SelectConfig, ServerConfig, Sign,
     SignFailure, SignFailureKind, VerifyCertificate,
 };
+use tokio::time::Instant;
 
 use crate::signer::Signer;
 
@@ -69,9 +70,9 @@ pub(crate) struct Helpers {
 }
 
 impl Helpers {
-    fn answer(&self, operation: Operation) -> BoxFuture<'static, Done> {
+    fn answer(&self, operation: Operation, deadline: Option<Instant>) -> BoxFuture<'static, Done> {
         match operation {
-            Operation::Sign(sign) => Box::pin(sign_by(self.signer.clone(), sign)),
+            Operation::Sign(sign) => Box::pin(sign_by(self.signer.clone(), sign, deadline)),
             Operation::VerifyCertificate(request) => Box::pin(verify_by(self.verifier.clone(), request)),
             Operation::SelectConfig(select) => Box::pin(select_by(self.selector.clone(), select)),
             // Every operation there is today is above. One that is not gets no answer, and the handshake its timeout.
@@ -86,7 +87,7 @@ struct Done {
     signing: Option<Signing>,
 }
 
-async fn sign_by(signer: Option<Arc<dyn Signer>>, sign: Sign) -> Done {
+async fn sign_by(signer: Option<Arc<dyn Signer>>, sign: Sign, deadline: Option<Instant>) -> Done {
     let request = Arc::clone(sign.request());
     let Some(signer) = signer else {
         let detail = "the configuration has a certificate without its private key, and no signer was given";
@@ -94,7 +95,14 @@ async fn sign_by(signer: Option<Arc<dyn Signer>>, sign: Sign) -> Done {
         return Done { answer: sign.answer(Err(failure)), signing: None };
     };
     let started = Instant::now();
-    let result = contained(signer.sign(&request))
+    // The call itself may panic, too.
+    let signed = Box::pin(async {
+        match deadline {
+            Some(deadline) => signer.sign_before(&request, deadline).await,
+            None => signer.sign(&request).await,
+        }
+    });
+    let result = contained(signed)
         .await
         .unwrap_or_else(|| Err(SignFailure::new(SignFailureKind::Failed, "the signer panicked")));
     match result {
@@ -145,14 +153,16 @@ pub(crate) async fn contained<T>(mut future: BoxFuture<'_, T>) -> Option<T> {
 #[derive(Default)]
 pub(crate) struct Operations {
     helpers: Arc<Helpers>,
+    /// What a handshake may take: an answer after that is worth nothing.
+    timeout: Option<Duration>,
     /// Behind a lock that is never contended: a stream may be shared, which a future may not.
     running: Option<Mutex<BoxFuture<'static, Done>>>,
     signing: Option<Signing>,
 }
 
 impl Operations {
-    pub(crate) fn new(helpers: Arc<Helpers>) -> Self {
-        Self { helpers, running: None, signing: None }
+    pub(crate) fn new(helpers: Arc<Helpers>, timeout: Option<Duration>) -> Self {
+        Self { helpers, timeout, running: None, signing: None }
     }
 
     pub(crate) fn signing(&self) -> Option<&Signing> {
@@ -161,7 +171,8 @@ impl Operations {
 
     /// Has the operation worked on, in place of one that is no longer awaited.
     pub(crate) fn begin(&mut self, operation: Operation) {
-        self.running = Some(Mutex::new(self.helpers.answer(operation)));
+        let deadline = self.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        self.running = Some(Mutex::new(self.helpers.answer(operation, deadline)));
     }
 
     /// Carries on with what there is to do, to the answer; `None`: there is nothing to do.

@@ -78,7 +78,8 @@ impl TlsState {
 
 impl<IO> TlsStream<IO> {
     pub(crate) fn new(io: IO, connection: Connection, settings: &Settings) -> Self {
-        let operations = settings.helpers.clone().map(|helpers| Box::new(Operations::new(helpers)));
+        let operations =
+            settings.helpers.clone().map(|helpers| Box::new(Operations::new(helpers, settings.timeout)));
         let state = TlsState {
             connection,
             eof_policy: settings.eof_policy,

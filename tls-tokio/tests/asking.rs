@@ -17,6 +17,7 @@ use tls_tokio::{
 };
 use tokio::io::{AsyncWriteExt, duplex};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use crate::support::{assert_works, in_time};
 
@@ -193,12 +194,46 @@ async fn a_peer_that_goes_on_sending_is_held_up() {
     accept.abort();
 }
 
+/// Tells when the signature must be there.
+#[derive(Debug)]
+struct Punctual(LocalSigner, Arc<std::sync::Mutex<Option<Duration>>>);
+
+impl Signer for Punctual {
+    fn sign<'a>(&'a self, request: &'a SignRequest) -> SignFuture<'a> {
+        self.0.sign(request)
+    }
+
+    fn sign_before<'a>(&'a self, request: &'a SignRequest, deadline: Instant) -> SignFuture<'a> {
+        *self.1.lock().unwrap() = Some(deadline.saturating_duration_since(Instant::now()));
+        self.0.sign(request)
+    }
+}
+
+#[tokio::test]
+async fn a_signer_knows_how_long_the_handshake_may_take() {
+    let authority = Authority::new();
+    let pem = authority.localhost();
+    for timeout in [None, Some(Duration::from_secs(7))] {
+        let told = Arc::default();
+        let config = ServerConfig::builder().identity(public(&pem)).build().unwrap();
+        let signer = Punctual(signer(&pem), Arc::clone(&told));
+        let acceptor = Acceptor::new(config).signer(signer).handshake_timeout(timeout);
+        let connector = Connector::new(client_builder(&authority).build().unwrap());
+        let (client, server) = duplex(1 << 16);
+        let both = async { tokio::join!(connector.connect(localhost(), client), acceptor.accept(server)) };
+        let (client, server) = in_time(both).await;
+        assert_works(&mut client.unwrap(), &mut server.unwrap()).await;
+        let told = told.lock().unwrap().map(|left| left.as_secs_f64().round());
+        assert_eq!(told, timeout.map(|timeout| timeout.as_secs_f64()));
+    }
+}
+
 #[derive(Debug)]
 struct Panicking;
 
 impl Signer for Panicking {
     fn sign<'a>(&'a self, _: &'a SignRequest) -> SignFuture<'a> {
-        Box::pin(async { panic!("a bug in a signer") })
+        panic!("a bug in a signer")
     }
 }
 
