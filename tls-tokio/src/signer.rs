@@ -7,6 +7,8 @@
 //!
 //! A handshake that is dropped, or that takes too long, drops the future of its signature with it.
 
+#[cfg(any(feature = "pkcs11", feature = "remote-signer"))]
+mod backoff;
 mod batch;
 mod budget;
 mod deadline;

@@ -1,11 +1,11 @@
 //! Keys in tokens, reached by PKCS#11.
 
-mod backoff;
 mod error;
 mod fault;
 mod key;
 mod mechanism;
 mod module;
+mod pause;
 mod pin;
 mod queue;
 mod token;

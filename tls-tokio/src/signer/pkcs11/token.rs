@@ -12,11 +12,11 @@ use cryptoki::types::AuthPin;
 use tls_core::SignFailureKind;
 
 use super::Pkcs11Error;
-use super::backoff::Backoff;
 use super::fault::{Fault, describe};
 use super::key::{self, WhichKey};
 use super::mechanism::Method;
 use super::module::{Entered, Module};
+use super::pause::Pause;
 use super::uri::Pkcs11Uri;
 
 /// Where a key is, and how to get to it, again if need be.
@@ -34,7 +34,7 @@ struct Access {
     pin: Option<AuthPin>,
     /// The PIN was refused: another attempt would bring the token nearer to being locked.
     refused: Option<Pkcs11Error>,
-    backoff: Backoff,
+    pause: Pause,
 }
 
 /// What is known of a key and its token once a session has found them.
@@ -62,7 +62,7 @@ impl Token {
         pin: Option<AuthPin>,
         expected: Option<WhichKey>,
     ) -> Self {
-        let access = Mutex::new(Access { pin, refused: None, backoff: Backoff::default() });
+        let access = Mutex::new(Access { pin, refused: None, pause: Pause::default() });
         Self { module, uri, expected, access }
     }
 
@@ -75,7 +75,7 @@ impl Token {
     /// The same, and says what is there.
     pub(super) fn look(&self) -> Result<(KeySession, Facts), Fault> {
         let mut access = self.access.lock().unwrap_or_else(PoisonError::into_inner);
-        access.backoff.check()?;
+        access.pause.check()?;
         let generation = self.module.enter().generation();
         let connected = match self.try_connect(&mut access) {
             Err(fault) if fault.is_lost => {
@@ -84,8 +84,8 @@ impl Token {
             connected => connected,
         };
         match &connected {
-            Ok(_) => access.backoff.succeeded(),
-            Err(fault) => access.backoff.failed(&fault.error),
+            Ok(_) => access.pause.succeeded(),
+            Err(fault) => access.pause.failed(&fault.error),
         }
         connected
     }

@@ -1,6 +1,5 @@
 //! The end that asks.
 
-mod backoff;
 mod lane;
 mod link;
 

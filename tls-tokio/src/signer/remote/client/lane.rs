@@ -6,14 +6,14 @@ use std::sync::atomic::Ordering;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
+use crate::signer::backoff::Backoff;
 use crate::signer::remote::ALPN;
 use crate::signer::remote::client::Shared;
-use crate::signer::remote::client::backoff::Backoff;
 use crate::signer::remote::client::link::{Link, Stream};
 
 /// Runs for as long as the signer lives.
 pub(crate) async fn run(shared: Arc<Shared>, lane: usize) {
-    let mut backoff = Backoff::new();
+    let mut backoff = Backoff::default();
     // Links that still bring answers after their server has said goodbye, and the one in use.
     let mut links = JoinSet::new();
     loop {

@@ -1,4 +1,4 @@
-//! How long to wait before the next attempt.
+//! How long to wait before someone who could not be reached is tried again.
 
 use std::time::Duration;
 
@@ -15,11 +15,13 @@ pub(crate) struct Backoff {
     dice: Dice,
 }
 
-impl Backoff {
-    pub(crate) fn new() -> Self {
+impl Default for Backoff {
+    fn default() -> Self {
         Self { bound: FIRST, dice: Dice::new() }
     }
+}
 
+impl Backoff {
     pub(crate) fn next(&mut self) -> Duration {
         let pause = self.dice.up_to(self.bound);
         self.bound = self.bound.saturating_mul(2).min(LONGEST);
@@ -40,7 +42,7 @@ mod tests {
 
     #[test]
     fn pauses_grow_are_bounded_and_differ() {
-        let mut backoff = Backoff::new();
+        let mut backoff = Backoff::default();
         let pauses: Vec<Duration> = std::iter::repeat_with(|| backoff.next()).take(40).collect();
         for (pause, bound) in pauses.iter().zip([50, 100, 200, 400, 800, 1600, 3200, 5000]) {
             assert!(*pause <= Duration::from_millis(bound));
@@ -54,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_connection_that_lasts_begins_anew() {
-        let mut backoff = Backoff::new();
+        let mut backoff = Backoff::default();
         for _ in 0..10 {
             backoff.next();
         }
