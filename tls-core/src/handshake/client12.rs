@@ -36,7 +36,7 @@ pub(crate) async fn handshake(
     let (config, policy) = (client.config, &client.config.shared.policy);
     let hello = ServerHello::read(message.body())?;
     let accepted = accept(&hello, client, &offer)?;
-    let Accepted { suite, extended, bound, ticket, fragment_limits, resumes, .. } = accepted;
+    let Accepted { suite, extended, ticket, fragment_limits, resumes, .. } = accepted;
     let randoms = Randoms { client: offer.random, server: *hello.random };
     flow.refuse_change_cipher_spec()?;
     fragment_limits.apply(flow, ProtocolVersion::TLS1_2);
@@ -87,6 +87,7 @@ pub(crate) async fn handshake(
         true => Some(flow.read(HandshakeType::NEW_SESSION_TICKET).await?),
         false => None,
     };
+    let ticket = ticket.as_ref().map(|message| NewSessionTicket::read(message.body())).transpose()?;
     flow.read_change_cipher_spec(server.opening_key()?).await?;
     let server_finished = main.server_finished(&flow.transcript_hash()?);
     let finished = finished::read(flow, &server_finished).await?;
@@ -96,17 +97,24 @@ pub(crate) async fn handshake(
     let facts = facts(client, &offer, &accepted, (exchange.group, request.is_some(), client_scheme), &peer);
     if let Some(ticket) = ticket.filter(|_| extended) {
         let origin = Origin::of_server(&facts, client.now);
-        resumption12::keep_ticket(client, &NewSessionTicket::read(ticket.body())?, (&facts, &origin), &main);
+        resumption12::keep_ticket(client, &ticket, (&facts, &origin), &main);
     }
-    let may_renegotiate = config.renegotiation == Renegotiation::Accept && bound && extended;
-    let renegotiable = may_renegotiate.then(|| {
-        let verify_data = VerifyData::new(&client_finished, &server_finished);
-        let Client { now, .. } = *client;
-        Box::new(Renegotiable { config: Arc::clone(config), name: client.name.clone(), now, verify_data })
-    });
+    let renegotiable = renegotiable(client, &accepted, VerifyData::new(&client_finished, &server_finished));
     let limit = suite.cipher.confidentiality_limit();
     let secrets = Secrets::Tls12 { main, randoms, extended, limit, renegotiable };
     Ok(Established { facts, secrets, proofs: (peer.verified, finished) })
+}
+
+/// What is kept of a handshake that may be followed by another one: `None`, if it may not.
+pub(crate) fn renegotiable(
+    client: &Client<'_>,
+    accepted: &Accepted<'_>,
+    verify_data: VerifyData,
+) -> Option<Box<Renegotiable>> {
+    let Client { config, name, now, .. } = *client;
+    let is_accepted = config.renegotiation == Renegotiation::Accept;
+    (is_accepted && accepted.bound && accepted.extended)
+        .then(|| Box::new(Renegotiable { config: Arc::clone(config), name: name.clone(), now, verify_data }))
 }
 
 fn facts(

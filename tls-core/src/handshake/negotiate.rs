@@ -73,15 +73,21 @@ pub(crate) fn check_form(hello: &ClientHello<'_>) -> Result<(), Error> {
     hello.extended_main_secret()?;
     hello.renegotiation_info()?;
     hello.check_point_formats()?;
-    if hello.has(ExtensionType::PRE_SHARED_KEY) {
-        if hello.extensions.last() != Some(ExtensionType::PRE_SHARED_KEY) {
-            return Err(Cause::IllegalParameter("pre_shared_key before another extension").into());
-        }
-        if !hello.has(ExtensionType::PSK_KEY_EXCHANGE_MODES) {
-            return Err(Cause::MissingExtension(ExtensionType::PSK_KEY_EXCHANGE_MODES).into());
-        }
+    check_pre_shared_key(hello)
+}
+
+/// pre_shared_key ends a ClientHello, whose binders cover all before it (RFC 9846 §4.3.9, §4.3.11).
+pub(crate) fn check_pre_shared_key(hello: &ClientHello<'_>) -> Result<(), Error> {
+    if !hello.has(ExtensionType::PRE_SHARED_KEY) {
+        return Ok(());
     }
-    Ok(())
+    if hello.extensions.last() != Some(ExtensionType::PRE_SHARED_KEY) {
+        return Err(Cause::IllegalParameter("pre_shared_key before another extension").into());
+    }
+    match hello.has(ExtensionType::PSK_KEY_EXCHANGE_MODES) {
+        true => Ok(()),
+        false => Err(Cause::MissingExtension(ExtensionType::PSK_KEY_EXCHANGE_MODES).into()),
+    }
 }
 
 pub(crate) fn choose_suite(policy: &SecurityPolicy, hello: &ClientHello<'_>) -> Result<Tls13Suite, Error> {

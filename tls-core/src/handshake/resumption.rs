@@ -13,6 +13,7 @@ use crate::facts::Facts;
 use crate::flow::Flow;
 use crate::handshake::client::Client;
 use crate::handshake::server::Server;
+use crate::handshake::server13::GREASE;
 use crate::limits;
 use crate::role::Role;
 use crate::session::{ClientIdentity, Scope, Session, State};
@@ -184,7 +185,8 @@ pub(crate) fn send_tickets(
         let Some(ticket) = sessions.keys.seal(&mut state, server.now) else { return Ok(()) };
         let (lifetime, age_add) = (state.lifetime, state.age_add);
         let ticket = NewSessionTicket { lifetime, age_add, nonce: &nonce, ticket: &ticket };
-        flow.send(HandshakeType::NEW_SESSION_TICKET, |writer| ticket.write(writer))?;
+        let grease = server.config.grease.then_some(GREASE);
+        flow.send(HandshakeType::NEW_SESSION_TICKET, |writer| ticket.write(writer, grease))?;
     }
     Ok(())
 }

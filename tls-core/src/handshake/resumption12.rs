@@ -9,12 +9,13 @@ use crate::facts::{Facts, GroupReason};
 use crate::flow::Flow;
 use crate::handshake::certificate;
 use crate::handshake::client::Client;
-use crate::handshake::client12::Accepted;
+use crate::handshake::client12::{Accepted, renegotiable};
 use crate::handshake::fragment_limits::FragmentLimits;
 use crate::handshake::keys12::Randoms;
 use crate::handshake::negotiate::choose_alpn;
 use crate::handshake::negotiate12;
 use crate::handshake::offer::Offer;
+use crate::handshake::renegotiation::VerifyData;
 use crate::handshake::resumption::Origin;
 use crate::handshake::server::Server;
 use crate::handshake::server12::{ServerHello, send_server_hello};
@@ -153,12 +154,15 @@ pub(crate) async fn resume_client(
         true => Some(flow.read(HandshakeType::NEW_SESSION_TICKET).await?),
         false => None,
     };
+    let new_ticket = new_ticket.as_ref().map(|message| NewSessionTicket::read(message.body())).transpose()?;
     flow.read_change_cipher_spec(server.opening_key()?).await?;
-    let finished = finished::read(flow, &main.server_finished(&flow.transcript_hash()?)).await?;
+    let server_finished = main.server_finished(&flow.transcript_hash()?);
+    let finished = finished::read(flow, &server_finished).await?;
     flow.expect_record_boundary()?;
     flow.send_change_cipher_spec()?;
     flow.set_sealing_key(own.sealing_key()?)?;
-    finished::send(flow, &main.client_finished(&flow.transcript_hash()?))?;
+    let client_finished = main.client_finished(&flow.transcript_hash()?);
+    finished::send(flow, &client_finished)?;
 
     let facts = Facts {
         policy: client.config.shared.policy.name.clone(),
@@ -169,7 +173,6 @@ pub(crate) async fn resume_client(
         ..resumed_facts(&session.state)
     };
     let proof = certificate::resumed_server12(&session);
-    let new_ticket = new_ticket.as_ref().map(|message| NewSessionTicket::read(message.body())).transpose()?;
     match new_ticket.filter(|new_ticket| !new_ticket.ticket.is_empty()) {
         Some(new_ticket) => {
             keep_ticket(client, &new_ticket, (&facts, &Origin::of_state(&session.state)), &main);
@@ -178,7 +181,8 @@ pub(crate) async fn resume_client(
         None => keep(client, *session),
     }
     let limit = suite.cipher.confidentiality_limit();
-    let secrets = Secrets::Tls12 { main, randoms, extended: true, limit, renegotiable: None };
+    let renegotiable = renegotiable(client, &accepted, VerifyData::new(&client_finished, &server_finished));
+    let secrets = Secrets::Tls12 { main, randoms, extended: true, limit, renegotiable };
     Ok(Established { facts, secrets, proofs: (proof, finished) })
 }
 

@@ -4,6 +4,7 @@ use ciphersuites::{NamedGroup, Tls13Suite, constant_time_eq};
 
 use crate::error::{Cause, Error};
 use crate::flow::Flow;
+use crate::handshake::negotiate::check_pre_shared_key;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::{ExtensionType, write_extension};
 use crate::wire::handshake::HandshakeType;
@@ -60,6 +61,11 @@ pub(crate) fn check_second_hello(
     if !is_same {
         return illegal("a second ClientHello that differs from the first");
     }
+    // Sessions may be left out of it, for they may not fit the suite; none may be new.
+    if second.has(ExtensionType::PRE_SHARED_KEY) && !first.has(ExtensionType::PRE_SHARED_KEY) {
+        return illegal("a pre-shared key that the first ClientHello did not offer");
+    }
+    check_pre_shared_key(second)?;
     let cookie_returned = match (cookie, second.cookie()?) {
         (Some(sent), Some(returned)) => constant_time_eq(sent, returned),
         (None, None) => true,

@@ -87,17 +87,15 @@ async fn select_config(
     Ok(config)
 }
 
-/// What ServerHello of TLS 1.2 and EncryptedExtensions of TLS 1.3 have in common. The name is acknowledged where it
-/// could decide something (RFC 6066 §3).
-pub(crate) fn write_common_extensions(
-    writer: &mut Writer<'_>,
-    config: &ServerConfig,
-    hello: &ClientHello<'_>,
-    alpn: Option<&[u8]>,
-) {
+/// Acknowledges the client's name for this server where it could decide something: not where a session is resumed
+/// (RFC 6066 §3).
+pub(crate) fn acknowledge_name(writer: &mut Writer<'_>, config: &ServerConfig, hello: &ClientHello<'_>) {
     if hello.has(ExtensionType::SERVER_NAME) && config.identities.len() > 1 {
         write_extension(writer, ExtensionType::SERVER_NAME, |_| {});
     }
+}
+
+pub(crate) fn write_alpn(writer: &mut Writer<'_>, alpn: Option<&[u8]>) {
     if let Some(protocol) = alpn {
         alpn::write(writer, [protocol]);
     }

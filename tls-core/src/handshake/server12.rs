@@ -11,7 +11,7 @@ use crate::handshake::fragment_limits::FragmentLimits;
 use crate::handshake::keys12::{Randoms, main_secret};
 use crate::handshake::negotiate12::{self, Agreement};
 use crate::handshake::resumption::Origin;
-use crate::handshake::server::{Server, write_common_extensions};
+use crate::handshake::server::{Server, acknowledge_name, write_alpn};
 use crate::handshake::{Established, Secrets, finished, resumption12};
 use crate::wire::certificate_request;
 use crate::wire::client_hello::ClientHello;
@@ -118,6 +118,12 @@ pub(crate) struct ServerHello<'a> {
     pub(crate) fragment_limits: FragmentLimits,
 }
 
+impl ServerHello<'_> {
+    fn resumes(&self) -> bool {
+        !self.session_id.is_empty()
+    }
+}
+
 pub(crate) fn send_server_hello(
     flow: &mut Flow,
     config: &ServerConfig,
@@ -136,7 +142,10 @@ pub(crate) fn send_server_hello(
             if answer.ticket {
                 write_extension(writer, ExtensionType::SESSION_TICKET, |_| {});
             }
-            write_common_extensions(writer, config, hello, answer.alpn);
+            if !answer.resumes() {
+                acknowledge_name(writer, config, hello);
+            }
+            write_alpn(writer, answer.alpn);
             answer.fragment_limits.write(writer);
         });
     })?;

@@ -11,7 +11,7 @@ use crate::handshake::fragment_limits::FragmentLimits;
 use crate::handshake::keys::{TrafficSecrets, application_secrets, handshake_secrets};
 use crate::handshake::negotiate::{self, Agreement};
 use crate::handshake::resumption::{self, AcceptedSession};
-use crate::handshake::server::{Server, write_common_extensions};
+use crate::handshake::server::{Server, acknowledge_name, write_alpn};
 use crate::handshake::{Established, Secrets, finished, retry};
 use crate::identity::Identity;
 use crate::role::Role;
@@ -47,7 +47,10 @@ pub(crate) async fn handshake(
     fragment_limits.apply(flow, ProtocolVersion::TLS1_3);
     flow.send(HandshakeType::ENCRYPTED_EXTENSIONS, |writer| {
         writer.vec16(|writer| {
-            write_common_extensions(writer, config, &hello, alpn);
+            if session.is_none() {
+                acknowledge_name(writer, config, &hello);
+            }
+            write_alpn(writer, alpn);
             fragment_limits.write(writer);
         });
     })?;
@@ -217,7 +220,7 @@ fn send_server_hello(
 }
 
 /// An extension and a scheme that no client may choke on (RFC 8701 §4.1).
-const GREASE: u16 = 0x2a2a;
+pub(crate) const GREASE: u16 = 0x2a2a;
 
 fn write_certificate_request(writer: &mut Writer<'_>, config: &ServerConfig) {
     writer.vec8(|_| {});

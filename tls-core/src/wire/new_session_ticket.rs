@@ -2,7 +2,7 @@
 
 use crate::error::{Cause, Error};
 use crate::wire::codec::{Reader, Writer};
-use crate::wire::extension::Extensions;
+use crate::wire::extension::{ExtensionType, Extensions, write_extension};
 
 /// Lifetimes beyond a week are forbidden, in seconds.
 pub(crate) const MAX_LIFETIME: u32 = 604_800;
@@ -32,11 +32,16 @@ impl<'a> NewSessionTicket<'a> {
         Ok(Self { lifetime, age_add, nonce, ticket })
     }
 
-    pub(crate) fn write(&self, writer: &mut Writer<'_>) {
+    /// Writes it, with an extension that clients do not know if there is one for that (RFC 8701 §4.1).
+    pub(crate) fn write(&self, writer: &mut Writer<'_>, grease: Option<u16>) {
         writer.bytes(&self.lifetime.to_be_bytes());
         writer.bytes(&self.age_add.to_be_bytes());
         writer.vec8(|writer| writer.bytes(self.nonce));
         writer.vec16(|writer| writer.bytes(self.ticket));
-        writer.vec16(|_| {});
+        writer.vec16(|writer| {
+            if let Some(grease) = grease {
+                write_extension(writer, ExtensionType(grease), |_| {});
+            }
+        });
     }
 }

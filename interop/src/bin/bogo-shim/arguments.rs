@@ -9,17 +9,16 @@ use crate::failure::Failure;
 
 /// Flags that change nothing here. They choose among forms of BoringSSL's interface, permit what is not done anyway,
 /// turn off what is off, or state what this side could not but do.
-const WITHOUT_EFFECT: [&str; 18] = [
+const WITHOUT_EFFECT: [&str; 17] = [
     "-decline-alpn",
-    "-expect-no-session",
     "-expect-no-session-id",
     "-expect-secure-renegotiation",
+    "-expect-ticket-renewal",
     "-expect-verify-result",
     "-implicit-handshake",
     "-no-legacy-server-connect",
     "-no-op-extra-handshake",
     "-no-server-name-ack",
-    "-no-ticket",
     "-no-tls1",
     "-no-tls11",
     "-partial-write",
@@ -35,8 +34,26 @@ pub(crate) fn is_without_effect(flag: &str) -> bool {
     WITHOUT_EFFECT.contains(&flag)
 }
 
+/// To which connections a flag applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Connections {
+    All,
+    First,
+    /// Those that resume it.
+    Later,
+    /// Those of another process, to which BoringSSL can leave a handshake.
+    Elsewhere,
+}
+
+const PREFIXES: [(&str, Connections); 4] = [
+    ("-on-shim", Connections::All),
+    ("-on-initial", Connections::First),
+    ("-on-resume", Connections::Later),
+    ("-on-handshaker", Connections::Elsewhere),
+];
+
 /// What is left of the command line.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Arguments(std::vec::IntoIter<OsString>);
 
 impl Arguments {
@@ -44,13 +61,15 @@ impl Arguments {
         Self(std::env::args_os().skip(1).collect::<Vec<_>>().into_iter())
     }
 
-    /// The next flag. The prefixes say to which of several connections it applies; there is only the first one.
-    pub(crate) fn flag(&mut self) -> Result<Option<String>, Failure> {
+    /// The next flag, and to which connections it applies.
+    pub(crate) fn flag(&mut self) -> Result<Option<(Connections, String)>, Failure> {
         let Some(flag) = self.0.next() else { return Ok(None) };
         let flag =
             flag.into_string().map_err(|flag| Failure::Unimplemented(format!("{}", flag.display())))?;
-        let bare = ["-on-shim", "-on-initial"].iter().find_map(|prefix| flag.strip_prefix(prefix));
-        Ok(Some(bare.map(str::to_owned).unwrap_or(flag)))
+        let prefixed = PREFIXES
+            .iter()
+            .find_map(|(prefix, to)| flag.strip_prefix(prefix).map(|bare| (*to, bare.to_owned())));
+        Ok(Some(prefixed.unwrap_or((Connections::All, flag))))
     }
 
     fn value(&mut self) -> Result<OsString, Failure> {

@@ -8,7 +8,7 @@ use tls_core::ciphersuites::{
 };
 use tls_core::{
     ClientAuthentication, ClientConfig, Connection, Identity, Renegotiation, Roots, ServerConfig, ServerName,
-    ServerVerification, UnixTime,
+    ServerVerification, SessionStore, TicketKeys, UnixTime,
 };
 
 use crate::failure::Failure;
@@ -71,12 +71,29 @@ const SIGNING_SCHEMES: [SignatureScheme; 15] = [
     SignatureScheme::RSA_PKCS1_SHA1,
 ];
 
-/// The connection that the flags describe.
-pub(crate) fn connection(setup: &Setup, secrets: &Arc<TrafficSecrets>) -> Result<Connection, Failure> {
-    if setup.server { server(setup, secrets) } else { client(setup, secrets) }
+/// What is remembered from one connection to the next.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    pub(crate) sessions: Arc<SessionStore>,
+    ticket_keys: Arc<TicketKeys>,
 }
 
-fn client(setup: &Setup, secrets: &Arc<TrafficSecrets>) -> Result<Connection, Failure> {
+impl Memory {
+    pub(crate) fn new() -> Self {
+        Self { sessions: SessionStore::new(1).into(), ticket_keys: TicketKeys::rotating().into() }
+    }
+}
+
+/// The connection that the flags describe.
+pub(crate) fn connection(
+    setup: &Setup,
+    memory: &Memory,
+    secrets: &Arc<TrafficSecrets>,
+) -> Result<Connection, Failure> {
+    if setup.server { server(setup, memory, secrets) } else { client(setup, memory, secrets) }
+}
+
+fn client(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Result<Connection, Failure> {
     let name = setup.host_name.clone().unwrap_or_else(|| PEER_NAME.to_owned());
     let name = ServerName::try_from(name).map_err(|error| Failure::Other(error.to_string()))?;
     let mut builder = ClientConfig::builder()
@@ -91,32 +108,37 @@ fn client(setup: &Setup, secrets: &Arc<TrafficSecrets>) -> Result<Connection, Fa
     if let Some(identity) = identity(setup)? {
         builder = builder.identity(identity);
     }
+    if !setup.without_tickets {
+        builder = builder.session_store(Arc::clone(&memory.sessions));
+    }
     let config = builder.build().map_err(|error| Failure::Other(error.to_string()))?;
     Ok(Connection::client(config, name, UnixTime::now())?)
 }
 
 fn server_verification(setup: &Setup) -> Result<ServerVerification, Failure> {
-    match (setup.refuses_certificate, roots(setup)?) {
-        // No certificate has this digest: the handshake itself refuses the server.
-        (true, _) if setup.refuses_as_unknown => Ok(ServerVerification::Pinned(vec![[0; 32]])),
-        (_, Some(roots)) => Ok(ServerVerification::Roots(roots)),
-        (_, None) => Ok(ServerVerification::Insecure),
+    match roots(setup)? {
+        _ if setup.asks_callback => Ok(ServerVerification::Asked),
+        Some(roots) => Ok(ServerVerification::Roots(roots)),
+        None => Ok(ServerVerification::Insecure),
     }
 }
 
-fn server(setup: &Setup, secrets: &Arc<TrafficSecrets>) -> Result<Connection, Failure> {
+fn server(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Result<Connection, Failure> {
     let identity =
         identity(setup)?.ok_or_else(|| Failure::Unimplemented("a server without certificate".into()))?;
-    let config = ServerConfig::builder()
+    let mut builder = ServerConfig::builder()
         .permit_unapproved()
         .policy(policy(setup)?)
         .client_authentication(client_authentication(setup, &identity)?)
         .identity(identity)
         .alpn(setup.alpn.clone())
-        .grease(setup.grease)
-        .key_log(secrets.clone())
-        .build()
-        .map_err(|error| Failure::Other(error.to_string()))?;
+        // As BoringSSL's servers do.
+        .grease(true)
+        .key_log(secrets.clone());
+    if !setup.without_tickets {
+        builder = builder.ticket_keys(Arc::clone(&memory.ticket_keys));
+    }
+    let config = builder.build().map_err(|error| Failure::Other(error.to_string()))?;
     Ok(Connection::server(config, UnixTime::now())?)
 }
 
@@ -145,7 +167,7 @@ fn identity(setup: &Setup) -> Result<Option<Identity>, Failure> {
     identity.map(Some).map_err(|error| Failure::Other(error.to_string()))
 }
 
-fn roots(setup: &Setup) -> Result<Option<Roots>, Failure> {
+pub(crate) fn roots(setup: &Setup) -> Result<Option<Roots>, Failure> {
     let Some(path) = &setup.trust else { return Ok(None) };
     Roots::from_pem(&read(path)?).map(Some).map_err(|error| Failure::Other(error.to_string()))
 }

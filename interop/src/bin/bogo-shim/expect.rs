@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use pki_types::CertificateDer;
 use pki_types::pem::PemObject;
 use tls_core::Facts;
-use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
+use tls_core::ciphersuites::{CipherSuite, Hash, NamedGroup, ProtocolVersion, SignatureScheme};
 
 use crate::arguments::Arguments;
+use crate::config::Memory;
 use crate::failure::Failure;
 
 /// What is to be known of the finished handshake.
@@ -24,6 +25,8 @@ pub(crate) struct Expectations {
     peer_certificates: Option<PathBuf>,
     no_peer_certificate: bool,
     renegotiations: Option<u8>,
+    session_miss: bool,
+    no_session: bool,
 }
 
 impl Expectations {
@@ -47,10 +50,22 @@ impl Expectations {
             }
             "-expect-peer-cert-file" => self.peer_certificates = arguments.path()?,
             "-expect-total-renegotiations" => self.renegotiations = Some(arguments.number()?),
+            "-expect-session-miss" => self.session_miss = true,
+            "-expect-no-session" => self.no_session = true,
             "-expect-no-peer-cert" => self.no_peer_certificate = true,
             _ => return Ok(false),
         }
         Ok(true)
+    }
+
+    /// Whether a connection is resumed that should be, and no other.
+    pub(crate) fn check_resumption(&self, resumes: bool, facts: &Facts) -> Result<(), Failure> {
+        same("resumption", Some(resumes && !self.session_miss), facts.resumed.is_some())
+    }
+
+    /// Compares with what is left when the connection has ended.
+    pub(crate) fn check_memory(&self, memory: &Memory) -> Result<(), Failure> {
+        same("absence of sessions", self.no_session.then_some(true), memory.sessions.is_empty())
     }
 
     /// Compares with what is known.
@@ -68,7 +83,8 @@ impl Expectations {
             same("application protocol", Some(self.alpn.as_deref()), facts.alpn.as_deref())?;
         }
         same("signature scheme", self.peer_signature_scheme.map(Some), peer_signature_scheme)?;
-        if self.no_peer_certificate && facts.peer_certificates.is_some() {
+        let known = facts.resumed.as_ref().and_then(|resumed| resumed.client_fingerprint);
+        if self.no_peer_certificate && (facts.peer_certificates.is_some() || known.is_some()) {
             return Err(Failure::other("the peer showed a certificate and should not have"));
         }
         self.check_chain(facts)
@@ -84,8 +100,15 @@ impl Expectations {
         let expected: Vec<CertificateDer<'_>> = CertificateDer::pem_file_iter(path)
             .and_then(Iterator::collect)
             .map_err(|error| Failure::Other(format!("{}: {error}", path.display())))?;
-        let presented = facts.peer_certificates.as_ref();
-        let is_same = presented.is_some_and(|chain| chain.iter().eq(expected.iter().map(AsRef::as_ref)));
+        let is_same = match (&facts.peer_certificates, &facts.resumed) {
+            (Some(chain), _) => chain.iter().eq(expected.iter().map(AsRef::as_ref)),
+            // Of a client that resumes, a server knows the digest of its certificate.
+            (None, Some(resumed)) => {
+                let leaf = expected.first().map(|leaf| Hash::Sha256.digest(leaf));
+                leaf.as_ref().map(AsRef::as_ref) == resumed.client_fingerprint.as_ref().map(AsRef::as_ref)
+            }
+            (None, None) => false,
+        };
         if is_same { Ok(()) } else { Err(Failure::other("the peer's chain is not the expected one")) }
     }
 }

@@ -5,8 +5,12 @@ use std::io::{ErrorKind, IoSlice, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use tls_core::{AlertDescription, Connection, Event, Facts, KeyUpdateRequest, MAX_RECORD, MAX_SEALED_RECORD};
+use tls_core::{
+    AlertDescription, CertificateError, Connection, Event, Facts, KeyUpdateRequest, MAX_RECORD,
+    MAX_SEALED_RECORD, Operation, Roots, VerifyCertificate,
+};
 
+use crate::config;
 use crate::failure::Failure;
 use crate::setup::Setup;
 
@@ -27,6 +31,24 @@ pub(crate) struct Link {
     data: VecDeque<u8>,
     /// The end of a record whose beginning is sent.
     unsent: Vec<u8>,
+    callback: Callback,
+}
+
+/// What judges certificates where the connection asks for a verdict.
+#[derive(Debug)]
+struct Callback {
+    roots: Option<Roots>,
+    refuses: bool,
+}
+
+impl Callback {
+    fn verdict(&self, asked: &VerifyCertificate) -> Result<(), CertificateError> {
+        match &self.roots {
+            _ if self.refuses => Err(CertificateError::Refused("as the test wants it".into())),
+            Some(roots) => asked.verify_path(roots),
+            None => Ok(()),
+        }
+    }
 }
 
 /// What a read comes to.
@@ -55,6 +77,7 @@ impl Link {
             stride,
             data: VecDeque::new(),
             unsent: Vec::new(),
+            callback: Callback { roots: config::roots(setup)?, refuses: setup.refuses_certificate },
         })
     }
 
@@ -68,11 +91,27 @@ impl Link {
             self.flush()?;
             match event {
                 Some(Event::Established) => return Ok(()),
+                Some(Event::OperationPending) => {
+                    let answered = self.answer();
+                    self.flush()?;
+                    if answered? == Event::Established {
+                        return Ok(());
+                    }
+                }
                 Some(_) => return Err(Failure::other("data before the end of the handshake")),
                 None if self.fill()? => {}
                 None => self.connection.receive_eof()?,
             }
         }
+    }
+
+    /// Gives the verdict that the handshake waits for.
+    fn answer(&mut self) -> Result<Event, Failure> {
+        let Some(Operation::VerifyCertificate(asked)) = self.connection.take_operation() else {
+            return Err(Failure::other("nothing but verdicts should be asked for"));
+        };
+        let verdict = self.callback.verdict(&asked);
+        Ok(self.connection.answer(asked.answer(verdict))?)
     }
 
     /// Reads at most `len` bytes of data. Answers to KeyUpdates wait for what is written next, so that several requests
@@ -81,6 +120,9 @@ impl Link {
         while self.data.is_empty() {
             match self.step()? {
                 Some(Event::PeerClosed) => return Ok(Incoming::Closed),
+                Some(Event::OperationPending) => {
+                    self.answer()?;
+                }
                 Some(_) => {}
                 None => {
                     // What a renegotiation has to say cannot wait.

@@ -1,5 +1,5 @@
 //! The shim of BoGo, BoringSSL's protocol test suite: the runner starts it once per test, and it does on one
-//! connection what the flags say. `interop/scripts/bogo` runs the suite.
+//! connection, and on those that resume it, what the flags say. `interop/scripts/bogo` runs the suite.
 //!
 //! A flag that is not known here makes the shim exit with 89, which counts the test as unimplemented.
 
@@ -14,7 +14,8 @@ mod setup;
 
 use std::process::ExitCode;
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Connections};
+use crate::config::Memory;
 use crate::expect::Expectations;
 use crate::failure::Failure;
 use crate::link::Link;
@@ -24,26 +25,42 @@ use crate::setup::Setup;
 
 /// What the command line asks for.
 #[derive(Debug, Default)]
+struct Plan {
+    first: Flags,
+    /// For each of those that follow it.
+    later: Flags,
+    resumptions: u8,
+}
+
+/// What it asks for on one connection.
+#[derive(Debug, Default)]
 struct Flags {
     setup: Setup,
     expect: Expectations,
     script: Script,
 }
 
-impl Flags {
+impl Plan {
     fn parse(mut arguments: Arguments) -> Result<Self, Failure> {
-        let mut flags = Self::default();
-        // BoringSSL can leave a handshake to another process. There is none here, and its flags do not matter.
-        let mut handshaker = Self::default();
-        while let Some(flag) = arguments.flag()? {
-            match flag.strip_prefix("-on-handshaker") {
-                Some(flag) => handshaker.take(flag, &mut arguments)?,
-                None => flags.take(&flag, &mut arguments)?,
+        let mut plan = Self::default();
+        let mut elsewhere = Flags::default();
+        while let Some((to, flag)) = arguments.flag()? {
+            match to {
+                Connections::All if flag == "-resume-count" => plan.resumptions = arguments.number()?,
+                Connections::All => {
+                    plan.first.take(&flag, &mut arguments.clone())?;
+                    plan.later.take(&flag, &mut arguments)?;
+                }
+                Connections::First => plan.first.take(&flag, &mut arguments)?,
+                Connections::Later => plan.later.take(&flag, &mut arguments)?,
+                Connections::Elsewhere => elsewhere.take(&flag, &mut arguments)?,
             }
         }
-        Ok(flags)
+        Ok(plan)
     }
+}
 
+impl Flags {
     fn take(&mut self, flag: &str, arguments: &mut Arguments) -> Result<(), Failure> {
         let is_known = self.setup.take(flag, arguments)?
             || self.expect.take(flag, arguments)?
@@ -58,26 +75,35 @@ fn main() -> ExitCode {
         println!("No");
         return ExitCode::SUCCESS;
     }
-    match Flags::parse(Arguments::of_process()).and_then(|flags| run(&flags)) {
+    match Plan::parse(Arguments::of_process()).and_then(|plan| run(&plan)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
 }
 
-fn run(flags: &Flags) -> Result<(), Failure> {
-    let secrets = TrafficSecrets::new();
-    let connection = config::connection(&flags.setup, &secrets)?;
-    let mut link = Link::connect(&flags.setup, connection)?;
-    let result = talk(flags, &mut link, &secrets);
-    link.finish();
-    result
+fn run(plan: &Plan) -> Result<(), Failure> {
+    let memory = Memory::new();
+    connect(&plan.first, &memory, false)?;
+    (0..plan.resumptions).try_for_each(|_| connect(&plan.later, &memory, true))
 }
 
-fn talk(flags: &Flags, link: &mut Link, secrets: &TrafficSecrets) -> Result<(), Failure> {
+fn connect(flags: &Flags, memory: &Memory, resumes: bool) -> Result<(), Failure> {
+    let secrets = TrafficSecrets::new();
+    let connection = config::connection(&flags.setup, memory, &secrets)?;
+    let mut link = Link::connect(&flags.setup, connection)?;
+    let result = talk(flags, &mut link, &secrets, resumes);
+    link.finish();
+    result?;
+    flags.expect.check_memory(memory)
+}
+
+fn talk(flags: &Flags, link: &mut Link, secrets: &TrafficSecrets, resumes: bool) -> Result<(), Failure> {
     link.handshake()?;
-    if let Some(alert) = flags.setup.refusal() {
+    // Who resumes has been accepted before, and shows nothing that could be refused.
+    if let Some(alert) = flags.setup.refusal().filter(|_| !resumes) {
         return Err(link.abort(alert)?);
     }
+    flags.expect.check_resumption(resumes, link.facts()?)?;
     flags.expect.check(flags.setup.server, link.facts()?)?;
     flags.script.run(link, secrets, flags.setup.server)?;
     flags.expect.check_at_the_end(link.facts()?)

@@ -25,12 +25,14 @@ pub(crate) struct Setup {
     pub(crate) asks_for_certificate: bool,
     pub(crate) requires_certificate: bool,
     pub(crate) refuses_certificate: bool,
-    /// The refusal is to be told as certificate_unknown, not as handshake_failure.
-    pub(crate) refuses_as_unknown: bool,
+    /// A callback judges certificates, whose refusal is told as certificate_unknown, not as handshake_failure.
+    pub(crate) asks_callback: bool,
     pub(crate) host_name: Option<String>,
     pub(crate) alpn: Vec<Vec<u8>>,
     pub(crate) grease: bool,
     pub(crate) renegotiates: bool,
+    /// Neither gives tickets nor keeps any.
+    pub(crate) without_tickets: bool,
     pub(crate) tls13_suites: Vec<CipherSuite>,
     pub(crate) tls12_suites: Vec<CipherSuite>,
     pub(crate) groups: Vec<NamedGroup>,
@@ -53,7 +55,7 @@ impl Setup {
     /// The alert by which the peer is refused once its certificate is known, as a program does that checks certificates
     /// by itself.
     pub(crate) fn refusal(&self) -> Option<AlertDescription> {
-        self.refuses_certificate.then_some(match self.refuses_as_unknown {
+        self.refuses_certificate.then_some(match self.asks_callback {
             true => AlertDescription::CERTIFICATE_UNKNOWN,
             false => AlertDescription::HANDSHAKE_FAILURE,
         })
@@ -64,13 +66,14 @@ impl Setup {
             "-async" => &mut self.trickle,
             "-enable-grease" => &mut self.grease,
             "-ipv6" => &mut self.ipv6,
+            "-no-ticket" => &mut self.without_tickets,
             "-no-tls12" => &mut self.without_tls12,
             "-no-tls13" => &mut self.without_tls13,
             // BoringSSL leaves it to its caller when to begin; here it begins at once.
             "-renegotiate-explicit" | "-renegotiate-freely" | "-renegotiate-once" => &mut self.renegotiates,
             "-require-any-client-certificate" => &mut self.requires_certificate,
             "-server" => &mut self.server,
-            "-use-custom-verify-callback" => &mut self.refuses_as_unknown,
+            "-use-custom-verify-callback" => &mut self.asks_callback,
             "-verify-fail" => &mut self.refuses_certificate,
             "-verify-peer" => &mut self.asks_for_certificate,
             _ => return false,
