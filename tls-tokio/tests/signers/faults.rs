@@ -142,7 +142,7 @@ async fn layers_hide_what_can_be_hidden() {
         }
         let snapshot = metrics.snapshot();
         println!(
-            "{version}: 100 of 1,000 signatures meet a fault, {failed} handshakes fail; {} hedges, {} retries",
+            "{version}: a tenth of the signatures meet a fault, {failed} of 1,000 handshakes fail; {} hedges, {} retries",
             snapshot.hedges, snapshot.retries
         );
         // One of ten faults is a refusal that no other signer would overrule.
