@@ -14,7 +14,7 @@ use crate::settings::{Role, Settings, Wanted};
 #[test]
 fn named_policies_meet_the_defaults_of_others() {
     let policies = [
-        (SecurityPolicy::DEFAULT, Some(NamedGroup::X25519MLKEM768)),
+        (SecurityPolicy::P20251014, Some(NamedGroup::X25519MLKEM768)),
         (SecurityPolicy::DEFAULT_PQ, Some(NamedGroup::X25519MLKEM768)),
         (SecurityPolicy::DEFAULT_TLS13, None),
     ];

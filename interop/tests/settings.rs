@@ -96,7 +96,7 @@ impl Settings {
         let schemes13 = KEY_TYPES.iter().flat_map(|key_type| key_type.schemes13()).copied();
         let all: Vec<_> = schemes13.chain(PKCS1_SCHEMES).collect();
         Self {
-            policy: SecurityPolicy { signature_schemes: all.into(), ..SecurityPolicy::DEFAULT },
+            policy: SecurityPolicy { signature_schemes: all.into(), ..SecurityPolicy::P20251014 },
             versions: VERSIONS.to_vec(),
             groups: Vec::new(),
             key_shares: Vec::new(),

@@ -8,7 +8,7 @@ use tls_core::{AlertDescription, ClientAuthentication};
 use super::*;
 
 fn tls12() -> SecurityPolicy {
-    only(ProtocolVersion::TLS1_2, &SecurityPolicy::DEFAULT)
+    only(ProtocolVersion::TLS1_2, &SecurityPolicy::P20251014)
 }
 
 fn client(setup: &Setup) -> ClientConfigBuilder {
@@ -42,9 +42,9 @@ fn a_second_connection_resumes_the_first() {
 #[test]
 fn a_client_of_both_versions_resumes_either() {
     let setup = Setup::new();
-    let both = || setup.client().policy(SecurityPolicy::DEFAULT);
+    let both = || setup.client().policy(SecurityPolicy::P20251014);
     for version in [ProtocolVersion::TLS1_2, ProtocolVersion::TLS1_3] {
-        let server = || setup.server().policy(only(version, &SecurityPolicy::DEFAULT));
+        let server = || setup.server().policy(only(version, &SecurityPolicy::P20251014));
         setup.connect(both(), server());
         let pair = setup.connect(both(), server());
         let facts = pair.client.connection.facts().unwrap();
@@ -54,7 +54,7 @@ fn a_client_of_both_versions_resumes_either() {
     let server = setup.server().policy(tls12());
     assert!(!is_resumed(&setup.connect(both(), server).client));
     // A server that could have TLS 1.3 does not go back to TLS 1.2 for a ticket's sake.
-    let pair = setup.connect(both(), setup.server().policy(SecurityPolicy::DEFAULT));
+    let pair = setup.connect(both(), setup.server().policy(SecurityPolicy::P20251014));
     let facts = pair.client.connection.facts().unwrap();
     assert_eq!((facts.version, facts.resumed.is_some()), (ProtocolVersion::TLS1_3, false));
 }

@@ -47,7 +47,12 @@ impl Server {
         arguments: &[&str],
     ) -> (Result<TlsStream<TcpStream>, HandshakeFailure>, String) {
         let policy = SecurityPolicy::by_name("default").unwrap();
-        let config = ServerConfig::builder().policy(policy).identity(self.identity).build().unwrap();
+        let config = ServerConfig::builder()
+            .permit_unapproved()
+            .policy(policy)
+            .identity(self.identity)
+            .build()
+            .unwrap();
         let acceptor = Acceptor::new(config).signer(self.signer).handshake_timeout(timeout);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let roots = std::env::temp_dir().join(format!(

@@ -27,7 +27,8 @@ use tls_tokio::tls_core::{ClientConfig, KeyId, Role, Roots, ServerVerification, 
 /// How the service at a URL is asked. An `https` one must be of these authorities.
 fn config(url: &str, roots: Option<Roots>) -> Config {
     let roots = roots.unwrap_or_else(|| Authority::new().roots());
-    let client = ClientConfig::builder().server_verification(ServerVerification::Roots(roots));
+    let client =
+        ClientConfig::builder().permit_unapproved().server_verification(ServerVerification::Roots(roots));
     Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))

@@ -22,12 +22,14 @@ use crate::support::{assert_works, in_time};
 async fn shake(running: &Running, site: &Site, pem: &Pem, version: ProtocolVersion) -> [SignatureScheme; 2] {
     let policy = only(version, &SecurityPolicy::DEFAULT_PQ);
     let server = ServerConfig::builder()
+        .permit_unapproved()
         .policy(policy.clone())
         .identity(public(pem))
         .client_authentication(ClientAuthentication::Required(site.authority.roots()))
         .build()
         .unwrap();
     let client = ClientConfig::builder()
+        .permit_unapproved()
         .policy(policy)
         .identity(public(pem))
         .server_verification(ServerVerification::Roots(site.authority.roots()))

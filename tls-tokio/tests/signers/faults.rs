@@ -34,7 +34,12 @@ impl Configs {
     }
 
     fn server(&self, identity: Identity) -> Arc<ServerConfig> {
-        ServerConfig::builder().policy(self.policy.clone()).identity(identity).build().unwrap()
+        ServerConfig::builder()
+            .permit_unapproved()
+            .policy(self.policy.clone())
+            .identity(identity)
+            .build()
+            .unwrap()
     }
 }
 

@@ -187,7 +187,7 @@ fn policy(setup: &Setup) -> Result<SecurityPolicy, Failure> {
         key_shares: key_shares(setup, &groups).into(),
         groups: groups.into(),
         signature_schemes: signature_schemes(setup)?.into(),
-        ..SecurityPolicy::DEFAULT
+        ..SecurityPolicy::P20251014
     })
 }
 
