@@ -1,5 +1,6 @@
 //! Resumption: what is resumed, what is not, and that a connection comes about either way.
 
+mod hostile;
 mod refusals;
 mod tickets;
 mod tls12;

@@ -1,7 +1,9 @@
 //! The shapes a handshake can have.
 
+use std::sync::Arc;
+
 use tls_core::ciphersuites::{NamedGroup, ProtocolVersion, SecurityPolicy};
-use tls_core::{ClientAuthentication, ClientConfigBuilder, ServerConfigBuilder};
+use tls_core::{ClientAuthentication, ClientConfigBuilder, ServerConfigBuilder, SessionStore, TicketKeys};
 
 use crate::authority::Authority;
 use crate::pair::{client_builder, only, server_builder};
@@ -17,26 +19,32 @@ pub struct Scenario {
     pub mutual: bool,
     /// The server asks for another share, with a cookie.
     pub retry: bool,
+    /// The connection resumes an earlier one. In TLS 1.2 there is a new ticket.
+    pub resumed: bool,
 }
 
-const TLS1_3: Scenario = Scenario { version: ProtocolVersion::TLS1_3, mutual: false, retry: false };
+const TLS1_3: Scenario =
+    Scenario { version: ProtocolVersion::TLS1_3, mutual: false, retry: false, resumed: false };
 const TLS1_2: Scenario = Scenario { version: ProtocolVersion::TLS1_2, ..TLS1_3 };
 
-/// All shapes: four of TLS 1.3, two of TLS 1.2.
-pub const ALL: [Scenario; 6] = [
+/// All shapes: four of TLS 1.3, two of TLS 1.2, and three that resume.
+pub const ALL: [Scenario; 9] = [
     TLS1_3,
     Scenario { mutual: true, ..TLS1_3 },
     Scenario { retry: true, ..TLS1_3 },
     Scenario { mutual: true, retry: true, ..TLS1_3 },
     TLS1_2,
     Scenario { mutual: true, ..TLS1_2 },
+    Scenario { resumed: true, ..TLS1_3 },
+    Scenario { resumed: true, retry: true, ..TLS1_3 },
+    Scenario { resumed: true, ..TLS1_2 },
 ];
 
 /// The simplest of each version.
 pub const SIMPLE: [Scenario; 2] = [ALL[0], ALL[4]];
 
 /// Between them, these have every message.
-pub const EVERY_MESSAGE: [Scenario; 3] = [ALL[0], ALL[3], ALL[5]];
+pub const EVERY_MESSAGE: [Scenario; 5] = [ALL[0], ALL[3], ALL[5], ALL[7], ALL[8]];
 
 impl Scenario {
     /// Whether it is one of TLS 1.2.
@@ -47,7 +55,7 @@ impl Scenario {
     /// How many flights there are.
     pub fn flights(self) -> usize {
         match (self.is_tls12(), self.retry) {
-            (true, _) => 4,
+            (true, _) if !self.resumed => 4,
             (_, true) => 5,
             _ => 3,
         }
@@ -80,7 +88,17 @@ impl Scenario {
 
     /// The configurations, with key logs.
     pub fn setup(self) -> Setup {
-        let (client, server) = self.builders(&Authority::new());
-        Setup::new(client, server)
+        let authority = Authority::new();
+        let (client, server) = self.builders(&authority);
+        if !self.resumed {
+            return Setup::new(client, server);
+        }
+        let store = Arc::new(SessionStore::new(1));
+        let keys = Arc::new(TicketKeys::rotating());
+        let client = client.session_store(Arc::clone(&store));
+        // In TLS 1.3 a ticket comes after the handshake, and none is to come after those that are looked at.
+        let server = server.ticket_keys(Arc::clone(&keys)).tickets_per_handshake(0);
+        let (_, first_server) = self.builders(&authority);
+        Setup::new(client, server).resuming(store, &first_server.ticket_keys(keys).build().unwrap())
     }
 }

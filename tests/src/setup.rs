@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use tls_core::ciphersuites::CipherSuite;
-use tls_core::{ClientConfig, ClientConfigBuilder, ServerConfig, ServerConfigBuilder};
+use tls_core::{ClientConfig, ClientConfigBuilder, ServerConfig, ServerConfigBuilder, Session, SessionStore};
 
-use crate::pair::Pair;
+use crate::pair::{Pair, localhost, now};
 use crate::protection::Protection;
 use crate::protection::tls12::{Randoms, is_tls12, random};
 use crate::relay::Relay;
@@ -24,6 +24,8 @@ pub struct Setup {
     pub client_secrets: Arc<Secrets>,
     /// What the server logged of its last connection.
     pub server_secrets: Arc<Secrets>,
+    /// The session that every connection resumes, if they do, and where the client looks for it.
+    pub session: Option<(Arc<SessionStore>, Session)>,
 }
 
 impl Setup {
@@ -35,13 +37,27 @@ impl Setup {
             server: server.key_log(server_secrets.clone()).build().unwrap(),
             client_secrets,
             server_secrets,
+            session: None,
         }
+    }
+
+    /// The same, with every connection one that resumes a first one with this server.
+    pub(crate) fn resuming(self, store: Arc<SessionStore>, first_server: &Arc<ServerConfig>) -> Self {
+        let mut first = Pair::new(&self.client, first_server);
+        first.handshake();
+        first.assert_works();
+        let session = store.take_session(&self.client, &localhost(), now()).unwrap();
+        Self { session: Some((store, session)), ..self }
     }
 
     /// Begins a connection without anyone in between.
     pub fn pair(&self) -> Pair {
         self.client_secrets.clear();
         self.server_secrets.clear();
+        if let Some((store, session)) = &self.session {
+            while store.take_session(&self.client, &localhost(), now()).is_some() {}
+            store.put_session(session.clone());
+        }
         Pair::new(&self.client, &self.server)
     }
 

@@ -182,3 +182,24 @@ fn tickets_do_not_cross_versions() {
 fn run(pair: &mut Pair) {
     pair.run(|end, bytes| end.deliver(bytes));
 }
+
+/// In the handshake that it decided something in, and not where that is resumed (RFC 6066 §3).
+#[test]
+fn a_name_is_acknowledged_once() {
+    let setup = Setup::new();
+    let other = setup.authority.issue(&["other.test"], &rcgen::PKCS_ECDSA_P256_SHA256).identity();
+    let (client, server) = (client(&setup).build().unwrap(), server(&setup).identity(other).build().unwrap());
+    for resumes in [false, true] {
+        let mut pair = begin_at(now(), &client, &server);
+        let hello = pair.client.take_output();
+        pair.server.deliver(&hello);
+        let answer = pair.server.take_output();
+        let len = usize::from(u16::from_be_bytes([answer[7], answer[8]]));
+        let server_hello = Extended::parse(&answer[5..5 + 4 + len]);
+        assert_eq!(server_hello.extensions.iter().any(|(extension, _)| *extension == 0), !resumes);
+        pair.client.deliver(&answer);
+        run(&mut pair);
+        pair.assert_works();
+        assert_eq!(is_resumed(&pair.client), resumes);
+    }
+}
