@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tls_core::ciphersuites::SecurityPolicy;
-use tls_core::{ClientConfig, MaxFragmentLength, Renegotiation};
+use tls_core::{ClientConfig, MaxFragmentLength, Renegotiation, Role};
 use tls_tokio::KeyLogFile;
 use tls_tokio::signer::KeyRing;
 
@@ -124,8 +124,9 @@ impl Program for Client {
 
 impl Client {
     /// The configuration, and who signs for an identity whose key is not in a file.
-    fn config(&self, policy: SecurityPolicy) -> Result<(Arc<ClientConfig>, KeyRing), Failure> {
+    async fn config(&self, policy: SecurityPolicy) -> Result<(Arc<ClientConfig>, KeyRing), Failure> {
         let own = Own::load(self.cert.as_slice(), self.key.as_slice(), &self.elsewhere)?;
+        self.elsewhere.test(&own, &policy, Role::Client).await?;
         let trust = Trust {
             ca_file: self.ca_file.as_deref(),
             ca_dir: self.ca_dir.as_deref(),

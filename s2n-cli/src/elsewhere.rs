@@ -6,12 +6,14 @@ pub(crate) mod token;
 use std::path::Path;
 use std::time::Duration;
 
-use tls_core::Identity;
-use tls_tokio::signer::{KeyRing, SignerExt};
+use tls_core::ciphersuites::SecurityPolicy;
+use tls_core::{Identity, Role};
+use tls_tokio::signer::{KeyRing, SelfTestFailure, SignerExt, self_test};
 
 use crate::elsewhere::remote::RemoteKeys;
 use crate::elsewhere::token::TokenKeys;
 use crate::failure::Failure;
+use crate::identity::Own;
 
 /// Where private keys are, if not in files, and how long they may take.
 #[derive(Debug, clap::Args)]
@@ -23,9 +25,31 @@ pub(crate) struct KeysElsewhere {
     /// Give up on a signature by a token or a remote signer after so many milliseconds
     #[arg(long, value_name = "MS", default_value_t = 2000, value_parser = clap::value_parser!(u64).range(1..=600_000))]
     sign_timeout: u64,
+    /// First have tokens and remote signers make a signature of each kind that the policy may ask them for
+    #[arg(long)]
+    sign_test: bool,
 }
 
 impl KeysElsewhere {
+    /// Has `own` tested, if that is wanted: what signers cannot do would otherwise come to light in some handshake.
+    pub(crate) async fn test(&self, own: &Own, policy: &SecurityPolicy, role: Role) -> Result<(), Failure> {
+        if !self.sign_test {
+            return Ok(());
+        }
+        let tested = self_test(&own.signer, &own.identities, policy, role).await;
+        tested.map_err(|error| {
+            let each = error.failures.iter().map(|SelfTestFailure { scheme, version, failure, .. }| {
+                format!("{scheme} in {version}: {failure}")
+            });
+            let all = each.collect::<Vec<_>>().join("; ");
+            let policy = &policy.name;
+            Failure::set_up(
+                "signer_unfit",
+                format!("the signer cannot do all that the policy {policy} may ask of it: {all}"),
+            )
+        })
+    }
+
     /// How many certificates' keys are elsewhere, of `certs` that there are, and the option that says so.
     pub(crate) fn count(&self, certs: usize) -> Option<(usize, &'static str)> {
         if self.remote.is_given() {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use clap::ArgAction;
 use tls_core::ciphersuites::SecurityPolicy;
-use tls_core::{ClientAuthentication, ServerConfig};
+use tls_core::{ClientAuthentication, Role, ServerConfig};
 use tls_tokio::signer::KeyRing;
 
 use crate::elsewhere::KeysElsewhere;
@@ -136,8 +136,9 @@ impl Program for Server {
 }
 
 impl Server {
-    fn set_up(&self, policy: SecurityPolicy) -> Result<SetUp, Failure> {
+    async fn set_up(&self, policy: SecurityPolicy) -> Result<SetUp, Failure> {
         let (own, made) = self.identities()?;
+        self.elsewhere.test(&own, &policy, Role::Server).await?;
         let mut builder = ServerConfig::builder()
             .policy(policy)
             .accept_max_fragment_length(self.enable_mfl)

@@ -259,3 +259,22 @@ fn mistakes_are_named() {
         assert!(help.stdout.contains(piece), "{}", help.stdout);
     }
 }
+
+#[test]
+fn a_server_can_test_its_signer_before_it_serves() {
+    let site = Site::new(&PKCS_ECDSA_P256_SHA256);
+    let serving = |options: &[&str]| Signer::start(&site.serving(options, "127.0.0.1:0"));
+    let whole = serving(&["--client-cert", &site.client.0]);
+    let server = Server::start(&[&site.asking(&whole.address)[..], &["--sign-test"]].concat());
+    let tested = [whole.request(), whole.request()].map(|request| request["use"].clone());
+    assert_eq!(tested, ["tls13-server", "tls12-server"]);
+    assert_eq!(server.client(&["-f", &site.ca], "").code, Some(0));
+    // One that may sign for TLS 1.3 only is not enough for a policy of both versions.
+    let permissions = site.folder.file("tls13", format!("web cert={} use=tls13-server\n", site.client.0));
+    let half = serving(&["--permissions", &permissions]);
+    let asking =
+        |policy| [&site.asking(&half.address)[..], &["--sign-test", "-c", policy, "127.0.0.1", "0"]].concat();
+    let outcome = run(S2ND, &asking("default"), "");
+    outcome.assert_fails(1, &["TLS 1.2", "may not use the key for this", "tls12-server"]);
+    assert!(!outcome.stderr.contains("in TLS 1.3"), "{}", outcome.stderr);
+}

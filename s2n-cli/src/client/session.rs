@@ -22,7 +22,7 @@ pub(super) type Stream = TlsStream<Recorder<TcpStream>>;
 pub(crate) async fn run(client: &Client) -> Result<(), Failure> {
     let name = address::server_name(client.name.as_ref().unwrap_or(&client.host))?;
     let policy = policy_file::chosen(&client.ciphers, client.policy_file.as_deref())?;
-    let (config, signer) = client.config(policy.clone())?;
+    let (config, signer) = client.config(policy.clone()).await?;
     let file = client.send_file.as_deref().map(|path| trust::read(path, "file to send")).transpose()?;
     let place = host_and_port(&client.host, client.port);
 

@@ -26,7 +26,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Serves until the given number of connections is done, or the user has enough.
 pub(crate) async fn run(server: Server) -> Result<Status, Failure> {
     let policy = policy_file::chosen(&server.ciphers, server.policy_file.as_deref())?;
-    let SetUp { config, signer, made } = server.set_up(policy.clone())?;
+    let SetUp { config, signer, made } = server.set_up(policy.clone()).await?;
     let listener = address::listen(&server.host, server.port).await?;
     let local = listener.local_addr().map_err(|error| Failure::set_up("listen_failed", plain(&error)))?;
     announce(&server, local, made);
