@@ -125,7 +125,7 @@ impl Program for Client {
 impl Client {
     /// The configuration, and who signs for an identity whose key is not in a file.
     async fn config(&self, policy: SecurityPolicy) -> Result<(Arc<ClientConfig>, KeyRing), Failure> {
-        let own = Own::load(self.cert.as_slice(), self.key.as_slice(), &self.elsewhere)?;
+        let own = Own::load(self.cert.as_slice(), self.key.as_slice(), &self.elsewhere).await?;
         self.elsewhere.test(&own, &policy, Role::Client).await?;
         let trust = Trust {
             ca_file: self.ca_file.as_deref(),

@@ -1,5 +1,6 @@
 //! Private keys that are not in files.
 
+mod kms;
 mod remote;
 pub(crate) mod token;
 
@@ -10,6 +11,7 @@ use tls_core::ciphersuites::SecurityPolicy;
 use tls_core::{Identity, Role};
 use tls_tokio::signer::{KeyRing, SelfTestFailure, SignerExt, self_test};
 
+use crate::elsewhere::kms::KmsKeys;
 use crate::elsewhere::remote::RemoteKeys;
 use crate::elsewhere::token::TokenKeys;
 use crate::failure::Failure;
@@ -22,10 +24,12 @@ pub(crate) struct KeysElsewhere {
     tokens: TokenKeys,
     #[command(flatten)]
     remote: RemoteKeys,
-    /// Give up on a signature by a token or a remote signer after so many milliseconds
+    #[command(flatten)]
+    kms: KmsKeys,
+    /// Give up on a signature by a token, a remote signer or AWS KMS after so many milliseconds
     #[arg(long, value_name = "MS", default_value_t = 2000, value_parser = clap::value_parser!(u64).range(1..=600_000))]
     sign_timeout: u64,
-    /// First have tokens and remote signers make a signature of each kind that the policy may ask them for
+    /// First have tokens, remote signers and AWS KMS make a signature of each kind that the policy may ask them for
     #[arg(long)]
     sign_test: bool,
 }
@@ -56,12 +60,12 @@ impl KeysElsewhere {
             // It has them all.
             return Some((certs, "--remote-signer"));
         }
-        let uris = self.tokens.uris().len();
-        (uris > 0).then_some((uris, "--pkcs11-uri"))
+        let counts = [(self.tokens.uris().len(), "--pkcs11-uri"), (self.kms.names().len(), "--kms-key")];
+        counts.into_iter().find(|(count, _)| *count > 0)
     }
 
     /// The identities, read from these files, with who signs for them.
-    pub(crate) fn open(
+    pub(crate) async fn open(
         &self,
         certs: &[impl AsRef<Path>],
         read: impl Fn(&Path) -> Result<Identity, Failure>,
@@ -73,6 +77,11 @@ impl KeysElsewhere {
             let signer = self.tokens.open(uri, &identity, cert)?;
             identities.push(identity.only_schemes(&signer.schemes()));
             ring = ring.with(signer.key_id(), signer.with_deadline(timeout));
+        }
+        for (cert, name) in certs.iter().map(AsRef::as_ref).zip(self.kms.names()) {
+            let (identity, signer) = self.kms.open(name, read(cert)?, cert).await?;
+            ring = ring.with(identity.key_id(), signer.with_deadline(timeout));
+            identities.push(identity);
         }
         if let Some(signer) = self.remote.start(timeout)? {
             for cert in certs {

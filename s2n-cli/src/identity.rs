@@ -24,7 +24,7 @@ pub(crate) struct Own {
 
 impl Own {
     /// Reads chains and their keys, which are all in files or all elsewhere.
-    pub(crate) fn load(
+    pub(crate) async fn load(
         certs: &[PathBuf],
         keys: &[PathBuf],
         elsewhere: &KeysElsewhere,
@@ -39,7 +39,7 @@ impl Own {
                 ),
             ));
         }
-        let (mut identities, signer) = elsewhere.open(certs, load_public)?;
+        let (mut identities, signer) = elsewhere.open(certs, load_public).await?;
         for (cert, key) in certs.iter().zip(keys) {
             identities.push(load(cert, key)?);
         }

@@ -137,7 +137,7 @@ impl Program for Server {
 
 impl Server {
     async fn set_up(&self, policy: SecurityPolicy) -> Result<SetUp, Failure> {
-        let (own, made) = self.identities()?;
+        let (own, made) = self.identities().await?;
         self.elsewhere.test(&own, &policy, Role::Server).await?;
         let mut builder = ServerConfig::builder()
             .policy(policy)
@@ -159,8 +159,8 @@ impl Server {
     }
 
     /// The identities, and the SHA-256 of the certificate if it was made on the spot.
-    fn identities(&self) -> Result<(Own, Option<[u8; 32]>), Failure> {
-        let mut own = Own::load(&self.cert, &self.key, &self.elsewhere)?;
+    async fn identities(&self) -> Result<(Own, Option<[u8; 32]>), Failure> {
+        let mut own = Own::load(&self.cert, &self.key, &self.elsewhere).await?;
         if !own.identities.is_empty() {
             return Ok((own, None));
         }

@@ -1,4 +1,4 @@
-//! Private keys in tokens, as far as it goes without one; `interop/scripts/cli` goes on.
+//! Private keys in tokens and in AWS KMS, as far as it goes without; `interop/scripts/cli` and `kms.rs` go on.
 
 use rcgen::PKCS_ECDSA_P256_SHA256;
 use tests::authority::Authority;
@@ -53,4 +53,15 @@ fn each_certificate_needs_its_key() {
     let cert = certificate(&folder);
     let two = ["--cert", &cert, "--pkcs11-uri", "pkcs11:object=a", "--pkcs11-uri", "pkcs11:object=b"];
     assert_refused(&two, &["1 --cert and 2 --pkcs11-uri were given", "needs its key"]);
+}
+
+#[test]
+#[cfg(not(feature = "aws-kms"))]
+fn a_program_without_kms_says_how_to_have_it() {
+    let folder = Folder::new();
+    let cert = certificate(&folder);
+    assert_refused(
+        &["--cert", &cert, "--kms-key", "alias/www"],
+        &["built without AWS KMS", "cargo build -p s2n-cli --features aws-kms"],
+    );
 }
