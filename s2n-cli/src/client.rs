@@ -1,6 +1,7 @@
 //! `s2nc`: a client.
 
 mod session;
+mod sessions;
 mod watched;
 
 use std::path::PathBuf;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tls_core::ciphersuites::SecurityPolicy;
-use tls_core::{ClientConfig, MaxFragmentLength, Renegotiation, Role};
+use tls_core::{ClientConfig, MaxFragmentLength, Renegotiation, Role, SessionStore};
 use tls_tokio::KeyLogFile;
 use tls_tokio::signer::KeyRing;
 
@@ -95,8 +96,17 @@ pub(crate) struct Client {
     /// TLS 1.3 is spoken with every server that can, TLS 1.2 with the others
     #[arg(long, hide = true)]
     tls13: bool,
-    /// No session tickets; there are none yet in any case
-    #[arg(short = 'T', long, hide = true)]
+    /// Connect five times more, each time resuming the session of the connection before
+    #[arg(short, long)]
+    reconnect: bool,
+    /// Resume the session in this file, which --ticket-out has left
+    #[arg(long, value_name = "FILE")]
+    ticket_in: Option<PathBuf>,
+    /// Leave a session in this file, for --ticket-in: who has it can resume it in the client's name
+    #[arg(long, value_name = "FILE")]
+    ticket_out: Option<PathBuf>,
+    /// No session tickets: nothing is resumed, and nothing kept for that
+    #[arg(short = 'T', long, conflicts_with_all = ["reconnect", "ticket_in", "ticket_out"])]
     no_session_ticket: bool,
     /// Non-blocking I/O is used in any case
     #[arg(short = 'B', long, hide = true)]
@@ -124,7 +134,11 @@ impl Program for Client {
 
 impl Client {
     /// The configuration, and who signs for an identity whose key is not in a file.
-    async fn config(&self, policy: SecurityPolicy) -> Result<(Arc<ClientConfig>, KeyRing), Failure> {
+    async fn config(
+        &self,
+        policy: SecurityPolicy,
+        store: &Arc<SessionStore>,
+    ) -> Result<(Arc<ClientConfig>, KeyRing), Failure> {
         let own = Own::load(self.cert.as_slice(), self.key.as_slice(), &self.elsewhere).await?;
         self.elsewhere.test(&own, &policy, Role::Client).await?;
         let trust = Trust {
@@ -144,6 +158,9 @@ impl Client {
         for identity in own.identities {
             builder = builder.identity(identity);
         }
+        if self.resumes() {
+            builder = builder.session_store(Arc::clone(store));
+        }
         if let Some(FragmentLength(Some(length))) = self.mfl {
             builder = builder.max_fragment_length(length);
         }
@@ -153,6 +170,11 @@ impl Client {
         let config =
             builder.build().map_err(|error| Failure::set_up("bad_configuration", error.to_string()))?;
         Ok((config, own.signer))
+    }
+
+    /// Whether sessions are kept. Nobody who asks for none needs one: there is but one connection.
+    fn resumes(&self) -> bool {
+        self.reconnect || self.ticket_in.is_some() || self.ticket_out.is_some()
     }
 
     fn handshake_timeout(&self) -> Duration {

@@ -101,6 +101,7 @@ impl Report {
             |side: &str, scheme| format!("{side} signature negotiated: {}", notation::signature(scheme));
         lines.extend(facts.server_signature_scheme.map(|scheme| signature("Server", scheme)));
         lines.extend(facts.client_signature_scheme.map(|scheme| signature("Client", scheme)));
+        lines.extend(facts.resumed.as_ref().map(|_| "Resumed session".to_owned()));
         lines.extend(self.signing.as_ref().map(|signing| {
             let (elapsed, queued) = (milliseconds(signing.elapsed), milliseconds(signing.queued));
             format!("Signature made by: {} in {elapsed} ms ({queued} ms queued)", signing.made_by)
@@ -144,6 +145,7 @@ impl Report {
             "hello_retry_request": facts.hello_retry_request,
             "renegotiations": facts.renegotiations,
             "cipher_suite": facts.cipher_suite.to_string(),
+            "resumed": facts.resumed.is_some(),
             "extended_main_secret": facts.extended_main_secret,
             "server_signature_scheme": facts.server_signature_scheme.map(|scheme| scheme.to_string()),
             "client_signature_scheme": facts.client_signature_scheme.map(|scheme| scheme.to_string()),
@@ -167,12 +169,13 @@ impl Report {
     fn message_flow(&self) -> String {
         let is_tls12 = self.facts.version == ProtocolVersion::TLS1_2;
         let is_asked = self.facts.certificate_requested;
+        let is_full = self.facts.resumed.is_none();
         let flags = [
             (true, "NEGOTIATED"),
-            (true, "FULL_HANDSHAKE"),
+            (is_full, "FULL_HANDSHAKE"),
             (is_asked, "CLIENT_AUTH"),
             (is_asked && self.facts.client_signature_scheme.is_none(), "NO_CLIENT_CERT"),
-            (is_tls12, "TLS12_PERFECT_FORWARD_SECRECY"),
+            (is_tls12 && is_full, "TLS12_PERFECT_FORWARD_SECRECY"),
             (self.facts.hello_retry_request, "HELLO_RETRY_REQUEST"),
             // In TLS 1.2 change_cipher_spec is not there for the sake of middleboxes.
             (self.has_change_cipher_spec && !is_tls12, "MIDDLEBOX_COMPAT"),

@@ -2,6 +2,7 @@
 
 mod fanout;
 mod serve;
+mod ticket_keys;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -99,8 +100,13 @@ pub(crate) struct Server {
     /// build with such a module permits what it is asked for; one without it cannot do this
     #[arg(long)]
     enter_fips_mode: bool,
-    /// No session tickets; there are none yet in any case
-    #[arg(short = 'T', long, hide = true)]
+    /// Seal session tickets by a key made from this file, of 32 random bytes or more, so that servers with the same file
+    /// resume each other's sessions. Tickets are given for two hours, and taken for fifteen, from the start. Without it,
+    /// keys are made here and replaced every hour
+    #[arg(long, value_name = "FILE")]
+    stk_file: Option<PathBuf>,
+    /// No session tickets: nothing is resumed
+    #[arg(short = 'T', long, conflicts_with = "stk_file")]
     no_session_ticket: bool,
     /// Non-blocking I/O is used in any case
     #[arg(long, hide = true)]
@@ -149,6 +155,9 @@ impl Server {
         }
         for identity in own.identities {
             builder = builder.identity(identity);
+        }
+        if !self.no_session_ticket {
+            builder = builder.ticket_keys(ticket_keys::of(self.stk_file.as_deref())?.into());
         }
         if let Some(path) = &self.key_log {
             builder = builder.key_log(client::key_log(path)?);

@@ -27,11 +27,8 @@ pub(crate) const CLIENT: &[Unsupported] = &[
     missing("--prefer-low-latency", "", "a choice of record sizes"),
     missing("--prefer-throughput", "", "a choice of record sizes"),
     missing("--psk", "-P", "pre-shared keys"),
-    missing("--reconnect", "-r", "session resumption"),
     missing("--serialize-out", "", "connection serialization"),
     missing("--status", "-s", "OCSP stapling"),
-    missing("--ticket-in", "", "session resumption"),
-    missing("--ticket-out", "", "session resumption"),
     missing("--timeout", "-t", "dynamic record sizing"),
 ];
 
@@ -47,7 +44,6 @@ pub(crate) const SERVER: &[Unsupported] = &[
     missing("--psk", "-P", "pre-shared keys"),
     missing("--self-service-blinding", "-s", "blinding delays"),
     missing("--serialize-out", "", "connection serialization"),
-    missing("--stk-file", "", "session tickets"),
 ];
 
 /// If the argument that clap does not know is one of `table`, a sentence that says so.

@@ -43,13 +43,10 @@ fn wrong_usage_ends_with_1_and_a_hint() {
 #[test]
 fn options_that_do_not_exist_yet_are_refused_by_name() {
     for (program, arguments, feature) in [
-        (S2NC, &["--reconnect", "localhost"][..], "session resumption"),
-        (S2NC, &["-r", "localhost"], "session resumption"),
-        (S2NC, &["--psk=a,b,SHA256", "localhost"], "pre-shared keys"),
+        (S2NC, &["--psk=a,b,SHA256", "localhost"][..], "pre-shared keys"),
         (S2NC, &["--early-data", "file", "localhost"], "early data"),
         (S2NC, &["-s", "localhost"], "OCSP stapling"),
         (S2ND, &["--max-early", "5", "localhost", "0"], "early data"),
-        (S2ND, &["--stk-file", "x", "localhost", "0"], "session tickets"),
         (S2ND, &["--ocsp", "x", "localhost", "0"], "OCSP stapling"),
     ] {
         run(program, arguments, "").assert_fails(1, &["is not supported yet", feature]);

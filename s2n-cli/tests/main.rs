@@ -21,5 +21,6 @@ mod outdated;
 mod peers;
 mod policy;
 mod programs;
+mod resumption;
 mod signer;
 mod tokens;

@@ -50,7 +50,7 @@ impl OpenSsl {
         self.child.stdin.as_mut().unwrap().write_all(format!("{line}\n").as_bytes()).unwrap();
     }
 
-    fn client(&self, options: &[&str]) -> Outcome {
+    pub(crate) fn client(&self, options: &[&str]) -> Outcome {
         self.client_at(self.port, options)
     }
 

@@ -1,13 +1,15 @@
-//! One connection of the client, from its first byte to its last.
+//! The client's connections, each from its first byte to its last.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tls_core::KeyUpdateRequest;
 use tls_core::ciphersuites::{ProtocolVersion, SecurityPolicy};
+use tls_core::{KeyUpdateRequest, ServerName, SessionStore};
 use tls_tokio::{Connector, TlsStream};
 use tokio::net::TcpStream;
 
 use crate::client::Client;
+use crate::client::sessions::Sessions;
 use crate::client::watched::Watched;
 use crate::echo::{self, Output, Stdin};
 use crate::failure::Failure;
@@ -22,30 +24,47 @@ pub(super) type Stream = TlsStream<Recorder<TcpStream>>;
 pub(crate) async fn run(client: &Client) -> Result<(), Failure> {
     let name = address::server_name(client.name.as_ref().unwrap_or(&client.host))?;
     let policy = policy_file::chosen(&client.ciphers, client.policy_file.as_deref())?;
-    let (config, signer) = client.config(policy.clone()).await?;
+    let store = Arc::new(SessionStore::new(1));
+    let (config, signer) = client.config(policy.clone(), &store).await?;
+    let sessions = Sessions::new(client, Arc::clone(&config), name.clone(), store)?;
     let file = client.send_file.as_deref().map(|path| trust::read(path, "file to send")).transpose()?;
     let place = host_and_port(&client.host, client.port);
 
+    let connector = Connector::new(config).signer(signer).handshake_timeout(client.handshake_timeout());
+    let teller = Teller { client, policy, place };
+    connect(&connector, name.clone(), &teller, file.as_deref()).await?;
+    for _ in 0..sessions.reconnections()? {
+        connect(&connector, name.clone(), &teller, file.as_deref()).await?;
+    }
+    sessions.save()
+}
+
+/// One connection.
+async fn connect(
+    connector: &Connector,
+    name: ServerName<'static>,
+    teller: &Teller<'_>,
+    file: Option<&[u8]>,
+) -> Result<(), Failure> {
+    let client = teller.client;
     let transport = Recorder::new(address::connect(&client.host, client.port).await?);
     let began = Instant::now();
-    let connector = Connector::new(config).signer(signer).handshake_timeout(client.handshake_timeout());
     let mut stream = connector
         .connect(name, transport)
         .await
-        .map_err(|error| Failure::of_handshake(&place, error.failure()))?;
-    let teller = Teller { client, policy, place };
+        .map_err(|error| Failure::of_handshake(&teller.place, error.failure()))?;
     teller.tell(&stream, began.elapsed(), &format!("s2n is ready\nConnected to {}\n", teller.place));
 
     if client.key_update {
         update_keys(&mut stream).await?;
     }
-    let mut stream = Watched::new(stream, &teller);
+    let mut stream = Watched::new(stream, teller);
     if let Some(file) = file {
         if !client.json {
             output::line("Sending file contents:");
-            output::block(&String::from_utf8_lossy(&file));
+            output::block(&String::from_utf8_lossy(file));
         }
-        echo::write(&mut stream, &file).await?;
+        echo::write(&mut stream, file).await?;
     }
     match client.echo {
         true => echo::echo(stream, &mut Stdin::new(), Output::Stdout).await?,
