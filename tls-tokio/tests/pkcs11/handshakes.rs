@@ -34,6 +34,7 @@ fn both_sides_shake_hands_by_keys_in_a_token() {
                 let (client_identity, client_signer) = in_token(&authority, client);
                 let policy = || only(version, &with_ed25519());
                 let server = ServerConfig::builder()
+                    .permit_unapproved()
                     .policy(policy())
                     .identity(identity)
                     .client_authentication(ClientAuthentication::Required(authority.roots()));
