@@ -8,12 +8,12 @@
 use std::time::Duration;
 
 use benches::bare::Bare;
-use benches::handshake::{Halves, Pipes, Side, run};
+use benches::handshake::{Halves, Pipes, Side, establish, run};
 use benches::ours::Ours;
 use benches::peer::{OpenSsl, Rustls};
 use benches::records::{Direction, Established, Records, SIZES, time};
 use benches::rounds::{median, paired_ratio};
-use benches::stack::{HANDSHAKES, SUITES, Scenario, Stack};
+use benches::stack::{End, HANDSHAKES, SUITES, Scenario, Stack};
 use tls_core::ciphersuites::CipherSuite;
 
 /// As many rounds as a figure needs to settle; one, if this is only a test of the benchmark.
@@ -43,6 +43,10 @@ type HandshakeSampler = Box<dyn FnMut() -> Halves<f64>>;
 fn handshake_sampler<S: Stack + 'static>(scenario: &Scenario) -> HandshakeSampler {
     const HANDSHAKES: usize = 40;
     let (stack, mut pipes) = (S::new(scenario), Pipes::default());
+    for resumed in [false, scenario.resumed] {
+        let (client, server) = establish(&stack, &mut Halves::<Duration>::default(), &mut pipes);
+        assert_eq!([client.is_resumed(), server.is_resumed()], [resumed; 2]);
+    }
     Box::new(move || {
         let (mut client, mut server) = (Vec::new(), Vec::new());
         for _ in 0..HANDSHAKES {
@@ -59,23 +63,38 @@ fn handshake_rows() {
     print_head("handshake", "us", ["ours", "rustls", "openssl"]);
     for (name, suite, group) in HANDSHAKES {
         let scenario = Scenario::new(suite, group);
-        let mut stacks = [
-            handshake_sampler::<Ours>(&scenario),
-            handshake_sampler::<Rustls>(&scenario),
-            handshake_sampler::<OpenSsl>(&scenario),
-        ];
-        let mut samples = Halves::<[Vec<f64>; 3]>::default();
-        for _ in 0..rounds() {
-            let round = stacks.each_mut().map(|sample| sample());
-            for side in Side::BOTH {
-                for (samples, halves) in samples.of_mut(side).iter_mut().zip(&round) {
-                    samples.push(*halves.of(side));
-                }
+        print_halves(
+            name,
+            [
+                handshake_sampler::<Ours>(&scenario),
+                handshake_sampler::<Rustls>(&scenario),
+                handshake_sampler::<OpenSsl>(&scenario),
+            ],
+        );
+    }
+}
+
+/// Without OpenSSL, whose clients are given a session by unsafe code only.
+fn resumption_rows() {
+    print_head("resumption", "us", ["ours", "rustls"]);
+    for (name, suite, group) in HANDSHAKES {
+        let scenario = Scenario::resumed(suite, group);
+        print_halves(name, [handshake_sampler::<Ours>(&scenario), handshake_sampler::<Rustls>(&scenario)]);
+    }
+}
+
+fn print_halves<const N: usize>(name: &str, mut stacks: [HandshakeSampler; N]) {
+    let mut samples = Halves { client: [(); N].map(|()| Vec::new()), server: [(); N].map(|()| Vec::new()) };
+    for _ in 0..rounds() {
+        let round = stacks.each_mut().map(|sample| sample());
+        for side in Side::BOTH {
+            for (samples, halves) in samples.of_mut(side).iter_mut().zip(&round) {
+                samples.push(*halves.of(side));
             }
         }
-        for side in Side::BOTH {
-            print_row(&format!("{name} {}", side.name()), 1e3, samples.of(side));
-        }
+    }
+    for side in Side::BOTH {
+        print_row(&format!("{name} {}", side.name()), 1e3, samples.of(side));
     }
 }
 
@@ -115,5 +134,6 @@ fn record_rows() {
 
 fn main() {
     handshake_rows();
+    resumption_rows();
     record_rows();
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tests::pair::{client_builder, localhost, now, server_builder};
 use tls_core::ciphersuites::SecurityPolicy;
-use tls_core::{ClientConfig, Connection, Event, ServerConfig};
+use tls_core::{ClientConfig, Connection, Event, ServerConfig, SessionStore, TicketKeys};
 
 use crate::stack::{Buffers, End, Scenario, Stack};
 use crate::wire::Wire;
@@ -28,10 +28,13 @@ impl Stack for Ours {
             extended_main_secret_required: true,
             ..SecurityPolicy::DEFAULT
         };
-        Self {
-            client: client_builder(&scenario.authority).policy(policy.clone()).build().unwrap(),
-            server: server_builder(&scenario.authority).policy(policy).build().unwrap(),
+        let mut client = client_builder(&scenario.authority).policy(policy.clone());
+        let mut server = server_builder(&scenario.authority).policy(policy);
+        if scenario.resumed {
+            client = client.session_store(SessionStore::new(1).into());
+            server = server.ticket_keys(TicketKeys::rotating().into());
         }
+        Self { client: client.build().unwrap(), server: server.build().unwrap() }
     }
 
     fn client(&self, wire: &mut Wire) -> Connection {
@@ -75,5 +78,9 @@ impl End for Connection {
 
     fn is_handshaking(&self) -> bool {
         Self::is_handshaking(self)
+    }
+
+    fn is_resumed(&self) -> bool {
+        self.facts().is_some_and(|facts| facts.resumed.is_some())
     }
 }

@@ -35,12 +35,19 @@ pub struct Scenario {
     pub group: NamedGroup,
     /// Who issues the server's certificate, and whom the client trusts.
     pub authority: Authority,
+    /// Every connection resumes the one before, and is given a ticket for the next.
+    pub resumed: bool,
 }
 
 impl Scenario {
     /// A full handshake with a new authority.
     pub fn new(suite: CipherSuite, group: NamedGroup) -> Self {
-        Self { suite, group, authority: Authority::new() }
+        Self { suite, group, authority: Authority::new(), resumed: false }
+    }
+
+    /// The same, with handshakes that resume.
+    pub fn resumed(suite: CipherSuite, group: NamedGroup) -> Self {
+        Self { resumed: true, ..Self::new(suite, group) }
     }
 }
 
@@ -66,6 +73,8 @@ pub trait End {
     fn seal(&mut self, data: &[u8], wire: &mut Wire, buffers: &mut Buffers);
     /// Whether the handshake is still under way.
     fn is_handshaking(&self) -> bool;
+    /// Whether the handshake resumed a session.
+    fn is_resumed(&self) -> bool;
 }
 
 /// The buffers that a sans-IO stack leaves to its caller. A thread needs one set, whatever its connections.

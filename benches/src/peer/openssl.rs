@@ -114,4 +114,8 @@ impl End for SslStream<Wire> {
     fn is_handshaking(&self) -> bool {
         !self.ssl().is_init_finished()
     }
+
+    fn is_resumed(&self) -> bool {
+        self.ssl().session_reused()
+    }
 }

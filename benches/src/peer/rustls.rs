@@ -8,7 +8,9 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::server::NoServerSessionStorage;
-use rustls::{ClientConfig, ClientConnection, Connection, RootCertStore, ServerConfig, ServerConnection};
+use rustls::{
+    ClientConfig, ClientConnection, Connection, HandshakeKind, RootCertStore, ServerConfig, ServerConnection,
+};
 
 use crate::stack::{Buffers, End, Scenario, Stack};
 use crate::wire::Wire;
@@ -43,7 +45,9 @@ impl Stack for Rustls {
             .unwrap()
             .with_root_certificates(roots)
             .with_no_client_auth();
-        client.resumption = Resumption::disabled();
+        if !scenario.resumed {
+            client.resumption = Resumption::disabled();
+        }
         let pem = scenario.authority.localhost();
         let chain = CertificateDer::pem_slice_iter(pem.chain.as_bytes()).collect::<Result<_, _>>().unwrap();
         let key = PrivateKeyDer::from_pem_slice(pem.key.as_bytes()).unwrap();
@@ -53,8 +57,11 @@ impl Stack for Rustls {
             .with_no_client_auth()
             .with_single_cert(chain, key)
             .unwrap();
-        server.send_tls13_tickets = 0;
+        server.send_tls13_tickets = usize::from(scenario.resumed);
         server.session_storage = Arc::new(NoServerSessionStorage {});
+        if scenario.resumed {
+            server.ticketer = aws_lc_rs::Ticketer::new().unwrap();
+        }
         Self { client: Arc::new(client), server: Arc::new(server) }
     }
 
@@ -99,5 +106,9 @@ impl End for Connection {
 
     fn is_handshaking(&self) -> bool {
         (**self).is_handshaking()
+    }
+
+    fn is_resumed(&self) -> bool {
+        self.handshake_kind() == Some(HandshakeKind::Resumed)
     }
 }
