@@ -163,8 +163,17 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 
 fn identity(setup: &Setup) -> Result<Option<Identity>, Failure> {
     let (Some(certificate), Some(key)) = (&setup.certificate, &setup.key) else { return Ok(None) };
-    let identity = Identity::from_pem(&read(certificate)?, &read(key)?);
+    let identity = match setup.waits {
+        true => Identity::from_public_pem(&read(certificate)?),
+        false => Identity::from_pem(&read(certificate)?, &read(key)?),
+    };
     identity.map(Some).map_err(|error| Failure::Other(error.to_string()))
+}
+
+/// The key of an identity that has none with it.
+pub(crate) fn key_elsewhere(setup: &Setup) -> Result<Option<PrivateKey>, Failure> {
+    let Some(path) = setup.key.as_ref().filter(|_| setup.waits) else { return Ok(None) };
+    PrivateKey::from_pem(&read(path)?).map(Some).map_err(|error| Failure::Other(error.to_string()))
 }
 
 pub(crate) fn roots(setup: &Setup) -> Result<Option<Roots>, Failure> {

@@ -5,9 +5,10 @@ use std::io::{ErrorKind, IoSlice, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
+use tls_core::ciphersuites::PrivateKey;
 use tls_core::{
     AlertDescription, CertificateError, Connection, Event, Facts, KeyUpdateRequest, MAX_RECORD,
-    MAX_SEALED_RECORD, Operation, Roots, VerifyCertificate,
+    MAX_SEALED_RECORD, Operation, Roots, SignFailure, SignFailureKind, VerifyCertificate,
 };
 
 use crate::config;
@@ -32,6 +33,8 @@ pub(crate) struct Link {
     /// The end of a record whose beginning is sent.
     unsent: Vec<u8>,
     callback: Callback,
+    /// Signs where the connection asks for a signature.
+    key: Option<PrivateKey>,
 }
 
 /// What judges certificates where the connection asks for a verdict.
@@ -68,7 +71,7 @@ impl Link {
         let mut socket = TcpStream::connect(SocketAddr::new(localhost, setup.port))?;
         socket.set_nodelay(true)?;
         socket.write_all(&setup.shim_id.to_le_bytes())?;
-        let stride = if setup.trickle { 1 } else { MAX_RECORD };
+        let stride = if setup.waits { 1 } else { MAX_RECORD };
         Ok(Self {
             socket,
             connection,
@@ -78,6 +81,7 @@ impl Link {
             data: VecDeque::new(),
             unsent: Vec::new(),
             callback: Callback { roots: config::roots(setup)?, refuses: setup.refuses_certificate },
+            key: config::key_elsewhere(setup)?,
         })
     }
 
@@ -105,13 +109,20 @@ impl Link {
         }
     }
 
-    /// Gives the verdict that the handshake waits for.
+    /// Gives the verdict or the signature that the handshake waits for.
     fn answer(&mut self) -> Result<Event, Failure> {
-        let Some(Operation::VerifyCertificate(asked)) = self.connection.take_operation() else {
-            return Err(Failure::other("nothing but verdicts should be asked for"));
+        let answer = match (self.connection.take_operation(), &self.key) {
+            (Some(Operation::VerifyCertificate(asked)), _) => {
+                let verdict = self.callback.verdict(&asked);
+                asked.answer(verdict)
+            }
+            (Some(Operation::Sign(asked)), Some(key)) => {
+                let signature = key.sign(asked.request().scheme(), asked.request().message());
+                asked.answer(signature.map_err(|_| SignFailure::new(SignFailureKind::Failed, "")))
+            }
+            _ => return Err(Failure::other("nothing but verdicts and signatures should be asked for")),
         };
-        let verdict = self.callback.verdict(&asked);
-        Ok(self.connection.answer(asked.answer(verdict))?)
+        Ok(self.connection.answer(answer)?)
     }
 
     /// Reads at most `len` bytes of data. Answers to KeyUpdates wait for what is written next, so that several requests

@@ -15,8 +15,8 @@ pub(crate) struct Setup {
     pub(crate) shim_id: u64,
     pub(crate) ipv6: bool,
     pub(crate) server: bool,
-    /// Bytes arrive one at a time.
-    pub(crate) trickle: bool,
+    /// Bytes arrive one at a time, and the private key is elsewhere.
+    pub(crate) waits: bool,
     pub(crate) without_tls12: bool,
     pub(crate) without_tls13: bool,
     pub(crate) certificate: Option<PathBuf>,
@@ -63,7 +63,7 @@ impl Setup {
 
     fn take_switch(&mut self, flag: &str) -> bool {
         let switch = match flag {
-            "-async" => &mut self.trickle,
+            "-async" => &mut self.waits,
             "-enable-grease" => &mut self.grease,
             "-ipv6" => &mut self.ipv6,
             "-no-ticket" => &mut self.without_tickets,
