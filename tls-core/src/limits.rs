@@ -41,6 +41,12 @@ pub(crate) const MAX_TICKETS_TRIED: usize = 4;
 /// Tickets of one connection that a client keeps: each costs a key derivation, and no server gives more than a few.
 pub(crate) const MAX_TICKETS_KEPT: u8 = 16;
 
+/// Bytes of a ticket that a client keeps: those with a client's certificate in them have a few thousand.
+pub(crate) const MAX_KEPT_TICKET: usize = 1 << 14;
+
+/// Bytes of a server's chain that a client keeps with a session. One of four ML-DSA-87 certificates has 30,000.
+pub(crate) const MAX_KEPT_CHAIN: usize = 1 << 15;
+
 /// KeyUpdates in a row without application data between them: each costs two key derivations.
 pub(crate) const MAX_KEY_UPDATES: u8 = 32;
 

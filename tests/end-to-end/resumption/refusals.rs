@@ -107,6 +107,52 @@ fn other_roots_and_rules_make_a_client_begin_anew() {
     }
 }
 
+/// One store serves clients of several identities: none goes on as another.
+#[test]
+fn a_client_does_not_resume_in_anothers_name() {
+    let setup = Setup::new();
+    let server =
+        || setup.server().client_authentication(ClientAuthentication::Optional(setup.authority.roots()));
+    let (alice, bob) = (setup.authority.localhost(), setup.authority.localhost());
+    setup.connect(setup.client().identity(alice.identity()), server());
+    assert_full(&setup, 0, setup.client().identity(bob.identity()), server());
+    assert_full(&setup, 0, setup.client(), server());
+    // All three kept theirs.
+    for identity in [Some(&alice), Some(&bob), None] {
+        let client = identity.into_iter().fold(setup.client(), |client, pem| client.identity(pem.identity()));
+        let pair = setup.connect(client, server());
+        let resumed = pair.server.connection.facts().unwrap().resumed.unwrap();
+        assert_eq!(resumed.client_fingerprint, identity.map(|pem| pem.identity().fingerprint()));
+    }
+}
+
+/// Who judges certificates elsewhere may judge otherwise for another configuration.
+#[test]
+fn verdicts_of_callers_hold_for_their_own_configuration() {
+    let setup = Setup::new();
+    let asking = || setup.client().server_verification(ServerVerification::Asked).build().unwrap();
+    let server = setup.server().build().unwrap();
+    let connect = |client: &Arc<ClientConfig>| {
+        let mut pair = begin_at(now(), client, &server);
+        pair.handshake();
+        if let Some(tls_core::Operation::VerifyCertificate(asked)) = pair.client.operations.pop() {
+            pair.client.answer(asked.answer(Ok(())));
+            pair.handshake();
+        }
+        pair.assert_works();
+        is_resumed(&pair.client)
+    };
+    let (one, other) = (asking(), asking());
+    assert_eq!([connect(&one), connect(&other), connect(&one), connect(&other)], [false, false, true, true]);
+
+    let asking =
+        || setup.server().client_authentication(ClientAuthentication::OptionalAsked).build().unwrap();
+    let (one, other) = (asking(), asking());
+    let client = setup.client().build().unwrap();
+    let resumed = [&one, &one, &other].map(|server| is_resumed(&connect_at(now(), &client, server).client));
+    assert_eq!(resumed, [false, true, false]);
+}
+
 #[test]
 fn a_server_that_asks_more_of_its_clients_begins_anew() {
     let setup = Setup::new();

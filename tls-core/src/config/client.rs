@@ -138,7 +138,9 @@ impl ClientConfigBuilder {
         self
     }
 
-    /// Keeps sessions here, and resumes them. None are kept unless set.
+    /// Keeps sessions here, and resumes them. None are kept unless set. The store may be shared: a session is resumed
+    /// only by clients that verify servers by the same rules and roots, and that have the same certificate. Where the
+    /// caller judges servers' certificates, a configuration resumes only its own sessions, without another verdict.
     ///
     /// A resumed TLS 1.3 connection has forward secrecy of its own: its keys come from a new key exchange, too
     /// (psk_dhe_ke), with the same groups.
@@ -157,9 +159,10 @@ impl ClientConfigBuilder {
             ServerVerification::Insecure => Verifier::Insecure,
         };
         self.shared.settle(self.identity.as_mut_slice())?;
-        let scope =
-            |store| ClientSessions { store, scope: Scope::new(Some(&verifier), true, &self.shared.policy) };
-        let sessions = self.session_store.map(scope);
+        let sessions = self.session_store.and_then(|store| {
+            let scope = Scope::of_client(&verifier, self.identity.as_ref(), &self.shared.policy)?;
+            Some(ClientSessions { store, scope })
+        });
         Ok(Arc::new(ClientConfig {
             shared: self.shared,
             verifier,

@@ -139,7 +139,8 @@ impl ServerConfigBuilder {
     /// set.
     ///
     /// A ticket is taken by every server that has its key, verifies clients as this one does, and has a policy under
-    /// which the session could have begun.
+    /// which the session could have begun. Where the caller judges clients' certificates, a configuration takes only
+    /// its own tickets: nobody else is known to judge as it does.
     pub fn ticket_keys(mut self, keys: Arc<TicketKeys>) -> Self {
         self.ticket_keys = Some(keys);
         self
@@ -186,13 +187,13 @@ impl ServerConfigBuilder {
                 Some(ClientVerification { verifier: Verifier::Insecure, required: true })
             }
         };
-        let verifier = client_verification.as_ref().map(|client| &client.verifier);
-        let is_required = client_verification.as_ref().is_some_and(|client| client.required);
-        let scope = Scope::new(verifier, is_required, &self.shared.policy);
         let lifetime = self.session_lifetime.unwrap_or(SESSION_LIFETIME).as_secs();
         let lifetime = u32::try_from(lifetime).map_or(MAX_LIFETIME, |lifetime| lifetime.min(MAX_LIFETIME));
         let tickets = self.tickets.unwrap_or(1);
-        let sessions = self.ticket_keys.map(|keys| ServerSessions { keys, scope, tickets, lifetime });
+        let sessions = self.ticket_keys.and_then(|keys| {
+            let scope = Scope::of_server(client_verification.as_ref(), &self.shared.policy)?;
+            Some(ServerSessions { keys, scope, tickets, lifetime })
+        });
         Ok(Arc::new(ServerConfig {
             shared: self.shared,
             identities: self.identities,

@@ -2,18 +2,38 @@
 
 use ciphersuites::{Hash as HashFunction, SecurityPolicy};
 
-use crate::identity::Verifier;
+use crate::config::ClientVerification;
+use crate::identity::{Identity, Verifier};
 
-/// Stands for how a configuration verifies its peers: a session is resumed only where its peer would have been verified
-/// by the same rules and roots. Changed roots, pins or rules make another scope.
+/// Stands for how a configuration verifies its peers, and for whom it is: a session is resumed only where its peer would
+/// have been verified by the same rules and roots, and by the same client. Changed roots, pins, rules or client
+/// certificates make another scope. Where the caller judges certificates, nobody here can know that two configurations
+/// are judged for alike: each is a scope of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Scope([u8; Self::LEN]);
 
 impl Scope {
     pub(crate) const LEN: usize = 16;
 
-    pub(crate) fn new(verifier: Option<&Verifier>, is_required: bool, policy: &SecurityPolicy) -> Self {
-        let mut text = Vec::new();
+    /// The scope of a client that proves itself, if at all, by this identity.
+    pub(crate) fn of_client(
+        verifier: &Verifier,
+        identity: Option<&Identity>,
+        policy: &SecurityPolicy,
+    ) -> Option<Self> {
+        let own = identity.map(Identity::fingerprint).unwrap_or_default();
+        Self::new(Some(verifier), &own, policy)
+    }
+
+    /// The scope of a server that verifies its clients like this, if at all.
+    pub(crate) fn of_server(clients: Option<&ClientVerification>, policy: &SecurityPolicy) -> Option<Self> {
+        let is_required = clients.is_some_and(|clients| clients.required);
+        Self::new(clients.map(|clients| &clients.verifier), &[is_required.into()], policy)
+    }
+
+    /// `None`: the random generator failed.
+    fn new(verifier: Option<&Verifier>, own: &[u8], policy: &SecurityPolicy) -> Option<Self> {
+        let mut text = own.to_vec();
         match verifier {
             None => text.push(0),
             Some(Verifier::Path { roots, .. }) => {
@@ -31,13 +51,18 @@ impl Scope {
                 text.push(2);
                 pins.iter().for_each(|pin| text.extend_from_slice(pin));
             }
-            Some(Verifier::Asked(_)) => text.push(3),
+            Some(Verifier::Asked(_)) => {
+                let mut unique = [0; 32];
+                ciphersuites::random(&mut unique).ok()?;
+                text.push(3);
+                text.extend_from_slice(&unique);
+            }
             Some(Verifier::Insecure) => text.push(4),
         }
-        text.push(is_required.into());
         let rules = (&policy.certificate_signature_schemes, &policy.certificate_keys);
         text.extend_from_slice(format!("{rules:?}").as_bytes());
-        Self(HashFunction::Sha256.digest(&text).as_ref().first_chunk().copied().unwrap_or_default())
+        let digest = HashFunction::Sha256.digest(&text);
+        digest.as_ref().first_chunk().copied().map(Self)
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8; Self::LEN] {

@@ -91,3 +91,19 @@ fn the_longest_absent_are_forgotten_first() {
     assert!(store.len() <= SHARDS);
     assert_eq!(take(&store, "server-99.test", 0), Some(1));
 }
+
+/// No server has room that is for many.
+#[test]
+fn what_is_far_too_large_is_not_kept() {
+    let store = SessionStore::new(100);
+    let with = |ticket: usize, chain: usize| Session {
+        ticket: vec![0; ticket].into(),
+        certificates: PeerCertificates::new(&[&vec![0; chain]]),
+        ..session("a.test", 1)
+    };
+    store.put_session(with(limits::MAX_KEPT_TICKET + 1, 0));
+    store.put_session(with(1, limits::MAX_KEPT_CHAIN));
+    assert!(store.is_empty());
+    store.put_session(with(limits::MAX_KEPT_TICKET, limits::MAX_KEPT_CHAIN - 3));
+    assert_eq!(store.len(), 1);
+}
