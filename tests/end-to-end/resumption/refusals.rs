@@ -130,7 +130,10 @@ fn a_client_does_not_resume_in_anothers_name() {
 #[test]
 fn verdicts_of_callers_hold_for_their_own_configuration() {
     let setup = Setup::new();
-    let asking = || setup.client().server_verification(ServerVerification::Asked).build().unwrap();
+    let asking_by = |name: Option<&str>| {
+        let client = setup.client().server_verification(ServerVerification::Asked);
+        name.into_iter().fold(client, |client, name| client.verdict_rules(name)).build().unwrap()
+    };
     let server = setup.server().build().unwrap();
     let connect = |client: &Arc<ClientConfig>| {
         let mut pair = begin_at(now(), client, &server);
@@ -142,15 +145,22 @@ fn verdicts_of_callers_hold_for_their_own_configuration() {
         pair.assert_works();
         is_resumed(&pair.client)
     };
-    let (one, other) = (asking(), asking());
+    let (one, other) = (asking_by(None), asking_by(None));
     assert_eq!([connect(&one), connect(&other), connect(&one), connect(&other)], [false, false, true, true]);
+    let (one, alike, other) = (asking_by(Some("1")), asking_by(Some("1")), asking_by(Some("2")));
+    assert_eq!([connect(&one), connect(&alike), connect(&other)], [false, true, false]);
 
-    let asking =
-        || setup.server().client_authentication(ClientAuthentication::OptionalAsked).build().unwrap();
-    let (one, other) = (asking(), asking());
+    let asking_by = |name: Option<&str>| {
+        let server = setup.server().client_authentication(ClientAuthentication::OptionalAsked);
+        name.into_iter().fold(server, |server, name| server.verdict_rules(name)).build().unwrap()
+    };
+    let connect = |client: &Arc<ClientConfig>, server| is_resumed(&connect_at(now(), client, server).client);
+    let (one, other) = (asking_by(None), asking_by(None));
     let client = setup.client().build().unwrap();
-    let resumed = [&one, &one, &other].map(|server| is_resumed(&connect_at(now(), &client, server).client));
-    assert_eq!(resumed, [false, true, false]);
+    assert_eq!([&one, &one, &other].map(|server| connect(&client, server)), [false, true, false]);
+    let (one, alike, other) = (asking_by(Some("1")), asking_by(Some("1")), asking_by(Some("2")));
+    let client = setup.client().build().unwrap();
+    assert_eq!([&one, &alike, &other].map(|server| connect(&client, server)), [false, true, false]);
 }
 
 #[test]

@@ -140,7 +140,8 @@ impl ClientConfigBuilder {
 
     /// Keeps sessions here, and resumes them. None are kept unless set. The store may be shared: a session is resumed
     /// only by clients that verify servers by the same rules and roots, and that have the same certificate. Where the
-    /// caller judges servers' certificates, a configuration resumes only its own sessions, without another verdict.
+    /// caller judges servers' certificates, a configuration resumes only its own sessions, without another verdict, or
+    /// those of all with the same [`verdict_rules`](Self::verdict_rules).
     ///
     /// A resumed TLS 1.3 connection has forward secrecy of its own: its keys come from a new key exchange, too
     /// (psk_dhe_ke), with the same groups.
@@ -160,7 +161,7 @@ impl ClientConfigBuilder {
         };
         self.shared.settle(self.identity.as_mut_slice())?;
         let sessions = self.session_store.and_then(|store| {
-            let scope = Scope::of_client(&verifier, self.identity.as_ref(), &self.shared.policy)?;
+            let scope = Scope::of_client(&verifier, self.identity.as_ref(), &self.shared)?;
             Some(ClientSessions { store, scope })
         });
         Ok(Arc::new(ClientConfig {

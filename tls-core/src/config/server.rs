@@ -140,7 +140,8 @@ impl ServerConfigBuilder {
     ///
     /// A ticket is taken by every server that has its key, verifies clients as this one does, and has a policy under
     /// which the session could have begun. Where the caller judges clients' certificates, a configuration takes only
-    /// its own tickets: nobody else is known to judge as it does.
+    /// its own tickets, for nobody else is known to judge as it does; or those of all with the same
+    /// [`verdict_rules`](Self::verdict_rules), as the machines of a fleet have.
     pub fn ticket_keys(mut self, keys: Arc<TicketKeys>) -> Self {
         self.ticket_keys = Some(keys);
         self
@@ -191,7 +192,7 @@ impl ServerConfigBuilder {
         let lifetime = u32::try_from(lifetime).map_or(MAX_LIFETIME, |lifetime| lifetime.min(MAX_LIFETIME));
         let tickets = self.tickets.unwrap_or(1);
         let sessions = self.ticket_keys.and_then(|keys| {
-            let scope = Scope::of_server(client_verification.as_ref(), &self.shared.policy)?;
+            let scope = Scope::of_server(client_verification.as_ref(), &self.shared)?;
             Some(ServerSessions { keys, scope, tickets, lifetime })
         });
         Ok(Arc::new(ServerConfig {

@@ -129,6 +129,8 @@ pub(crate) struct Shared {
     pub(crate) permits_unapproved: bool,
     /// No resumption in TLS 1.2.
     pub(crate) forward_secret_tickets_only: bool,
+    /// The SHA-256 of the name of the rules by which the caller judges certificates.
+    pub(crate) verdict_rules: Option<[u8; 32]>,
 }
 
 impl Default for Shared {
@@ -142,6 +144,7 @@ impl Default for Shared {
             record_size_limit: None,
             permits_unapproved: false,
             forward_secret_tickets_only: false,
+            verdict_rules: None,
         }
     }
 }
@@ -294,6 +297,15 @@ macro_rules! shared_setters {
         /// secret as the ticket's key: with it, all their connections can be read. Both versions resume unless set.
         pub fn forward_secret_tickets_only(mut self, on: bool) -> Self {
             self.shared.forward_secret_tickets_only = on;
+            self
+        }
+
+        /// Names the rules by which the caller judges the peer's certificates, where it does: change the name with the
+        /// rules. Configurations that name the same resume each other's sessions, in other processes and on other machines,
+        /// too, without another verdict. Without a name each resumes only its own.
+        pub fn verdict_rules(mut self, name: impl AsRef<[u8]>) -> Self {
+            let digest = ciphersuites::Hash::Sha256.digest(name.as_ref());
+            self.shared.verdict_rules = digest.as_ref().first_chunk().copied();
             self
         }
 

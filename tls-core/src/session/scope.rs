@@ -1,14 +1,14 @@
 //! Which configurations may resume each other's sessions.
 
-use ciphersuites::{Hash as HashFunction, SecurityPolicy};
+use ciphersuites::Hash as HashFunction;
 
-use crate::config::ClientVerification;
+use crate::config::{ClientVerification, Shared};
 use crate::identity::{Identity, Verifier};
 
 /// Stands for how a configuration verifies its peers, and for whom it is: a session is resumed only where its peer would
 /// have been verified by the same rules and roots, and by the same client. Changed roots, pins, rules or client
-/// certificates make another scope. Where the caller judges certificates, nobody here can know that two configurations
-/// are judged for alike: each is a scope of its own.
+/// certificates make another scope. Where the caller judges certificates, it may name the rules by which it does; nobody
+/// here can know otherwise that two configurations are judged for alike, and each is a scope of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Scope([u8; Self::LEN]);
 
@@ -19,20 +19,20 @@ impl Scope {
     pub(crate) fn of_client(
         verifier: &Verifier,
         identity: Option<&Identity>,
-        policy: &SecurityPolicy,
+        shared: &Shared,
     ) -> Option<Self> {
         let own = identity.map(Identity::fingerprint).unwrap_or_default();
-        Self::new(Some(verifier), &own, policy)
+        Self::new(Some(verifier), &own, shared)
     }
 
     /// The scope of a server that verifies its clients like this, if at all.
-    pub(crate) fn of_server(clients: Option<&ClientVerification>, policy: &SecurityPolicy) -> Option<Self> {
+    pub(crate) fn of_server(clients: Option<&ClientVerification>, shared: &Shared) -> Option<Self> {
         let is_required = clients.is_some_and(|clients| clients.required);
-        Self::new(clients.map(|clients| &clients.verifier), &[is_required.into()], policy)
+        Self::new(clients.map(|clients| &clients.verifier), &[is_required.into()], shared)
     }
 
     /// `None`: the random generator failed.
-    fn new(verifier: Option<&Verifier>, own: &[u8], policy: &SecurityPolicy) -> Option<Self> {
+    fn new(verifier: Option<&Verifier>, own: &[u8], shared: &Shared) -> Option<Self> {
         let mut text = own.to_vec();
         match verifier {
             None => text.push(0),
@@ -52,13 +52,20 @@ impl Scope {
                 pins.iter().for_each(|pin| text.extend_from_slice(pin));
             }
             Some(Verifier::Asked(_)) => {
-                let mut unique = [0; 32];
-                ciphersuites::random(&mut unique).ok()?;
-                text.push(3);
-                text.extend_from_slice(&unique);
+                let (kind, name) = match &shared.verdict_rules {
+                    Some(name) => (3, *name),
+                    None => {
+                        let mut unique = [0; 32];
+                        ciphersuites::random(&mut unique).ok()?;
+                        (5, unique)
+                    }
+                };
+                text.push(kind);
+                text.extend_from_slice(&name);
             }
             Some(Verifier::Insecure) => text.push(4),
         }
+        let policy = &shared.policy;
         let rules = (&policy.certificate_signature_schemes, &policy.certificate_keys);
         text.extend_from_slice(format!("{rules:?}").as_bytes());
         let digest = HashFunction::Sha256.digest(&text);

@@ -100,6 +100,8 @@ fn client(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Resu
         .permit_unapproved()
         .policy(policy(setup)?)
         .server_verification(server_verification(setup)?)
+        // The runner's callback judges alike for all connections of a test, unless it says otherwise.
+        .verdict_rules("the runner's")
         .server_name_indication(setup.host_name.is_some())
         .alpn(setup.alpn.clone())
         .grease(setup.grease)
