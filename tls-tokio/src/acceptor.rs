@@ -1,16 +1,14 @@
 //! The server's side of a handshake.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tls_core::{Connection, ServerConfig, UnixTime};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::error::HandshakeError;
-use crate::handshake::{self, Settings};
-use crate::operations::{CertificateVerifier, ConfigSelector};
-use crate::signer::Signer;
-use crate::stream::{EofPolicy, TlsStream};
+use crate::handshake::{self, Settings, settings_setters};
+use crate::operations::ConfigSelector;
+use crate::stream::TlsStream;
 
 /// Accepts TLS connections as a server. Cheap to clone.
 ///
@@ -39,40 +37,12 @@ pub struct Acceptor {
 }
 
 impl Acceptor {
-    /// An acceptor for this configuration, with a handshake timeout of ten seconds and [`EofPolicy::Strict`].
+    /// An acceptor for this configuration, with a handshake timeout of ten seconds and [`EofPolicy::Strict`](crate::EofPolicy::Strict).
     pub fn new(config: Arc<ServerConfig>) -> Self {
         Self { config, settings: Settings::default() }
     }
 
-    /// How long a handshake may take, from its first byte to its last; `None`: forever. With a timeout, tokio's time
-    /// driver must be enabled.
-    #[must_use]
-    pub fn handshake_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.settings.timeout = timeout.into();
-        self
-    }
-
-    /// What the end of the transport means if the peer has not sent close_notify.
-    #[must_use]
-    pub fn eof_policy(mut self, policy: EofPolicy) -> Self {
-        self.settings.eof_policy = policy;
-        self
-    }
-
-    /// Who signs with the private keys of identities that have none with them
-    /// ([`Identity::from_public_pem`](tls_core::Identity::from_public_pem)).
-    #[must_use]
-    pub fn signer(mut self, signer: impl Signer + 'static) -> Self {
-        self.settings.helpers_mut().signer = Some(Arc::new(signer));
-        self
-    }
-
-    /// Who judges clients' certificates, where the configuration asks.
-    #[must_use]
-    pub fn verifier(mut self, verifier: impl CertificateVerifier + 'static) -> Self {
-        self.settings.helpers_mut().verifier = Some(Arc::new(verifier));
-        self
-    }
+    settings_setters!();
 
     /// Who chooses the configuration by the ClientHello, where the first configuration asks.
     #[must_use]

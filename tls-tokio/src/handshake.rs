@@ -41,6 +41,43 @@ impl Settings {
     }
 }
 
+/// The setters that both ends have.
+macro_rules! settings_setters {
+    () => {
+        /// How long a handshake may take, from its first byte to its last; `None`: forever. With a timeout, tokio's time
+        /// driver must be enabled.
+        #[must_use]
+        pub fn handshake_timeout(mut self, timeout: impl Into<Option<std::time::Duration>>) -> Self {
+            self.settings.timeout = timeout.into();
+            self
+        }
+
+        /// What the end of the transport means if the peer has not sent close_notify.
+        #[must_use]
+        pub fn eof_policy(mut self, policy: crate::stream::EofPolicy) -> Self {
+            self.settings.eof_policy = policy;
+            self
+        }
+
+        /// Who signs with the private keys of identities that have none with them
+        /// ([`Identity::from_public_pem`](tls_core::Identity::from_public_pem)).
+        #[must_use]
+        pub fn signer(mut self, signer: impl crate::signer::Signer + 'static) -> Self {
+            self.settings.helpers_mut().signer = Some(std::sync::Arc::new(signer));
+            self
+        }
+
+        /// Who judges the peer's certificates, where the configuration asks.
+        #[must_use]
+        pub fn verifier(mut self, verifier: impl crate::operations::CertificateVerifier + 'static) -> Self {
+            self.settings.helpers_mut().verifier = Some(std::sync::Arc::new(verifier));
+            self
+        }
+    };
+}
+
+pub(crate) use settings_setters;
+
 /// Runs a handshake over `io`, to a stream or to an error that gives `io` back.
 pub(crate) async fn run<IO>(
     connection: Result<Connection, Error>,
