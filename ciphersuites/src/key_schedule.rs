@@ -10,7 +10,7 @@ mod constants;
 #[cfg_attr(feature = "fips", path = "key_schedule/expand/fips.rs")]
 mod expand;
 
-use expand::expand;
+pub(crate) use expand::expand;
 
 /// What every label begins with.
 const LABEL_PREFIX: &[u8] = b"tls13 ";

@@ -1,26 +1,30 @@
 //! Protection of what a server gives its clients to keep.
 
-use std::fmt;
-
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use zeroize::Zeroizing;
 
 use crate::aead::TAG_LEN;
 use crate::fips::indicator;
-use crate::{CryptoError, IV_LEN};
+use crate::hmac::Secret;
+use crate::key_schedule::expand;
+use crate::{CryptoError, Hash, IV_LEN, random};
 
-/// Bytes that a sealed ticket has more than its content: a nonce and a tag.
-pub const TICKET_OVERHEAD: usize = IV_LEN + TAG_LEN;
+/// What a ticket's own key is made from, and so tells it from other tickets.
+const SEED_LEN: usize = 16;
 
-/// A key that seals tickets, by AES-256-GCM under random nonces: a key may seal 2^32 of them (NIST SP 800-38D §8.3).
-pub struct TicketSecret(RandomizedNonceKey);
+/// Bytes that a sealed ticket has more than its content: a seed, a nonce and a tag.
+pub const TICKET_OVERHEAD: usize = SEED_LEN + IV_LEN + TAG_LEN;
+
+/// A key that seals tickets: each by AES-256-GCM under a key of its own, expanded from this one (HKDF-SHA-256) and a
+/// random seed. So the tickets that a fleet may seal with it are not limited to the 2^32 that one key of AES-GCM has
+/// under random nonces (NIST SP 800-38D §8.3).
+#[derive(Debug)]
+pub struct TicketSecret(Secret);
 
 impl TicketSecret {
     /// Takes key material of 32 bytes, which must be uniformly random.
-    ///
-    /// # Errors
-    /// The library refused the key.
-    pub fn new(key: &[u8; 32]) -> Result<Self, CryptoError> {
-        Ok(Self(RandomizedNonceKey::new(&AES_256_GCM, key).map_err(|_| CryptoError)?))
+    pub fn new(key: &[u8; 32]) -> Self {
+        Self(Secret::new(Hash::Sha256, key))
     }
 
     /// Appends `content`, sealed, to `out`; `context` must be the same when it is opened.
@@ -28,13 +32,17 @@ impl TicketSecret {
     /// # Errors
     /// The random generator failed.
     pub fn seal(&self, context: &[u8], content: &[u8], out: &mut Vec<u8>) -> Result<(), CryptoError> {
-        let start = out.len();
+        let mut seed = [0; SEED_LEN];
+        random(&mut seed)?;
+        let key = self.key_of(&seed)?;
         out.reserve(content.len() + TICKET_OVERHEAD);
+        out.extend_from_slice(&seed);
+        let start = out.len();
         out.extend_from_slice(&[0; NONCE_LEN]);
         out.extend_from_slice(content);
         let sealed = out.get_mut(start + NONCE_LEN..).ok_or(CryptoError)?;
         let call = indicator::begin("sealing of tickets", "AES-256-GCM");
-        let sealed = self.0.seal_in_place_separate_tag(Aad::from(context), sealed);
+        let sealed = key.seal_in_place_separate_tag(Aad::from(context), sealed);
         let (nonce, tag) = sealed.map_err(|_| CryptoError)?;
         call.end();
         out.extend_from_slice(tag.as_ref());
@@ -48,18 +56,20 @@ impl TicketSecret {
     /// # Errors
     /// It was not made with this key and context.
     pub fn open<'b>(&self, context: &[u8], sealed: &'b mut [u8]) -> Result<&'b [u8], CryptoError> {
-        let (nonce, rest) = sealed.split_first_chunk_mut::<NONCE_LEN>().ok_or(CryptoError)?;
+        let (seed, sealed) = sealed.split_first_chunk_mut::<SEED_LEN>().ok_or(CryptoError)?;
+        let (nonce, sealed) = sealed.split_first_chunk_mut::<NONCE_LEN>().ok_or(CryptoError)?;
+        let key = self.key_of(seed)?;
         let nonce = Nonce::from(&*nonce);
         let call = indicator::begin("opening of tickets", "AES-256-GCM");
-        let content = self.0.open_in_place(nonce, Aad::from(context), rest).map_err(|_| CryptoError)?;
+        let content = key.open_in_place(nonce, Aad::from(context), sealed).map_err(|_| CryptoError)?;
         call.end();
         Ok(content)
     }
-}
 
-impl fmt::Debug for TicketSecret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TicketSecret(AES-256-GCM)")
+    fn key_of(&self, seed: &[u8; SEED_LEN]) -> Result<RandomizedNonceKey, CryptoError> {
+        let mut key = Zeroizing::new([0; 32]);
+        expand(&self.0, [b"ticket", seed, b"", b"", b""], key.as_mut());
+        RandomizedNonceKey::new(&AES_256_GCM, key.as_ref()).map_err(|_| CryptoError)
     }
 }
 
@@ -69,7 +79,7 @@ mod tests {
 
     #[test]
     fn what_is_sealed_opens_under_the_same_key_and_context_only() {
-        let (key, other) = (TicketSecret::new(&[7; 32]).unwrap(), TicketSecret::new(&[8; 32]).unwrap());
+        let (key, other) = (TicketSecret::new(&[7; 32]), TicketSecret::new(&[8; 32]));
         let mut sealed = b"before".to_vec();
         key.seal(b"name", b"content", &mut sealed).unwrap();
         let sealed = sealed.split_off(6);
@@ -85,9 +95,33 @@ mod tests {
         }
     }
 
+    /// Tickets of one fleet open on all its machines, so the format is as fixed as the keys: RFC 5869 §2.3, by another
+    /// library.
+    #[test]
+    fn a_ticket_is_sealed_under_the_key_that_its_seed_gives() {
+        struct Len;
+        impl ring::hkdf::KeyType for Len {
+            fn len(&self) -> usize {
+                32
+            }
+        }
+        let mut sealed = Vec::new();
+        TicketSecret::new(&[7; 32]).seal(b"name", b"content", &mut sealed).unwrap();
+        let mut key = [0; 32];
+        let seed = &sealed[..SEED_LEN];
+        let secret = ring::hkdf::Prk::new_less_safe(ring::hkdf::HKDF_SHA256, &[7; 32]);
+        secret.expand(&[b"ticket", seed], Len).unwrap().fill(&mut key).unwrap();
+        let key = ring::aead::LessSafeKey::new(
+            ring::aead::UnboundKey::new(&ring::aead::AES_256_GCM, &key).unwrap(),
+        );
+        let (nonce, sealed) = sealed[SEED_LEN..].split_at_mut(NONCE_LEN);
+        let nonce = ring::aead::Nonce::try_assume_unique_for_key(nonce).unwrap();
+        assert_eq!(key.open_in_place(nonce, ring::aead::Aad::from(b"name"), sealed).unwrap(), b"content");
+    }
+
     #[test]
     fn the_same_content_never_looks_the_same() {
-        let key = TicketSecret::new(&[7; 32]).unwrap();
+        let key = TicketSecret::new(&[7; 32]);
         let seal = || {
             let mut out = Vec::new();
             key.seal(b"", b"content", &mut out).unwrap();

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use ciphersuites::{CryptoError, TICKET_OVERHEAD, TicketSecret};
+use ciphersuites::{TICKET_OVERHEAD, TicketSecret};
 use pki_types::UnixTime;
 use zeroize::Zeroizing;
 
@@ -67,8 +67,6 @@ pub enum TicketKeyError {
     Expired,
     /// The secret is all zeroes: nobody has filled it.
     ZeroSecret,
-    /// The cryptographic library refused it.
-    Crypto,
 }
 
 impl fmt::Display for TicketKeyError {
@@ -84,7 +82,6 @@ impl fmt::Display for TicketKeyError {
                 f.write_str("the ticket key was introduced so long ago that it opens nothing any more")
             }
             Self::ZeroSecret => f.write_str("the ticket key's secret is all zeroes"),
-            Self::Crypto => f.write_str("the cryptographic library refused the ticket key"),
         }
     }
 }
@@ -97,8 +94,8 @@ struct Key {
 }
 
 impl Key {
-    fn new(key: TicketKey) -> Result<Self, CryptoError> {
-        Ok(Self { secret: TicketSecret::new(&key.secret)?, key })
+    fn new(key: TicketKey) -> Self {
+        Self { secret: TicketSecret::new(&key.secret), key }
     }
 
     /// Its age in seconds; `None`: it has not been introduced.
@@ -138,7 +135,7 @@ impl TicketKeys {
         if key.secret.iter().all(|byte| *byte == 0) {
             return Err(TicketKeyError::ZeroSecret);
         }
-        let key = Key::new(key).map_err(|_| TicketKeyError::Crypto)?;
+        let key = Key::new(key);
         if !key.opens(now) {
             return Err(TicketKeyError::Expired);
         }
@@ -202,7 +199,7 @@ impl TicketKeys {
             (name, *secret) = (*first, *last);
         }
         zeroize::Zeroize::zeroize(&mut random);
-        let Ok(key) = Key::new(TicketKey { name, secret, introduced_at: now }) else { return };
+        let key = Key::new(TicketKey { name, secret, introduced_at: now });
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
         // Another thread may have been faster.
         if !is_fresh(&keys) {

@@ -10,7 +10,7 @@ use crate::hmac::Secret;
     reason = "callers keep the one length that could be wrong, and nothing may go on with a module that fails; in HMAC \
               the library itself panics"
 )]
-pub(super) fn expand(secret: &Secret, info: [&[u8]; 5], out: &mut [u8]) {
+pub(crate) fn expand(secret: &Secret, info: [&[u8]; 5], out: &mut [u8]) {
     let algorithm = match secret.hash {
         Hash::Sha256 => HKDF_SHA256,
         Hash::Sha384 => HKDF_SHA384,
