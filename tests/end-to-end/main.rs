@@ -36,5 +36,6 @@ mod resumption;
 mod second_client_hello;
 mod server_hello;
 mod server_identity;
+mod state_machine;
 mod tls12;
 mod versions;

@@ -88,8 +88,12 @@ impl Scenario {
 
     /// The configurations, with key logs.
     pub fn setup(self) -> Setup {
-        let authority = Authority::new();
-        let (client, server) = self.builders(&authority);
+        self.setup_by(&Authority::new())
+    }
+
+    /// As [`Self::setup`], with certificates by this authority.
+    pub fn setup_by(self, authority: &Authority) -> Setup {
+        let (client, server) = self.builders(authority);
         if !self.resumed {
             return Setup::new(client, server);
         }
@@ -98,7 +102,7 @@ impl Scenario {
         let client = client.session_store(Arc::clone(&store));
         // In TLS 1.3 a ticket comes after the handshake, and none is to come after those that are looked at.
         let server = server.ticket_keys(Arc::clone(&keys)).tickets_per_handshake(0);
-        let (_, first_server) = self.builders(&authority);
+        let (_, first_server) = self.builders(authority);
         Setup::new(client, server).resuming(store, &first_server.ticket_keys(keys).build().unwrap())
     }
 }
