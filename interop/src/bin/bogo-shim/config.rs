@@ -3,9 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tls_core::ciphersuites::{
-    CipherSuite, NamedGroup, PrivateKey, ProtocolVersion, SecurityPolicy, SignatureScheme,
-};
+use tls_core::ciphersuites::{NamedGroup, PrivateKey, ProtocolVersion, SecurityPolicy, SignatureScheme};
 use tls_core::{
     ClientAuthentication, ClientConfig, Connection, Identity, Renegotiation, Roots, ServerConfig, ServerName,
     ServerVerification, SessionStore, TicketKeys, UnixTime,
@@ -17,59 +15,6 @@ use crate::setup::Setup;
 
 /// The name in the runner's certificates, unless the test has it asked for by another.
 const PEER_NAME: &str = "test";
-
-/// What BoringSSL does unless told otherwise; many tests depend on it.
-const GROUPS: [NamedGroup; 4] =
-    [NamedGroup::X25519MLKEM768, NamedGroup::X25519, NamedGroup::SECP256R1, NamedGroup::SECP384R1];
-const TLS13_SUITES: [CipherSuite; 3] = [
-    CipherSuite::TLS_AES_128_GCM_SHA256,
-    CipherSuite::TLS_AES_256_GCM_SHA384,
-    CipherSuite::TLS_CHACHA20_POLY1305_SHA256,
-];
-const TLS12_SUITES: [CipherSuite; 14] = [
-    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-    CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-    CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-    CipherSuite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
-    CipherSuite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
-    CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
-    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
-    CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
-    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256,
-    CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256,
-    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384,
-    CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384,
-];
-const VERIFYING_SCHEMES: [SignatureScheme; 9] = [
-    SignatureScheme::ECDSA_SECP256R1_SHA256,
-    SignatureScheme::RSA_PSS_RSAE_SHA256,
-    SignatureScheme::RSA_PKCS1_SHA256,
-    SignatureScheme::ECDSA_SECP384R1_SHA384,
-    SignatureScheme::RSA_PSS_RSAE_SHA384,
-    SignatureScheme::RSA_PKCS1_SHA384,
-    SignatureScheme::RSA_PSS_RSAE_SHA512,
-    SignatureScheme::RSA_PKCS1_SHA512,
-    SignatureScheme::RSA_PKCS1_SHA1,
-];
-const SIGNING_SCHEMES: [SignatureScheme; 15] = [
-    SignatureScheme::MLDSA44,
-    SignatureScheme::MLDSA65,
-    SignatureScheme::MLDSA87,
-    SignatureScheme::ED25519,
-    SignatureScheme::ECDSA_SECP256R1_SHA256,
-    SignatureScheme::RSA_PSS_RSAE_SHA256,
-    SignatureScheme::RSA_PKCS1_SHA256,
-    SignatureScheme::ECDSA_SECP384R1_SHA384,
-    SignatureScheme::RSA_PSS_RSAE_SHA384,
-    SignatureScheme::RSA_PKCS1_SHA384,
-    SignatureScheme::ECDSA_SECP521R1_SHA512,
-    SignatureScheme::RSA_PSS_RSAE_SHA512,
-    SignatureScheme::RSA_PKCS1_SHA512,
-    SignatureScheme::ECDSA_SHA1,
-    SignatureScheme::RSA_PKCS1_SHA1,
-];
 
 /// What is remembered from one connection to the next.
 #[derive(Debug)]
@@ -188,9 +133,14 @@ fn or_default<T: Clone>(given: &[T], default: &[T]) -> Vec<T> {
 }
 
 fn policy(setup: &Setup) -> Result<SecurityPolicy, Failure> {
-    let groups = or_default(&setup.groups, &GROUPS);
-    let tls13 = or_default(&setup.tls13_suites, &TLS13_SUITES).into_iter().filter(|_| !setup.without_tls13);
-    let tls12 = or_default(&setup.tls12_suites, &TLS12_SUITES).into_iter().filter(|_| !setup.without_tls12);
+    let preferences = &setup.preferences;
+    let groups = or_default(&setup.groups, preferences.groups);
+    let tls13 = or_default(&setup.tls13_suites, preferences.tls13_suites)
+        .into_iter()
+        .filter(|_| !setup.without_tls13);
+    let tls12 = or_default(&setup.tls12_suites, preferences.tls12_suites)
+        .into_iter()
+        .filter(|_| !setup.without_tls12);
     Ok(SecurityPolicy {
         name: "bogo".into(),
         min_version: ProtocolVersion::TLS1_2,
@@ -223,13 +173,13 @@ fn signature_schemes(setup: &Setup) -> Result<Vec<SignatureScheme>, Failure> {
     let verifies = !setup.server || setup.requires_certificate || setup.asks_for_certificate;
     if let Some(path) = &setup.key {
         let key = PrivateKey::from_pem(&read(path)?).map_err(|error| Failure::Other(error.to_string()))?;
-        schemes = or_default(&setup.signing_schemes, &SIGNING_SCHEMES);
+        schemes = or_default(&setup.signing_schemes, setup.preferences.signing_schemes);
         schemes.retain(|scheme| {
             !verifies || key.schemes().contains(scheme) || key.tls12_schemes().contains(scheme)
         });
     }
     if verifies {
-        let verifying = or_default(&setup.verifying_schemes, &VERIFYING_SCHEMES);
+        let verifying = or_default(&setup.verifying_schemes, setup.preferences.verifying_schemes);
         schemes.extend(verifying.into_iter().filter(|scheme| !schemes.contains(scheme)).collect::<Vec<_>>());
     }
     Ok(schemes)

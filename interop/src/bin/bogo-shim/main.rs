@@ -8,6 +8,7 @@ mod config;
 mod expect;
 mod failure;
 mod link;
+mod preferences;
 mod script;
 mod secrets;
 mod setup;

@@ -7,6 +7,7 @@ use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, Signature
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
+use crate::preferences::Preferences;
 
 /// How the connection is set up.
 #[derive(Debug, Default)]
@@ -33,6 +34,8 @@ pub(crate) struct Setup {
     pub(crate) renegotiates: bool,
     /// Neither gives tickets nor keeps any.
     pub(crate) without_tickets: bool,
+    /// What holds where the lists below are empty.
+    pub(crate) preferences: Preferences,
     pub(crate) tls13_suites: Vec<CipherSuite>,
     pub(crate) tls12_suites: Vec<CipherSuite>,
     pub(crate) groups: Vec<NamedGroup>,
@@ -130,7 +133,10 @@ impl Setup {
             "-server-supported-groups-hint" => self.server_groups.push(NamedGroup(arguments.number()?)),
             "-signing-prefs" => self.signing_schemes.push(signature_scheme(arguments)?),
             "-verify-prefs" => self.verifying_schemes.push(signature_scheme(arguments)?),
-            _ => return Ok(false),
+            _ => match Preferences::of_policy(flag) {
+                Some(preferences) => self.preferences = preferences,
+                None => return Ok(false),
+            },
         }
         Ok(true)
     }
