@@ -5,6 +5,7 @@
 mod alteration;
 mod application_protocols;
 mod boundary;
+mod bug_classes;
 mod cases;
 mod certificates;
 mod client_authentication;

@@ -16,11 +16,13 @@ use std::collections::BTreeMap;
 use tests::authority::Authority;
 use tests::relay::{Setup, Side};
 use tests::scenario::{SIMPLE, Scenario};
-use tls_core::ClientAuthentication;
+use tls_core::{AlertDescription, ClientAuthentication};
 
 use automaton::{Automaton, Place, Verdict};
 use peer::{Peer, World};
-use symbol::{ALPHABET, Symbol};
+use symbol::ALPHABET;
+
+pub(crate) use symbol::Symbol;
 
 /// Whose state machine it is, and how its connections begin.
 #[derive(Clone, Copy, Debug)]
@@ -130,6 +132,19 @@ fn explore(subject: Side, scenario: Scenario, optional: bool) {
     }
     println!("{shape:?}: {} states, {count} words", states.len());
     assert!(count >= 2 * ALPHABET.len() * states.len());
+}
+
+/// The last of these steps, and none before it, is refused as unexpected.
+pub(crate) fn assert_refused_at_last(subject: Side, scenario: Scenario, word: &[Symbol]) {
+    let world = World::new(Shape { subject, scenario, optional: false });
+    let mut peer = Peer::new(&world);
+    for (number, symbol) in word.iter().enumerate() {
+        assert_eq!(peer.subject.error, None, "{scenario:?}: {subject:?} refuses {word:?} before [{number}]");
+        peer.say(*symbol);
+    }
+    let alert = peer.subject.error.as_ref().and_then(|error| error.alert_sent());
+    assert_eq!(alert, Some(AlertDescription::UNEXPECTED_MESSAGE), "{scenario:?}: {subject:?}, {word:?}");
+    assert!(!peer.subject.established);
 }
 
 const TLS1_3: Scenario = SIMPLE[0];

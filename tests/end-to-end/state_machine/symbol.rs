@@ -4,7 +4,7 @@ use tls_core::HandshakeType;
 
 /// One step of the peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Symbol {
+pub(crate) enum Symbol {
     HelloRequest,
     /// The ClientHello that is due: after a HelloRetryRequest the second one.
     ClientHello,
