@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::ffi::{Context, Direction};
 use crate::fips::indicator;
-use crate::{CryptoError, Tls12Cipher, random};
+use crate::{CryptoError, Tls12Cipher, faults, random};
 
 /// The length in bytes of AES' block, and so of the vector in front of a record.
 pub(crate) const BLOCK_LEN: usize = 16;
@@ -53,6 +53,7 @@ impl SealingKey {
         let (text, trailer) = sealed.split_at_mut_checked(plaintext_len).ok_or(CryptoError)?;
         // The vector must be one that nobody can foretell (RFC 5246 §6.2.3.2).
         random(iv)?;
+        faults::call("sealing of records")?;
         let call = indicator::begin("sealing of records", "AES-CBC");
         lock(&self.context).seal(iv, additional_data, text, trailer)?;
         call.end_outside();
@@ -88,6 +89,7 @@ impl OpeningKey {
         if sealed.len() <= self.mac_len || !sealed.len().is_multiple_of(BLOCK_LEN) {
             return Err(CryptoError);
         }
+        faults::call("opening of records")?;
         let call = indicator::begin("opening of records", "AES-CBC");
         let len = lock(&self.context).open(iv, additional_data, sealed)?;
         call.end_outside();

@@ -2,10 +2,10 @@ use aws_lc_rs::signature::{self, RsaParameters, UnparsedPublicKey};
 use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id};
 use webpki::aws_lc_rs as algorithms;
 
-use crate::SignatureScheme;
 use crate::der::{Reader, SEQUENCE};
 use crate::fips::indicator;
 use crate::key_type::RSA_PSS_ANY;
+use crate::{SignatureScheme, faults};
 
 type Algorithm = &'static dyn SignatureVerificationAlgorithm;
 
@@ -157,6 +157,7 @@ impl SignatureVerificationAlgorithm for Verification {
     }
 
     fn verify_signature(&self, key: &[u8], message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
+        faults::call("verification of certificates").map_err(|_| InvalidSignature)?;
         let call = indicator::begin("verification of certificates", self.scheme.name().unwrap_or_default());
         self.algorithm.verify_signature(key, message, signature)?;
         call.end();

@@ -13,6 +13,11 @@ mod codepoint;
 mod der;
 mod ecdsa12;
 mod error;
+#[cfg(feature = "faults")]
+pub mod faults;
+#[cfg(not(feature = "faults"))]
+#[path = "faults/none.rs"]
+mod faults;
 #[expect(unsafe_code, reason = "the library has no safe interface to its CBC records and service indicator")]
 mod ffi;
 pub mod fips;

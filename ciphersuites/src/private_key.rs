@@ -9,7 +9,7 @@ use aws_lc_rs::signature::{
 use crate::ecdsa12::{foreign_digest, is_foreign};
 use crate::fips::indicator;
 use crate::key_type::KeyAlgorithm;
-use crate::{CryptoError, KeyError, KeyType, PublicKey, SignatureScheme};
+use crate::{CryptoError, KeyError, KeyType, PublicKey, SignatureScheme, faults};
 
 mod container;
 mod pem;
@@ -85,6 +85,7 @@ impl PrivateKey {
         if !self.schemes().contains(&scheme) && !self.tls12_schemes().contains(&scheme) {
             return Err(CryptoError);
         }
+        faults::call("signature generation")?;
         let call = indicator::begin("signature generation", scheme.name().unwrap_or_default());
         let signature = self.signer.sign(self.key_type(), scheme, message).map_err(|_| CryptoError)?;
         match is_foreign(self.key_type(), scheme) {

@@ -6,7 +6,7 @@ use crate::der::{self, BIT_STRING, Reader, SEQUENCE};
 use crate::ecdsa12::foreign_digest;
 use crate::fips::indicator;
 use crate::key_type::KeyAlgorithm;
-use crate::{KeyError, KeyType, SignatureError, SignatureScheme};
+use crate::{KeyError, KeyType, SignatureError, SignatureScheme, faults};
 
 mod parts;
 
@@ -104,6 +104,7 @@ impl PublicKey {
         if !self.algorithm.schemes.contains(&scheme) {
             return Err(SignatureError::SchemeNotForKey { scheme, key: self.key_type() });
         }
+        faults::call("signature verification").map_err(|_| SignatureError::Invalid)?;
         let call = indicator::begin(VERIFICATION, scheme.name().unwrap_or_default());
         self.under(scheme)?.verify(message, signature).map_err(|_| SignatureError::Invalid)?;
         call.end();
@@ -128,6 +129,7 @@ impl PublicKey {
             return Err(SignatureError::SchemeNotForKey { scheme, key: self.key_type() });
         }
         let key = self.key_type();
+        faults::call("signature verification").map_err(|_| SignatureError::Invalid)?;
         let call = indicator::begin(VERIFICATION, scheme.name().unwrap_or_default());
         if let Some(algorithm) = verification_algorithm(key, scheme) {
             self.by(algorithm).verify(message, signature).map_err(|_| SignatureError::Invalid)?;

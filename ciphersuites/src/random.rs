@@ -1,5 +1,5 @@
-use crate::CryptoError;
 use crate::fips::indicator;
+use crate::{CryptoError, faults};
 
 /// Fills `out` from the library's random bit generator.
 ///
@@ -8,6 +8,7 @@ use crate::fips::indicator;
 /// # Errors
 /// The generator failed; nothing may be derived from `out`.
 pub fn random(out: &mut [u8]) -> Result<(), CryptoError> {
+    faults::call("random bits")?;
     let call = indicator::begin("random bits", "CTR_DRBG");
     aws_lc_rs::rand::fill(out).map_err(|_| CryptoError)?;
     call.end();

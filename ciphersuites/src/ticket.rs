@@ -7,7 +7,7 @@ use crate::aead::TAG_LEN;
 use crate::fips::indicator;
 use crate::hmac::Secret;
 use crate::key_schedule::expand;
-use crate::{CryptoError, Hash, IV_LEN, random};
+use crate::{CryptoError, Hash, IV_LEN, faults, random};
 
 /// What a ticket's own key is made from, and so tells it from other tickets.
 const SEED_LEN: usize = 16;
@@ -41,6 +41,7 @@ impl TicketSecret {
         out.extend_from_slice(&[0; NONCE_LEN]);
         out.extend_from_slice(content);
         let sealed = out.get_mut(start + NONCE_LEN..).ok_or(CryptoError)?;
+        faults::call("sealing of tickets")?;
         let call = indicator::begin("sealing of tickets", "AES-256-GCM");
         let sealed = key.seal_in_place_separate_tag(Aad::from(context), sealed);
         let (nonce, tag) = sealed.map_err(|_| CryptoError)?;
@@ -60,6 +61,7 @@ impl TicketSecret {
         let (nonce, sealed) = sealed.split_first_chunk_mut::<NONCE_LEN>().ok_or(CryptoError)?;
         let key = self.key_of(seed)?;
         let nonce = Nonce::from(&*nonce);
+        faults::call("opening of tickets")?;
         let call = indicator::begin("opening of tickets", "AES-256-GCM");
         let content = key.open_in_place(nonce, Aad::from(context), sealed).map_err(|_| CryptoError)?;
         call.end();

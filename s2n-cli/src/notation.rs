@@ -104,6 +104,26 @@ mod tests {
         }
     }
 
+    /// Every short text of these characters, beside what hexadecimal is.
+    #[test]
+    fn hexadecimal_and_nothing_else() {
+        let alphabet = ["0", "9", "a", "F", ":", " ", "g", "+", "-", "é"];
+        let mut texts = vec![String::new()];
+        for len in 0..4 {
+            let longest: Vec<String> =
+                texts.iter().filter(|text| text.chars().count() == len).cloned().collect();
+            texts.extend(longest.iter().flat_map(|text| alphabet.map(|next| format!("{text}{next}"))));
+        }
+        for text in texts {
+            let digits: Vec<char> = text.chars().filter(|letter| !matches!(letter, ':' | ' ')).collect();
+            let is_hex =
+                digits.iter().all(char::is_ascii_hexdigit) && !digits.is_empty() && digits.len() % 2 == 0;
+            let spelt = parse_hex(&text).map(|bytes| hex(&bytes));
+            let expected: String = digits.iter().map(char::to_ascii_lowercase).collect();
+            assert_eq!(spelt.ok(), is_hex.then_some(expected), "{text:?}");
+        }
+    }
+
     #[test]
     fn cipher_suites_by_the_names_scripts_know() {
         for (suite, name) in [

@@ -176,7 +176,8 @@ impl<'s> Relay<'s> {
 
     /// What one side makes of a hello: the randoms, and the suite that it speaks and hears from then on.
     fn tell(&mut self, hello: &Piece, knower: Side) {
-        let Some(random) = random(&hello.content).filter(|_| hello.epoch == Epoch::Plain) else { return };
+        let is_hello = hello.epoch == Epoch::Plain && hello.is_whole();
+        let Some(random) = random(&hello.content).filter(|_| is_hello) else { return };
         let randoms = &mut self.randoms[usize::from(knower == Side::Server)];
         match hello.message_type() {
             Some(HandshakeType::CLIENT_HELLO) => randoms.client = random,

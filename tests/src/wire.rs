@@ -61,6 +61,11 @@ impl Piece {
         self.content.first().filter(|_| is_message).map(|byte| HandshakeType(*byte))
     }
 
+    /// Whether it is as long as the header of a handshake message says.
+    pub fn is_whole(&self) -> bool {
+        matches!(take_messages(&mut self.content.clone()).as_slice(), [message] if *message == self.content)
+    }
+
     /// Whether it is a HelloRetryRequest.
     pub fn is_retry(&self) -> bool {
         self.message_type() == Some(HandshakeType::SERVER_HELLO)

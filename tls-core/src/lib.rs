@@ -13,6 +13,8 @@ mod error;
 mod event;
 mod facts;
 mod flow;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod handshake;
 mod identity;
 mod key_log;

@@ -4,8 +4,8 @@ use aws_lc_rs::aead::{Nonce, TlsProtocolId};
 
 use super::cipher::{Opener, Sealer};
 use super::{Aead, IV_LEN, TAG_LEN};
-use crate::CryptoError;
 use crate::hmac::wipe;
+use crate::{CryptoError, faults};
 
 /// The vector that nonces start from. Wiped on drop; the library wipes its own keys.
 struct Iv([u8; IV_LEN]);
@@ -44,6 +44,7 @@ impl RecordSealer {
         key: &[u8],
         iv: [u8; IV_LEN],
     ) -> Result<Self, CryptoError> {
+        faults::call("key to seal with")?;
         let key = Sealer::new(aead, version, key)?;
         Ok(Self { key, iv: Iv(iv), out_of_place: aead != Aead::ChaCha20Poly1305 })
     }
@@ -63,6 +64,7 @@ impl RecordSealer {
             return Err(CryptoError);
         }
         if self.out_of_place {
+            faults::call("sealing of records")?;
             return self.key.seal(self.iv.nonce(number), additional_data, plaintext, body, suffix, rest);
         }
         body.copy_from_slice(plaintext);
@@ -80,6 +82,7 @@ impl RecordSealer {
         buffer: &mut [u8],
     ) -> Result<(), CryptoError> {
         let (inner, room) = buffer.split_last_chunk_mut::<TAG_LEN>().ok_or(CryptoError)?;
+        faults::call("sealing of records")?;
         let tag = self.key.seal_in_place(self.iv.nonce(number), additional_data, inner)?;
         room.copy_from_slice(tag.as_ref());
         Ok(())
@@ -99,6 +102,7 @@ impl RecordOpener {
         key: &[u8],
         iv: [u8; IV_LEN],
     ) -> Result<Self, CryptoError> {
+        faults::call("key to open with")?;
         Ok(Self { key: Opener::new(aead, version, key)?, iv: Iv(iv) })
     }
 
@@ -110,6 +114,7 @@ impl RecordOpener {
         additional_data: &[u8],
         buffer: &mut [u8],
     ) -> Result<usize, CryptoError> {
+        faults::call("opening of records")?;
         self.key.open_in_place(self.iv.nonce(number), additional_data, buffer)
     }
 }

@@ -2,7 +2,7 @@ use aws_lc_rs::agreement::{self, ECDH_P256, ECDH_P384, ECDH_P521, UnparsedPublic
 
 use super::SharedSecret;
 use crate::fips::indicator;
-use crate::{KeyExchangeError, NamedGroup};
+use crate::{KeyExchangeError, NamedGroup, faults};
 
 /// The first byte of an uncompressed point, the only form allowed (RFC 9846 §4.3.8.2).
 const UNCOMPRESSED: u8 = 4;
@@ -60,6 +60,7 @@ pub(super) struct CurveKey {
 
 impl CurveKey {
     pub(super) fn generate(curve: Curve) -> Result<Self, KeyExchangeError> {
+        faults::call("ECDH key generation").map_err(|_| KeyExchangeError::Crypto)?;
         let rng = aws_lc_rs::rand::SystemRandom::new();
         let call = indicator::begin("ECDH key generation", curve.name());
         let key = agreement::EphemeralPrivateKey::generate(curve.algorithm(), &rng);
@@ -73,6 +74,7 @@ impl CurveKey {
     }
 
     pub(super) fn write_share(&self, out: &mut Vec<u8>) -> Result<(), KeyExchangeError> {
+        faults::call("ECDH public key").map_err(|_| KeyExchangeError::Crypto)?;
         let share = self.key.compute_public_key().map_err(|_| KeyExchangeError::Crypto)?;
         out.extend_from_slice(share.as_ref());
         Ok(())
@@ -92,6 +94,7 @@ impl CurveKey {
             return Err(invalid);
         }
         let peer = UnparsedPublicKey::new(self.curve.algorithm(), share);
+        faults::call("ECDH").map_err(|_| KeyExchangeError::Crypto)?;
         let call = indicator::begin("ECDH", self.curve.name());
         agreement::agree_ephemeral(self.key, peer, invalid, |value| secret.push(value))?;
         call.end();

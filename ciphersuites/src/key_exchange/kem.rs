@@ -2,7 +2,7 @@ use aws_lc_rs::kem::{self, Ciphertext, DecapsulationKey, EncapsulationKey};
 
 use super::SharedSecret;
 use crate::fips::indicator;
-use crate::{KeyExchangeError, NamedGroup};
+use crate::{KeyExchangeError, NamedGroup, faults};
 
 static ML_KEM_512: kem::Algorithm = kem::ML_KEM_512;
 static ML_KEM_768: kem::Algorithm = kem::ML_KEM_768;
@@ -64,6 +64,7 @@ impl Kem {
     ) -> Result<(), KeyExchangeError> {
         let invalid = KeyExchangeError::InvalidShare(group);
         let key = EncapsulationKey::new(self.algorithm(), client_share).map_err(|_| invalid)?;
+        faults::call("encapsulation").map_err(|_| KeyExchangeError::Crypto)?;
         let call = indicator::begin("encapsulation", self.name());
         let (ciphertext, value) = key.encapsulate().map_err(|_| invalid)?;
         call.end();
@@ -80,6 +81,7 @@ pub(super) struct KemKey {
 
 impl KemKey {
     pub(super) fn generate(kem: Kem) -> Result<Self, KeyExchangeError> {
+        faults::call("KEM key generation").map_err(|_| KeyExchangeError::Crypto)?;
         let call = indicator::begin("KEM key generation", kem.name());
         let key = DecapsulationKey::generate(kem.algorithm()).map_err(|_| KeyExchangeError::Crypto)?;
         call.end();
@@ -91,6 +93,7 @@ impl KemKey {
     }
 
     pub(super) fn write_share(&self, out: &mut Vec<u8>) -> Result<(), KeyExchangeError> {
+        faults::call("encapsulation key").map_err(|_| KeyExchangeError::Crypto)?;
         let share = self.key.encapsulation_key().and_then(|key| key.key_bytes());
         out.extend_from_slice(share.map_err(|_| KeyExchangeError::Crypto)?.as_ref());
         Ok(())
@@ -106,6 +109,7 @@ impl KemKey {
         if ciphertext.len() != self.kem.ciphertext_len() {
             return Err(KeyExchangeError::InvalidShare(group));
         }
+        faults::call("decapsulation").map_err(|_| KeyExchangeError::Crypto)?;
         let call = indicator::begin("decapsulation", self.kem.name());
         let value = self.key.decapsulate(Ciphertext::from(ciphertext));
         let value = value.map_err(|_| KeyExchangeError::Crypto)?;

@@ -29,6 +29,8 @@ mod client;
 mod codec;
 mod endpoint;
 mod frame;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod message;
 mod messages12;
 mod purpose;

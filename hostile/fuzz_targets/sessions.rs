@@ -1,0 +1,6 @@
+//! See `hostile::targets`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| {
+    hostile::targets::sessions::run(input);
+});
