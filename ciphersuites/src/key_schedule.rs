@@ -9,8 +9,10 @@ use crate::{Aead, CryptoError, Digest, Hash, OpeningKey, SealingKey};
 mod constants;
 #[cfg_attr(feature = "fips", path = "key_schedule/expand/fips.rs")]
 mod expand;
+mod psk;
 
 pub(crate) use expand::expand;
+pub use psk::{PskOrigin, import_psk};
 
 /// What every label begins with.
 const LABEL_PREFIX: &[u8] = b"tls13 ";
@@ -36,10 +38,10 @@ impl PskSecret {
         self.0.hash
     }
 
-    /// The binder of a session that is resumed; `transcript` ends before the binders (RFC 9846 §4.3.11.2).
-    pub fn resumption_binder(&self, transcript: &Digest) -> Digest {
-        let key = derive_secret(&self.0, b"res binder", &Digest::copy_of(constants::empty(self.0.hash)));
-        TrafficSecret(key).finished(transcript)
+    /// The proof that a client has the key; `transcript` ends before the binders (RFC 9846 §4.3.11.2).
+    pub fn binder(&self, origin: PskOrigin, transcript: &Digest) -> Digest {
+        let empty = Digest::copy_of(constants::empty(self.0.hash));
+        TrafficSecret(derive_secret(&self.0, origin.binder_label(), &empty)).finished(transcript)
     }
 }
 

@@ -44,7 +44,8 @@ pub use error::{CryptoError, KeyError, KeyExchangeError, SignatureError, Unknown
 pub use hash::{Digest, Hash};
 pub use key_exchange::{KeyPair, SharedSecret, is_supported, respond};
 pub use key_schedule::{
-    EarlySecret, ExporterSecret, HandshakeSecret, MainSecret, PskSecret, ResumptionSecret, TrafficSecret,
+    EarlySecret, ExporterSecret, HandshakeSecret, MainSecret, PskOrigin, PskSecret, ResumptionSecret,
+    TrafficSecret, import_psk,
 };
 pub use key_schedule12::Tls12MainSecret;
 pub use key_type::KeyType;

@@ -31,6 +31,7 @@ mod order;
 mod policies;
 mod policy_matrix;
 mod post_quantum_required;
+mod pre_shared_keys;
 mod protected_messages;
 mod record_layer;
 mod resumption;

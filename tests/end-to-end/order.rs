@@ -21,7 +21,7 @@ fn an_untouched_handshake_has_the_messages_in_order() {
         let hellos = [Type::CLIENT_HELLO, Type::SERVER_HELLO];
         let if_mutual = |message_type: Type| scenario.mutual.then_some(message_type);
         let mut expected = hellos.repeat(1 + usize::from(scenario.retry));
-        if scenario.resumed {
+        if scenario.resumed || scenario.keyed {
             let between =
                 if scenario.is_tls12() { Type::NEW_SESSION_TICKET } else { Type::ENCRYPTED_EXTENSIONS };
             expected.extend([between, Type::FINISHED, Type::FINISHED]);

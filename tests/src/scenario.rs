@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use tls_core::ciphersuites::{NamedGroup, ProtocolVersion, SecurityPolicy};
-use tls_core::{ClientAuthentication, ClientConfigBuilder, ServerConfigBuilder, SessionStore, TicketKeys};
+use tls_core::ciphersuites::{Hash, NamedGroup, ProtocolVersion, SecurityPolicy};
+use tls_core::{
+    ClientAuthentication, ClientConfigBuilder, ExternalPsk, PreSharedKey, PreSharedKeys, ServerConfig,
+    ServerConfigBuilder, ServerVerification, SessionStore, TicketKeys,
+};
 
 use crate::authority::Authority;
 use crate::pair::{client_builder, only, server_builder};
@@ -21,14 +24,16 @@ pub struct Scenario {
     pub retry: bool,
     /// The connection resumes an earlier one. In TLS 1.2 there is a new ticket.
     pub resumed: bool,
+    /// The two ends have an external pre-shared key in common, and nothing else to prove themselves by.
+    pub keyed: bool,
 }
 
 const TLS1_3: Scenario =
-    Scenario { version: ProtocolVersion::TLS1_3, mutual: false, retry: false, resumed: false };
+    Scenario { version: ProtocolVersion::TLS1_3, mutual: false, retry: false, resumed: false, keyed: false };
 const TLS1_2: Scenario = Scenario { version: ProtocolVersion::TLS1_2, ..TLS1_3 };
 
-/// All shapes: four of TLS 1.3, two of TLS 1.2, and three that resume.
-pub const ALL: [Scenario; 9] = [
+/// All shapes: four of TLS 1.3, two of TLS 1.2, three that resume, and two with a pre-shared key.
+pub const ALL: [Scenario; 11] = [
     TLS1_3,
     Scenario { mutual: true, ..TLS1_3 },
     Scenario { retry: true, ..TLS1_3 },
@@ -38,13 +43,23 @@ pub const ALL: [Scenario; 9] = [
     Scenario { resumed: true, ..TLS1_3 },
     Scenario { resumed: true, retry: true, ..TLS1_3 },
     Scenario { resumed: true, ..TLS1_2 },
+    Scenario { keyed: true, ..TLS1_3 },
+    Scenario { keyed: true, retry: true, ..TLS1_3 },
 ];
 
 /// The simplest of each version.
 pub const SIMPLE: [Scenario; 2] = [ALL[0], ALL[4]];
 
 /// Between them, these have every message.
-pub const EVERY_MESSAGE: [Scenario; 5] = [ALL[0], ALL[3], ALL[5], ALL[7], ALL[8]];
+pub const EVERY_MESSAGE: [Scenario; 6] = [ALL[0], ALL[3], ALL[5], ALL[7], ALL[8], ALL[10]];
+
+/// The pre-shared keys that clients offer and servers know: imported ones for every hash, and another.
+pub fn keys() -> Vec<PreSharedKey> {
+    let external = ExternalPsk::new(b"imported", &[0x42; 32]).unwrap();
+    let mut keys = external.import_for_all(b"tests").unwrap().to_vec();
+    keys.push(PreSharedKey::new(b"external", &[0x41; 48], Hash::Sha384).unwrap());
+    keys
+}
 
 impl Scenario {
     /// Whether it is one of TLS 1.2.
@@ -75,10 +90,15 @@ impl Scenario {
         };
         let mut client = client_builder(authority).policy(client_policy).alpn(["h2", "http/1.1"]);
         // A server of one group cannot but ask for it.
-        let mut server = server_builder(authority)
-            .policy(policy(&[NamedGroup::X25519]))
-            .alpn(["http/1.1"])
-            .retry_cookie(self.retry);
+        let mut server = match self.keyed {
+            true => ServerConfig::builder().permit_unapproved().pre_shared_keys(PreSharedKeys::Known(keys())),
+            false => server_builder(authority),
+        };
+        if self.keyed {
+            client =
+                client.pre_shared_keys(keys()).server_verification(ServerVerification::PreSharedKeysOnly);
+        }
+        server = server.policy(policy(&[NamedGroup::X25519])).alpn(["http/1.1"]).retry_cookie(self.retry);
         if self.mutual {
             client = client.identity(authority.localhost().identity());
             server = server.client_authentication(ClientAuthentication::Required(authority.roots()));

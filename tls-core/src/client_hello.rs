@@ -218,6 +218,15 @@ impl ClientHello {
         Ok(self.view().psk_key_exchange_modes()?.into_iter().flatten())
     }
 
+    /// What stands for the pre-shared keys that the client offers, sessions' among them, best first (RFC 9846 §4.3.11).
+    ///
+    /// # Errors
+    /// The extension is malformed.
+    pub fn pre_shared_key_identities(&self) -> Result<impl Iterator<Item = &[u8]>, Error> {
+        let offered = self.view().pre_shared_keys()?.into_iter().flat_map(|offered| offered.iter());
+        Ok(offered.map(|(identity, _)| identity))
+    }
+
     /// Whether data follows that a server may take before the handshake is done (RFC 9846 §4.3.10).
     pub fn early_data(&self) -> bool {
         self.extension(ExtensionType::EARLY_DATA).is_some()

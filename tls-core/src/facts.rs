@@ -1,6 +1,7 @@
 //! What is known of a finished connection.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
 use pki_types::UnixTime;
@@ -14,6 +15,7 @@ pub use unmet::Unmet;
 
 use crate::error::Error;
 use crate::handshake::FragmentLimits;
+use crate::pre_shared_key::PskIdentity;
 use crate::wire::codec::{Reader, Writer};
 
 /// What was negotiated, and who the peer is.
@@ -44,12 +46,15 @@ pub struct Facts {
     pub fragment_limits: FragmentLimits,
     /// Whether the server has asked for the client's certificate.
     pub certificate_requested: bool,
-    /// How the server proved its identity.
+    /// How the server proved its identity, if by a certificate.
     pub server_signature_scheme: Option<SignatureScheme>,
-    /// How the client proved its identity, if it did.
+    /// How the client proved its identity, if it did by a certificate.
     pub client_signature_scheme: Option<SignatureScheme>,
     /// The peer's chain, if it presented one. A client that resumes has the one of the session; a server does not.
     pub peer_certificates: Option<PeerCertificates>,
+    /// The external pre-shared key by which the peers proved themselves to each other, if they did: then there are no
+    /// signatures or certificates.
+    pub pre_shared_key: Option<Arc<PskIdentity>>,
     /// The session that was resumed, if one was: what is said of proofs of identity was said then.
     pub resumed: Option<Resumed>,
 }

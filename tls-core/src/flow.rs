@@ -13,7 +13,8 @@ use crate::config::Shared;
 use crate::error::{Cause, Error};
 use crate::limits;
 use crate::operation::{
-    Awaited, ConfigChoice, Operation, Reply, SelectConfig, Sign, SignRequest, VerifyCertificate,
+    Awaited, ConfigChoice, KeyChoice, Operation, Reply, SelectConfig, SelectPreSharedKey, Sign, SignRequest,
+    VerifyCertificate,
 };
 use crate::record::{
     ChangeCipherSpec, ContentType, Flight, Inbox, Opener, RecordReceiver, RecordSender, Sealer,
@@ -186,13 +187,13 @@ impl Flow {
         Ok(())
     }
 
-    /// As [`Self::send`], for a message whose last `tail` bytes are made from the hash of all that goes before them.
+    /// As [`Self::send`], for a message whose last `tail` bytes are made from hashes of all that goes before them.
     pub(crate) fn send_bound(
         &mut self,
         message_type: HandshakeType,
         body: impl FnOnce(&mut Writer<'_>),
-        (hash, tail): (Hash, usize),
-        fill: impl FnOnce(&Digest, &mut [u8]),
+        tail: usize,
+        fill: impl FnOnce(&dyn Fn(Hash) -> Digest, &mut [u8]),
     ) -> Result<(), Error> {
         let wire = Arc::clone(&self.wire);
         let mut wire = lock(&wire);
@@ -201,7 +202,7 @@ impl Flow {
         write_message(out, message_type, body)?;
         let message = out.get_mut(start..).unwrap_or_default();
         let (head, tail) = message.split_at_mut(message.len().saturating_sub(tail));
-        fill(&self.hash_with(hash, head), tail);
+        fill(&|hash| self.hash_with(hash, head), tail);
         self.hash(message);
         Ok(())
     }
@@ -346,6 +347,18 @@ impl Flow {
         let operation = Operation::SelectConfig(SelectConfig::new(hello));
         self.ask(operation, Stage::SelectingConfig, |reply| match reply {
             Reply::SelectConfig(choice) => Ok(choice),
+            _ => Err(Cause::Crypto.into()),
+        })
+    }
+
+    /// Asks for one of the pre-shared keys that the client offers, and waits for it.
+    pub(crate) fn select_pre_shared_key(
+        &mut self,
+        hello: ClientHello,
+    ) -> impl Future<Output = Result<KeyChoice, Error>> {
+        let operation = Operation::SelectPreSharedKey(SelectPreSharedKey::new(hello));
+        self.ask(operation, Stage::SelectingPreSharedKey, |reply| match reply {
+            Reply::SelectPreSharedKey(choice) => Ok(choice),
             _ => Err(Cause::Crypto.into()),
         })
     }

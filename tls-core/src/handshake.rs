@@ -15,6 +15,7 @@ mod keys12;
 mod negotiate;
 mod negotiate12;
 mod offer;
+mod pre_shared_keys;
 mod renegotiation;
 mod resumption;
 mod resumption12;

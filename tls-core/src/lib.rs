@@ -20,6 +20,7 @@ mod identity;
 mod key_log;
 mod limits;
 mod operation;
+mod pre_shared_key;
 mod record;
 mod role;
 mod session;
@@ -32,8 +33,8 @@ pub use pki_types::{CertificateDer, ServerName, UnixTime};
 pub use crate::alert::AlertDescription;
 pub use crate::client_hello::{ClientHello, ClientHelloError};
 pub use crate::config::{
-    ClientAuthentication, ClientConfig, ClientConfigBuilder, ConfigError, Renegotiation, ServerConfig,
-    ServerConfigBuilder, ServerVerification,
+    ClientAuthentication, ClientConfig, ClientConfigBuilder, ConfigError, PreSharedKeys, Renegotiation,
+    ServerConfig, ServerConfigBuilder, ServerVerification,
 };
 pub use crate::connection::Connection;
 pub use crate::error::{Cause, CertificateError, Error, Who};
@@ -43,8 +44,11 @@ pub use crate::handshake::{FragmentLimits, explain};
 pub use crate::identity::{Identity, IdentityError, Roots, RootsError};
 pub use crate::key_log::KeyLog;
 pub use crate::operation::{
-    Answer, KeyId, Operation, OperationId, PeerName, SelectConfig, Sign, SignFailure, SignFailureKind,
-    SignPurpose, SignRequest, VerifyCertificate,
+    Answer, KeyId, Operation, OperationId, PeerName, SelectConfig, SelectPreSharedKey, Sign, SignFailure,
+    SignFailureKind, SignPurpose, SignRequest, VerifyCertificate,
+};
+pub use crate::pre_shared_key::{
+    ExternalPsk, ImportedIdentity, PreSharedKey, PreSharedKeyError, PskIdentity,
 };
 pub use crate::record::{MAX_RECORD, MAX_SEALED_RECORD, RecordPadding};
 pub use crate::role::Role;

@@ -38,6 +38,13 @@ pub(crate) const MAX_RENEGOTIATIONS: u8 = 4;
 /// Tickets of one ClientHello that a server tries to open: clients offer one or two, and each costs a decryption.
 pub(crate) const MAX_TICKETS_TRIED: usize = 4;
 
+/// Pre-shared keys of one ClientHello that a server looks for: clients offer a handful.
+pub(crate) const MAX_IDENTITIES_TRIED: usize = 32;
+
+/// Bytes of all external identities that a client offers: half of what the extension can hold, and of what we ourselves
+/// take as a ClientHello.
+pub(crate) const MAX_OFFERED_IDENTITIES: usize = 1 << 15;
+
 /// Tickets of one connection that a client keeps: each costs a key derivation, and no server gives more than a few.
 pub(crate) const MAX_TICKETS_KEPT: u8 = 16;
 

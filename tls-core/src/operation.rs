@@ -1,6 +1,7 @@
 //! What a connection asks of its caller: decisions that may take time, and that it waits for without holding a thread.
 
 mod key_id;
+mod psk;
 mod select;
 mod sign;
 mod verify;
@@ -10,6 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::error::CertificateError;
 
 pub use self::key_id::KeyId;
+pub(crate) use self::psk::KeyChoice;
+pub use self::psk::SelectPreSharedKey;
 pub(crate) use self::select::ConfigChoice;
 pub use self::select::SelectConfig;
 pub use self::sign::{Sign, SignFailure, SignFailureKind, SignPurpose, SignRequest};
@@ -22,6 +25,8 @@ pub use self::verify::{PeerName, VerifyCertificate};
 pub enum Operation {
     /// The configuration for a client whose ClientHello has come.
     SelectConfig(SelectConfig),
+    /// One of the pre-shared keys that a client offers.
+    SelectPreSharedKey(SelectPreSharedKey),
     /// A signature by a key that is not in this process's memory.
     Sign(Sign),
     /// A verdict on the peer's certificates.
@@ -33,6 +38,7 @@ impl Operation {
     pub fn id(&self) -> OperationId {
         match self {
             Self::SelectConfig(select) => select.id(),
+            Self::SelectPreSharedKey(select) => select.id(),
             Self::Sign(sign) => sign.id(),
             Self::VerifyCertificate(verify) => verify.id(),
         }
@@ -68,6 +74,7 @@ impl Answer {
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
     SelectConfig(ConfigChoice),
+    SelectPreSharedKey(KeyChoice),
     Sign(Result<Vec<u8>, SignFailure>),
     VerifyCertificate(Result<(), CertificateError>),
 }

@@ -3,6 +3,7 @@ use crate::Transcript;
 use crate::testing::hex;
 
 mod against_ring;
+mod psk;
 mod retry;
 mod simple;
 
@@ -87,7 +88,7 @@ fn rfc8448_resumed_handshake() {
     assert_eq!(secret.0.as_ref(), hex("9b2188e9b2fc6d64d71dc329900e20bb41915000f678aa839cbb797cb7d8332c"));
     let hello = hex("63224b2e4573f2d3454ca84b9d009a04f6be9e05711a8396473aefa01e924a14");
     let binder = hex("3add4fb2d8fdf822a0ca3cf7678ef5e88dae990141c5924d57bb6fa31b9e5f9d");
-    assert_eq!(secret.resumption_binder(&Digest::copy_of(&hello)).as_ref(), binder);
+    assert_eq!(secret.binder(PskOrigin::Session, &Digest::copy_of(&hello)).as_ref(), binder);
     let early = EarlySecret::new(Hash::Sha256, Some(&secret));
     let derived = hex("5f1790bbd82c5e7d376ed2e1e52f8e6038c9346db61b43be9a52f77ef3998e80");
     assert_eq!(early.derived.as_ref(), derived);

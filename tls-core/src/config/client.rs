@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::config::pre_shared_keys;
 use crate::config::shared::{ConfigError, Shared, shared_setters};
 use crate::identity::{Identity, Roots, Verifier};
+use crate::pre_shared_key::PreSharedKey;
 use crate::session::{Scope, SessionStore};
 use crate::wire::fragment_size::MaxFragmentLength;
 
@@ -20,6 +22,9 @@ pub enum ServerVerification {
     /// rules only the one for the kind of the leaf's key is applied before;
     /// [`VerifyCertificate::verify_path`](crate::VerifyCertificate::verify_path) applies them all.
     Asked,
+    /// By an external pre-shared key, and nothing else: the connection is one of TLS 1.3, with a suite that goes with one
+    /// of the [`pre_shared_keys`](ClientConfigBuilder::pre_shared_keys), and a server that chooses none of them is refused.
+    PreSharedKeysOnly,
     /// Not at all: anyone can be the server. For tests.
     Insecure,
 }
@@ -60,6 +65,7 @@ pub struct ClientConfig {
     pub(crate) grease: bool,
     pub(crate) max_fragment_length: Option<MaxFragmentLength>,
     pub(crate) renegotiation: Renegotiation,
+    pub(crate) pre_shared_keys: Vec<PreSharedKey>,
     pub(crate) sessions: Option<ClientSessions>,
 }
 
@@ -81,6 +87,7 @@ pub struct ClientConfigBuilder {
     grease: bool,
     max_fragment_length: Option<MaxFragmentLength>,
     renegotiation: Renegotiation,
+    pre_shared_keys: Vec<PreSharedKey>,
     session_store: Option<Arc<SessionStore>>,
 }
 
@@ -138,6 +145,18 @@ impl ClientConfigBuilder {
         self
     }
 
+    /// Offers these external pre-shared keys to every server, best first, in TLS 1.3 (RFC 9846 §4.3.11). None are offered
+    /// unless set. A server that chooses one of them has proven itself by it, and sees no certificate of the client; one
+    /// that chooses none must prove itself as [`server_verification`](Self::server_verification) says, which may be
+    /// [`PreSharedKeysOnly`](ServerVerification::PreSharedKeysOnly).
+    ///
+    /// The keys' identities are sent in the clear. Connections by these keys leave no sessions: they need no certificate or
+    /// signature, so that there is nothing to save, and a session could outlive the key.
+    pub fn pre_shared_keys(mut self, keys: impl IntoIterator<Item = PreSharedKey>) -> Self {
+        self.pre_shared_keys = keys.into_iter().collect();
+        self
+    }
+
     /// Keeps sessions here, and resumes them. None are kept unless set. The store may be shared: a session is resumed
     /// only by clients that verify servers by the same rules and roots, and that have the same certificate. Where the
     /// caller judges servers' certificates, a configuration resumes only its own sessions, without another verdict, or
@@ -152,15 +171,25 @@ impl ClientConfigBuilder {
 
     /// Checks everything and settles it.
     pub fn build(mut self) -> Result<Arc<ClientConfig>, ConfigError> {
+        let keys = &self.pre_shared_keys;
+        pre_shared_keys::check_offer(keys, &self.shared.policy)?;
         let verifier = match self.verification.ok_or(ConfigError::NoServerVerification)? {
             ServerVerification::Roots(roots) if roots.is_empty() => return Err(ConfigError::NoRoots),
             ServerVerification::Roots(roots) => Verifier::path(roots, &self.shared.policy),
             ServerVerification::Pinned(pins) => Verifier::pinned(pins, &self.shared.policy),
             ServerVerification::Asked => Verifier::asked(&self.shared.policy),
+            ServerVerification::PreSharedKeysOnly if keys.is_empty() => {
+                return Err(ConfigError::NoPreSharedKey);
+            }
+            ServerVerification::PreSharedKeysOnly => {
+                pre_shared_keys::narrow(&mut self.shared.policy, Some(keys));
+                Verifier::NoCertificates
+            }
             ServerVerification::Insecure => Verifier::Insecure,
         };
         self.shared.settle(self.identity.as_mut_slice())?;
-        let sessions = self.session_store.and_then(|store| {
+        let session_store = self.session_store.filter(|_| !matches!(verifier, Verifier::NoCertificates));
+        let sessions = session_store.and_then(|store| {
             let scope = Scope::of_client(&verifier, self.identity.as_ref(), &self.shared)?;
             Some(ClientSessions { store, scope })
         });
@@ -173,6 +202,7 @@ impl ClientConfigBuilder {
             grease: self.grease,
             max_fragment_length: self.max_fragment_length,
             renegotiation: self.renegotiation,
+            pre_shared_keys: self.pre_shared_keys,
             sessions,
         }))
     }

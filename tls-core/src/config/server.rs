@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::config::pre_shared_keys::{self, PreSharedKeys, ServerKeys};
 use crate::config::shared::{ConfigError, Shared, shared_setters};
 use crate::identity::{Identity, Roots, Verifier};
 use crate::session::{Scope, TicketKeys};
@@ -46,6 +47,7 @@ pub struct ServerConfig {
     pub(crate) grease: bool,
     pub(crate) accepts_max_fragment_length: bool,
     pub(crate) asks_for_config: bool,
+    pub(crate) pre_shared_keys: Option<Box<ServerKeys>>,
     pub(crate) sessions: Option<ServerSessions>,
 }
 
@@ -73,6 +75,7 @@ pub struct ServerConfigBuilder {
     grease: bool,
     accepts_max_fragment_length: bool,
     asks_for_config: bool,
+    pre_shared_keys: PreSharedKeys,
     ticket_keys: Option<Arc<TicketKeys>>,
     tickets: Option<u8>,
     session_lifetime: Option<Duration>,
@@ -135,6 +138,18 @@ impl ServerConfigBuilder {
         self
     }
 
+    /// Takes external pre-shared keys (RFC 9846 §4.3.11). None are taken unless set. Clients that offer one that is known
+    /// are not shown a certificate or asked for one, whatever
+    /// [`client_authentication`](Self::client_authentication) says, and get no tickets: there is nothing to save, and a
+    /// ticket could outlive the key. Sessions that a client offers go before keys.
+    ///
+    /// A server with such keys needs no certificate. Without one it speaks TLS 1.3 alone, and refuses clients that offer no
+    /// key; those whose keys it does not know cannot tell that from a key that they do not have.
+    pub fn pre_shared_keys(mut self, keys: PreSharedKeys) -> Self {
+        self.pre_shared_keys = keys;
+        self
+    }
+
     /// Gives clients tickets, sealed with these keys, by which they resume. No tickets are given, and none taken, unless
     /// set.
     ///
@@ -163,8 +178,11 @@ impl ServerConfigBuilder {
 
     /// Checks everything and settles it.
     pub fn build(mut self) -> Result<Arc<ServerConfig>, ConfigError> {
-        if self.identities.is_empty() {
-            return Err(ConfigError::NoIdentity);
+        let pre_shared_keys = ServerKeys::new(self.pre_shared_keys, &self.shared.policy)?;
+        match &pre_shared_keys {
+            None if self.identities.is_empty() => return Err(ConfigError::NoIdentity),
+            Some(_) if self.identities.is_empty() => pre_shared_keys::narrow(&mut self.shared.policy, None),
+            _ => {}
         }
         self.shared.settle(&mut self.identities)?;
         let with_roots = |roots: Roots, required| match roots.is_empty() {
@@ -191,7 +209,9 @@ impl ServerConfigBuilder {
         let lifetime = self.session_lifetime.unwrap_or(SESSION_LIFETIME).as_secs();
         let lifetime = u32::try_from(lifetime).map_or(MAX_LIFETIME, |lifetime| lifetime.min(MAX_LIFETIME));
         let tickets = self.tickets.unwrap_or(1);
-        let sessions = self.ticket_keys.and_then(|keys| {
+        // Without a certificate there are no sessions, and those of others' certificates are not for this server.
+        let ticket_keys = self.ticket_keys.filter(|_| !self.identities.is_empty());
+        let sessions = ticket_keys.and_then(|keys| {
             let scope = Scope::of_server(client_verification.as_ref(), &self.shared)?;
             Some(ServerSessions { keys, scope, tickets, lifetime })
         });
@@ -203,6 +223,7 @@ impl ServerConfigBuilder {
             grease: self.grease,
             accepts_max_fragment_length: self.accepts_max_fragment_length,
             asks_for_config: self.asks_for_config,
+            pre_shared_keys,
             sessions,
         }))
     }

@@ -10,6 +10,7 @@ use ciphersuites::{Breach, ProtocolVersion, SecurityPolicy, Tls12Suite};
 use crate::config::approval;
 use crate::identity::{Identity, permitted};
 use crate::key_log::KeyLog;
+use crate::limits;
 use crate::record::RecordPadding;
 use crate::wire::fragment_size::MIN_RECORD_SIZE_LIMIT;
 
@@ -19,8 +20,28 @@ use crate::wire::fragment_size::MIN_RECORD_SIZE_LIMIT;
 pub enum ConfigError {
     /// An application protocol's name that is empty or longer than 255 bytes.
     InvalidApplicationProtocol(String),
-    /// A server without a certificate.
+    /// A server without a certificate or pre-shared keys.
     NoIdentity,
+    /// Pre-shared keys are needed and none was given.
+    NoPreSharedKey,
+    /// Two pre-shared keys with this identity.
+    DuplicatePreSharedKey(String),
+    /// A client's pre-shared keys have identities of so many bytes together.
+    PreSharedKeysTooLong(usize),
+    /// A policy that pre-shared keys cannot be used with.
+    UnusablePreSharedKeys {
+        /// The policy.
+        policy: String,
+        /// What it has none of.
+        lacks: &'static str,
+    },
+    /// A policy that keeps the rules of CNSA 2.0, which forbid external pre-shared keys.
+    PreSharedKeysNotPermitted {
+        /// The policy.
+        policy: String,
+    },
+    /// The random generator failed.
+    NoRandomness,
     /// A client that has not been told how to verify servers.
     NoServerVerification,
     /// An identity whose key can sign with none of the policy's schemes: the policy's name and the key's schemes.
@@ -76,7 +97,28 @@ impl fmt::Display for ConfigError {
             Self::InvalidApplicationProtocol(name) => {
                 write!(f, "the application protocol \"{name}\" is not one to 255 bytes long")
             }
-            Self::NoIdentity => f.write_str("a server needs at least one certificate with its private key"),
+            Self::NoIdentity => f.write_str(
+                "a server needs at least one certificate with its private key, or pre-shared keys",
+            ),
+            Self::NoPreSharedKey => f.write_str("pre-shared keys are to be used, and none was given"),
+            Self::DuplicatePreSharedKey(identity) => {
+                write!(f, "two pre-shared keys have the identity \"{identity}\"; give each its own")
+            }
+            Self::PreSharedKeysTooLong(len) => write!(
+                f,
+                "the identities of the pre-shared keys have {len} bytes together; a ClientHello takes at most {}",
+                limits::MAX_OFFERED_IDENTITIES
+            ),
+            Self::UnusablePreSharedKeys { policy, lacks } => {
+                write!(f, "the policy {policy} permits no {lacks}, which a pre-shared key needs")
+            }
+            Self::PreSharedKeysNotPermitted { policy } => {
+                write!(
+                    f,
+                    "the policy {policy} keeps the rules of CNSA 2.0, which forbid external pre-shared keys"
+                )
+            }
+            Self::NoRandomness => f.write_str("the random generator failed"),
             Self::NoServerVerification => f.write_str(
                 "a client needs to know how to verify servers: give it roots or pinned certificates",
             ),

@@ -34,7 +34,7 @@ pub enum Cause {
     AlertReceived(AlertDescription),
     /// A handshake signature does not verify under the certificate's key.
     BadHandshakeSignature,
-    /// A client offers to resume a session whose key it does not have.
+    /// A client offers a pre-shared key, a session's or an external one, that it does not have.
     BadBinder,
     /// A record does not open under the keys in use.
     BadRecord,
@@ -106,6 +106,8 @@ pub enum Cause {
     },
     /// The policy requires the extended main secret, and the peer does not know it.
     NoExtendedMainSecret,
+    /// No pre-shared key in common, and no certificate to go on by.
+    NoCommonPreSharedKey,
     /// No protocol version in common.
     NoCommonVersion {
         /// What the policy of this side permits.
@@ -141,6 +143,8 @@ pub enum Cause {
     /// The peer does not tie this handshake to the one before it on this connection, or to none, as it should: someone
     /// between may have joined two connections.
     UnsafeRenegotiation,
+    /// A client offers only pre-shared keys that this server, which has no certificate, does not know.
+    UnknownPreSharedKey,
     /// An answer to an extension that was not sent.
     UnsolicitedExtension(ExtensionType),
     /// A certificate whose key the cipher suite cannot use.
@@ -162,7 +166,8 @@ impl Cause {
             Self::Aborted(alert) => *alert,
             Self::AlertReceived(_) | Self::Misuse(_) | Self::NotTls(_) | Self::Truncated => return None,
             Self::BadRecord => AlertDescription::BAD_RECORD_MAC,
-            Self::BadBinder | Self::BadHandshakeSignature | Self::BadFinished => {
+            // For a client, a key that is not known must look like one that it does not have (RFC 9846 appendix E.6).
+            Self::BadBinder | Self::UnknownPreSharedKey | Self::BadHandshakeSignature | Self::BadFinished => {
                 AlertDescription::DECRYPT_ERROR
             }
             Self::Certificate(error) => error.alert(),
@@ -189,6 +194,7 @@ impl Cause {
             Self::CertificateRequired(_)
             | Self::NoCommonCipherSuite { .. }
             | Self::NoCommonGroup { .. }
+            | Self::NoCommonPreSharedKey
             | Self::NoCommonSignatureScheme { .. }
             | Self::NoExtendedMainSecret
             | Self::NoSuitableKey { .. }
@@ -230,6 +236,7 @@ impl Cause {
             Self::NoCommonApplicationProtocol { .. } => "no_common_application_protocol",
             Self::NoCommonCipherSuite { .. } => "no_common_cipher_suite",
             Self::NoCommonGroup { .. } => "no_common_group",
+            Self::NoCommonPreSharedKey => "no_common_pre_shared_key",
             Self::NoCommonSignatureScheme { .. } => "no_common_signature_scheme",
             Self::NoCommonVersion { .. } => "no_common_version",
             Self::NoExtendedMainSecret => "no_extended_main_secret",
@@ -244,6 +251,7 @@ impl Cause {
             Self::Truncated => "truncated",
             Self::UnexpectedMessage { .. } => "unexpected_message",
             Self::UnexpectedRecord(_) => "unexpected_record",
+            Self::UnknownPreSharedKey => "unknown_pre_shared_key",
             Self::UnsafeRenegotiation => "unsafe_renegotiation",
             Self::UnsolicitedExtension(_) => "unsolicited_extension",
             Self::WrongCertificateType => "wrong_certificate_type",
@@ -261,6 +269,7 @@ impl Cause {
             Self::NoCommonApplicationProtocol { .. }
             | Self::NoCommonCipherSuite { .. }
             | Self::NoCommonGroup { .. }
+            | Self::NoCommonPreSharedKey
             | Self::NoCommonSignatureScheme { .. }
             | Self::NoCommonVersion { .. }
             | Self::NoExtendedMainSecret
@@ -279,7 +288,7 @@ impl fmt::Display for Cause {
                 f.write_str("the peer's handshake signature does not verify under its certificate's key")
             }
             Self::BadBinder => {
-                f.write_str("the client offers to resume a session without having its key")
+                f.write_str("the client offers a session or a pre-shared key without having its secret")
             }
             Self::BadRecord => {
                 f.write_str("a record from the peer does not decrypt: it was altered or the keys differ")
@@ -336,6 +345,10 @@ impl fmt::Display for Cause {
                 f.write_str("no key exchange group in common with the policy: the peer has ")?;
                 list(f, peer)
             }
+            Self::NoCommonPreSharedKey => f.write_str(
+                "no pre-shared key in common for a key exchange of TLS 1.3 and the cipher suites, and without one an end has \
+                 nothing to prove itself by",
+            ),
             Self::NoCommonSignatureScheme { peer } => {
                 f.write_str(
                     "no signature scheme in common that our key and policy allow: the peer accepts ",
@@ -377,6 +390,9 @@ impl fmt::Display for Cause {
                 write!(f, "the peer sent {received} where {expected} was expected")
             }
             Self::UnexpectedRecord(what) => write!(f, "the peer sent {what} where it is not permitted"),
+            Self::UnknownPreSharedKey => f.write_str(
+                "the client offers no pre-shared key that this server knows, by identity and hash, and it has no certificate",
+            ),
             Self::UnsafeRenegotiation => {
                 f.write_str("the peer does not tie this handshake to the connection's previous one as it should (RFC 5746, RFC 7627): two connections may have been spliced together")
             }

@@ -9,6 +9,8 @@ use pki_types::UnixTime;
 use crate::error::{Cause, Error};
 use crate::facts::PeerCertificates;
 use crate::flow::Flow;
+use crate::handshake::pre_shared_keys::ChosenKey;
+use crate::handshake::pre_shared_keys::server::AcceptedKey;
 use crate::handshake::resumption::{AcceptedSession, OfferedSession};
 use crate::identity::{Identity, Key, PathVerified, Usage, Verifier};
 use crate::operation::{SignPurpose, SignRequest};
@@ -18,7 +20,8 @@ use crate::wire::certificate;
 use crate::wire::certificate_verify::{CertificateVerify, to_be_signed};
 use crate::wire::handshake::HandshakeType;
 
-/// Proof that the peer holds the key of a certificate that was verified, or that it was not asked for one.
+/// Proof that the peer holds the key of a certificate that was verified, or a pre-shared key, or that it was asked for
+/// neither.
 #[derive(Debug)]
 pub(crate) struct PeerVerified(());
 
@@ -27,7 +30,12 @@ pub(crate) fn resumed_client(_: &AcceptedSession) -> PeerVerified {
     PeerVerified(())
 }
 
-/// The same in TLS 1.2: to go on, the client must know the session's secret.
+/// The proof that a server's peer is one with which it shares an external key: its binder has shown that it has the key.
+pub(crate) fn keyed_client(_: &AcceptedKey) -> PeerVerified {
+    PeerVerified(())
+}
+
+/// The same of a session in TLS 1.2: to go on, the client must know the session's secret.
 pub(crate) fn resumed_client12(_: &State) -> PeerVerified {
     PeerVerified(())
 }
@@ -57,16 +65,26 @@ pub(crate) fn curve(key: KeyType) -> Option<NamedGroup> {
 #[derive(Debug)]
 pub(crate) struct Peer {
     pub(crate) verified: PeerVerified,
-    pub(crate) certificates: PeerCertificates,
-    pub(crate) scheme: SignatureScheme,
+    pub(crate) certificates: Option<PeerCertificates>,
+    pub(crate) scheme: Option<SignatureScheme>,
 }
 
 impl Peer {
-    /// The server of the session that is resumed, as it proved itself then. It must know the session's secret to go on.
-    pub(crate) fn resumed(offered: &OfferedSession) -> Option<Self> {
+    /// The server that goes on from this key. Its Finished shows that it has the key.
+    pub(crate) fn with_key(key: &ChosenKey<'_>) -> Option<Self> {
+        match key {
+            ChosenKey::Session(session) => Self::resumed(session),
+            ChosenKey::External(_) => {
+                Some(Self { verified: PeerVerified(()), certificates: None, scheme: None })
+            }
+        }
+    }
+
+    /// The server of the session that is resumed, as it proved itself then.
+    fn resumed(offered: &OfferedSession) -> Option<Self> {
         let Session { state, certificates, .. } = &offered.session;
-        let (verified, certificates) = (PeerVerified(()), certificates.clone());
-        Some(Self { verified, certificates, scheme: state.server_scheme? })
+        let (verified, certificates) = (PeerVerified(()), Some(certificates.clone()));
+        Some(Self { verified, certificates, scheme: Some(state.server_scheme?) })
     }
 }
 
@@ -127,7 +145,10 @@ impl PathChecked {
             return Err(Cause::WrongSignatureScheme(scheme).into());
         }
         match result {
-            Ok(()) => Ok(Peer { verified: PeerVerified(()), certificates: self.certificates, scheme }),
+            Ok(()) => {
+                let (certificates, scheme) = (Some(self.certificates), Some(scheme));
+                Ok(Peer { verified: PeerVerified(()), certificates, scheme })
+            }
             Err(SignatureError::SchemeNotForKey { .. }) => Err(Cause::WrongSignatureScheme(scheme).into()),
             Err(_) => Err(Cause::BadHandshakeSignature.into()),
         }

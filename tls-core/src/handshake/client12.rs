@@ -142,9 +142,10 @@ fn facts(
         alpn: previous.map_or_else(|| accepted.alpn.map(Into::into), |previous| previous.alpn.clone()),
         fragment_limits: accepted.fragment_limits,
         certificate_requested,
-        server_signature_scheme: Some(peer.scheme),
+        server_signature_scheme: peer.scheme,
         client_signature_scheme,
-        peer_certificates: Some(peer.certificates.clone()),
+        peer_certificates: peer.certificates.clone(),
+        pre_shared_key: None,
         resumed: None,
     }
 }

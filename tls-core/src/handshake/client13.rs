@@ -1,5 +1,7 @@
 //! The client's handshake of TLS 1.3, RFC 9846 §2.
 
+use std::sync::Arc;
+
 use ciphersuites::{
     EarlySecret, NamedGroup, ProtocolVersion, SecurityPolicy, SharedSecret, SignatureScheme, Tls13Suite,
 };
@@ -12,9 +14,9 @@ use crate::handshake::client::{Client, accept_alpn};
 use crate::handshake::fragment_limits::FragmentLimits;
 use crate::handshake::keys::{TrafficSecrets, application_secrets, handshake_secrets};
 use crate::handshake::offer::{Offer, OfferedShares};
-use crate::handshake::resumption;
+use crate::handshake::pre_shared_keys::{ChosenKey, OfferedKeys};
 use crate::handshake::{Established, Secrets, TicketReceiver, finished};
-use crate::identity::{self, Identity, Usage};
+use crate::identity::{self, Identity, Usage, Verifier};
 use crate::role::Role;
 use crate::wire::certificate_request::CertificateRequest;
 use crate::wire::encrypted_extensions::EncryptedExtensions;
@@ -37,10 +39,10 @@ pub(crate) async fn handshake(
     let hello = ServerHello::read(message.body())?;
     let offered = offer.extensions();
     let server_name = offer.server_name();
-    let session = offer.session.take();
+    let keys = offer.keys.take();
     let (group, shared_secret) = agree(&hello, offer, &offered)?;
-    let session = resumption::accepted(&hello, session, suite)?;
-    let early = EarlySecret::new(suite.hash, session.as_ref().map(|session| &session.secret));
+    let key = choose_key(client, &hello, keys, suite)?;
+    let early = EarlySecret::new(suite.hash, key.as_ref().map(ChosenKey::secret));
     let (secret, handshake) = handshake_secrets(flow, early, &shared_secret, &log)?;
     if config.middlebox_compatibility && !retried {
         flow.send_change_cipher_spec()?;
@@ -53,8 +55,8 @@ pub(crate) async fn handshake(
     let alpn = accept_alpn(config, encrypted.alpn()?)?;
     let fragment_limits = FragmentLimits::accept(config, encrypted.extensions, ProtocolVersion::TLS1_3)?;
     fragment_limits.apply(flow, ProtocolVersion::TLS1_3);
-    let (request, server) = match &session {
-        Some(session) => (None, Peer::resumed(session).ok_or(Cause::Crypto)?),
+    let (request, server) = match &key {
+        Some(key) => (None, Peer::with_key(key).ok_or(Cause::Crypto)?),
         None => {
             let (request, path) = receive_certificate(flow, client).await?;
             (request, certificate::receive_verify13(flow, path, Role::Server, policy).await?)
@@ -71,6 +73,8 @@ pub(crate) async fn handshake(
     finished::send(flow, handshake.client.finished(&flow.transcript_hash()?).as_ref())?;
     flow.set_sealing_key(traffic.client.sealing_key(suite.aead)?)?;
 
+    let session = key.as_ref().and_then(ChosenKey::session);
+    let external = key.as_ref().and_then(ChosenKey::external);
     let facts = Facts {
         policy: policy.name.clone(),
         version: ProtocolVersion::TLS1_3,
@@ -84,17 +88,17 @@ pub(crate) async fn handshake(
         alpn: alpn.map(Into::into),
         fragment_limits,
         certificate_requested: request.is_some(),
-        server_signature_scheme: Some(server.scheme),
-        client_signature_scheme: match &session {
+        server_signature_scheme: server.scheme,
+        client_signature_scheme: match session {
             Some(session) => session.session.state.client_scheme,
             None => client_signature_scheme,
         },
-        peer_certificates: Some(server.certificates),
-        resumed: session.as_ref().map(|session| session.session.state.resumed()),
+        peer_certificates: server.certificates,
+        pre_shared_key: external.map(|key| Arc::clone(key.identity())),
+        resumed: session.map(|session| session.session.state.resumed()),
     };
-    let tickets = TicketReceiver::new(client, &facts, session.as_deref(), || {
-        Ok(main.resumption(&flow.transcript_hash()?))
-    })?;
+    let tickets =
+        TicketReceiver::new(client, &facts, session, || Ok(main.resumption(&flow.transcript_hash()?)))?;
     let TrafficSecrets { client: sending, server: receiving } = traffic;
     let secrets = Secrets::Tls13 { aead: suite.aead, sending, receiving, exporter, tickets };
     Ok(Established { facts, secrets, proofs: (server.verified, finished) })
@@ -124,8 +128,7 @@ async fn receive_answer(
     flow.roll_up_transcript();
     flow.add_to_transcript(&message);
     flow.expect_record_boundary()?;
-    // The binder would be made with the suite's hash, which must be the key's (RFC 9846 §4.2.2).
-    offer.session = offer.session.take().filter(|session| session.secret.hash() == suite.hash);
+    offer.keys = offer.keys.take().and_then(|keys| keys.only(suite.hash));
     let wanted = offer_again(flow, client, &hello, offer)?;
 
     let message = flow.read(HandshakeType::SERVER_HELLO).await?;
@@ -145,6 +148,21 @@ async fn receive_answer(
         return Err(Cause::WrongGroup(share.group).into());
     }
     Ok(Answer { message, suite, retried: true })
+}
+
+/// The key that the server goes on from. Where none but a key is good enough, there must be one.
+fn choose_key<'c>(
+    client: &Client<'_>,
+    hello: &ServerHello<'_>,
+    keys: Option<Box<OfferedKeys<'c>>>,
+    suite: Tls13Suite,
+) -> Result<Option<ChosenKey<'c>>, Error> {
+    match ChosenKey::of(hello, keys, suite)? {
+        None if matches!(client.config.verifier, Verifier::NoCertificates) => {
+            Err(Cause::NoCommonPreSharedKey.into())
+        }
+        key => Ok(key),
+    }
 }
 
 /// What holds for a ServerHello and a HelloRetryRequest alike.

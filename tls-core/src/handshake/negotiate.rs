@@ -91,10 +91,18 @@ pub(crate) fn check_pre_shared_key(hello: &ClientHello<'_>) -> Result<(), Error>
 }
 
 pub(crate) fn choose_suite(policy: &SecurityPolicy, hello: &ClientHello<'_>) -> Result<Tls13Suite, Error> {
-    let mut ours = by_preference(policy, hello, policy.tls13_suites(), |suite| suite.id);
-    ours.find(|suite| hello.cipher_suites.contains(suite.id.0)).ok_or_else(|| {
+    suites_in_common(policy, hello).next().ok_or_else(|| {
         Cause::NoCommonCipherSuite { peer: hello.cipher_suites.iter().map(CipherSuite).collect() }.into()
     })
+}
+
+/// The suites that could be chosen, best first: the first one is, unless a pre-shared key asks for another hash.
+pub(crate) fn suites_in_common(
+    policy: &SecurityPolicy,
+    hello: &ClientHello<'_>,
+) -> impl Iterator<Item = Tls13Suite> {
+    let ours = by_preference(policy, hello, policy.tls13_suites(), |suite| suite.id);
+    ours.filter(|suite| hello.cipher_suites.contains(suite.id.0))
 }
 
 /// A server's suites in the order it prefers them for this client: the policy's, but with ChaCha20 first where the

@@ -10,6 +10,7 @@ use crate::error::{Cause, Error};
 use crate::flow::Flow;
 use crate::handshake::client::Client;
 use crate::handshake::keys::SecretLog;
+use crate::handshake::pre_shared_keys::OfferedKeys;
 use crate::handshake::resumption::{OfferedSession, find_session};
 use crate::handshake::{Previous, versions};
 use crate::session::Session;
@@ -29,9 +30,9 @@ pub(crate) struct Offer<'c> {
     session_id: [u8; 32],
     grease: Grease,
     pub(crate) key_shares: OfferedShares,
-    /// The session to be resumed, if there is one of TLS 1.3.
-    pub(crate) session: Option<Box<OfferedSession>>,
-    /// The same of TLS 1.2.
+    /// The pre-shared keys, a session's among them.
+    pub(crate) keys: Option<Box<OfferedKeys<'c>>>,
+    /// The session of TLS 1.2 to be resumed.
     pub(crate) session12: Option<Box<Session>>,
 }
 
@@ -56,19 +57,21 @@ impl<'c> Offer<'c> {
             session_id: *session_id,
             grease,
             key_shares: OfferedShares::default(),
-            session: None,
+            keys: None,
             session12: None,
         };
         if offer.offers(ProtocolVersion::TLS1_3) {
             offer.key_shares = OfferedShares::generate(&config.shared.policy, grease.group)?;
         }
         if previous.is_none() {
-            match find_session(client) {
+            let (session, session12) = match find_session(client) {
                 Some(session) if session.state.version == ProtocolVersion::TLS1_3 => {
-                    offer.session = OfferedSession::new(session, client.now).map(Box::new);
+                    (OfferedSession::new(session, client.now), None)
                 }
-                session => offer.session12 = session.map(Box::new),
-            }
+                session => (None, session),
+            };
+            offer.keys = OfferedKeys::new(session, config);
+            offer.session12 = session12.map(Box::new);
         }
         Ok(offer)
     }
@@ -131,7 +134,7 @@ impl<'c> Offer<'c> {
         offered.extend(self.config.shared.record_size_limit.map(|_| ExtensionType::RECORD_SIZE_LIMIT));
         offered.extend(self.config.max_fragment_length.map(|_| ExtensionType::MAX_FRAGMENT_LENGTH));
         offered.extend((!self.alpn().is_empty()).then_some(ExtensionType::ALPN));
-        offered.extend(self.session.as_ref().map(|_| ExtensionType::PRE_SHARED_KEY));
+        offered.extend(self.keys.as_ref().map(|_| ExtensionType::PRE_SHARED_KEY));
         offered.extend(self.tls12_ticket().map(|_| ExtensionType::SESSION_TICKET));
         offered
     }
@@ -174,16 +177,16 @@ impl<'c> Offer<'c> {
                     // One of the two has a body, so that servers learn to skip that, too.
                     write_extension(writer, ExtensionType(grease), |writer| writer.u8(0));
                 }
-                if let Some(session) = &self.session {
-                    session.write(writer);
+                if let Some(keys) = &self.keys {
+                    keys.write(writer);
                 }
             });
         };
-        match &self.session {
+        match &self.keys {
             None => flow.send(HandshakeType::CLIENT_HELLO, body),
-            Some(session) => {
-                flow.send_bound(HandshakeType::CLIENT_HELLO, body, session.unbound(), |hash, tail| {
-                    session.bind(hash, tail);
+            Some(keys) => {
+                flow.send_bound(HandshakeType::CLIENT_HELLO, body, keys.unbound_len(), |hello, tail| {
+                    keys.bind(hello, tail);
                 })
             }
         }
@@ -235,7 +238,7 @@ impl<'c> Offer<'c> {
         write_extension(writer, ExtensionType::KEY_SHARE, |writer| {
             writer.vec16(|writer| writer.bytes(shares))
         });
-        if self.config.sessions.is_some() {
+        if self.config.sessions.is_some() || !self.config.pre_shared_keys.is_empty() {
             psk_key_exchange_modes::write(writer);
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ciphersuites::{
-    Digest, Hash, ProtocolVersion, PskSecret, ResumptionSecret, Tls13Suite, constant_time_eq,
+    Hash, ProtocolVersion, PskOrigin, PskSecret, ResumptionSecret, Tls13Suite, constant_time_eq,
 };
 use pki_types::{ServerName, UnixTime};
 
@@ -18,13 +18,9 @@ use crate::limits;
 use crate::role::Role;
 use crate::session::{ClientIdentity, Scope, Session, State};
 use crate::wire::client_hello::ClientHello;
-use crate::wire::codec::Writer;
-use crate::wire::extension::ExtensionType;
 use crate::wire::handshake::{HandshakeType, Message};
 use crate::wire::new_session_ticket::NewSessionTicket;
-use crate::wire::pre_shared_key::{read_selected, write_offer};
 use crate::wire::psk_key_exchange_modes::PskKeyExchangeMode;
-use crate::wire::server_hello::ServerHello;
 
 /// The newest session with this server that a client may resume. It is not given out again.
 pub(crate) fn find_session(client: &Client<'_>) -> Option<Session> {
@@ -62,40 +58,9 @@ impl OfferedSession {
         Some(Self { session, secret, now })
     }
 
-    /// The hash for the binder, and the bytes at the end of the ClientHello that it does not cover: the list of binders.
-    pub(crate) fn unbound(&self) -> (Hash, usize) {
-        let hash = self.secret.hash();
-        (hash, 2 + 1 + hash.len())
-    }
-
-    /// Fills in the one binder, which is at the very end, for a ClientHello with this hash.
-    pub(crate) fn bind(&self, hello: &Digest, unbound: &mut [u8]) {
-        let binder = self.secret.resumption_binder(hello);
-        let start = unbound.len().saturating_sub(binder.as_ref().len());
-        if let Some(target) = unbound.get_mut(start..).filter(|target| target.len() == binder.as_ref().len())
-        {
-            target.copy_from_slice(binder.as_ref());
-        }
-    }
-
-    /// Writes the extension, which must be the last, with room for the binder.
-    pub(crate) fn write(&self, writer: &mut Writer<'_>) {
-        let age = self.session.state.obfuscated_age(self.now);
-        write_offer(writer, &self.session.ticket, age, self.secret.hash().len());
-    }
-}
-
-/// Whether the server goes on from the session that was offered: it can choose no other.
-pub(crate) fn accepted(
-    hello: &ServerHello<'_>,
-    offered: Option<Box<OfferedSession>>,
-    suite: Tls13Suite,
-) -> Result<Option<Box<OfferedSession>>, Error> {
-    let Some(body) = hello.extensions.reader(ExtensionType::PRE_SHARED_KEY) else { return Ok(None) };
-    let selected = read_selected(body)?;
-    match offered.filter(|offered| selected == 0 && offered.secret.hash() == suite.hash) {
-        Some(offered) => Ok(Some(offered)),
-        None => Err(Cause::IllegalParameter("a pre-shared key that was not offered").into()),
+    /// The age of its ticket as it is sent (RFC 9846 §4.3.11.1).
+    pub(crate) fn obfuscated_age(&self) -> u32 {
+        self.session.state.obfuscated_age(self.now)
     }
 }
 
@@ -132,7 +97,7 @@ pub(crate) fn accept(
         let secret = PskSecret::new(suite.hash, &state.secret);
         let covered = message.bytes.len().saturating_sub(offered.binders_len);
         let covered = message.bytes.get(..covered).unwrap_or_default();
-        let expected = secret.resumption_binder(&flow.hash_with(suite.hash, covered));
+        let expected = secret.binder(PskOrigin::Session, &flow.hash_with(suite.hash, covered));
         return match constant_time_eq(expected.as_ref(), binder) {
             true => Ok(Some(AcceptedSession { index, state, secret })),
             false => Err(Cause::BadBinder.into()),
@@ -145,8 +110,8 @@ fn hash(state: &State) -> Option<Hash> {
     Tls13Suite::from_id(state.cipher_suite).map(|suite| suite.hash)
 }
 
-/// Whether the client would resume with a key exchange: without one, tickets are of no use here.
-fn permits_key_exchange(hello: &ClientHello<'_>) -> Result<bool, Error> {
+/// Whether the client would use a pre-shared key with a key exchange: without one, keys are of no use here.
+pub(crate) fn permits_key_exchange(hello: &ClientHello<'_>) -> Result<bool, Error> {
     let modes = hello.psk_key_exchange_modes()?;
     Ok(modes.is_some_and(|mut modes| modes.any(|mode| mode == PskKeyExchangeMode::PSK_DHE_KE)))
 }
@@ -210,7 +175,8 @@ impl TicketReceiver {
         accepted: Option<&OfferedSession>,
         secret: impl FnOnce() -> Result<ResumptionSecret, Error>,
     ) -> Result<Option<Box<Self>>, Error> {
-        if client.config.sessions.is_none() {
+        // Where there are no certificates, there was an external key, which leaves no sessions.
+        if client.config.sessions.is_none() || facts.peer_certificates.is_none() {
             return Ok(None);
         }
         let origin = match accepted {

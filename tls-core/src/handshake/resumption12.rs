@@ -238,6 +238,7 @@ fn resumed_facts(state: &State) -> Facts {
         server_signature_scheme: state.server_scheme,
         client_signature_scheme: state.client_scheme,
         peer_certificates: None,
+        pre_shared_key: None,
         resumed: Some(state.resumed()),
     }
 }

@@ -184,8 +184,9 @@ fn facts(
         fragment_limits,
         certificate_requested: config.client_verification.is_some(),
         server_signature_scheme: Some(agreement.scheme),
-        client_signature_scheme: peer.map(|peer| peer.scheme),
-        peer_certificates: peer.map(|peer| peer.certificates.clone()),
+        client_signature_scheme: peer.and_then(|peer| peer.scheme),
+        peer_certificates: peer.and_then(|peer| peer.certificates.clone()),
+        pre_shared_key: None,
         resumed: None,
     })
 }

@@ -1,15 +1,18 @@
 //! The server's handshake of TLS 1.3, RFC 9846 §2.
 
-use ciphersuites::{EarlySecret, ProtocolVersion, SharedSecret, SignatureScheme, Tls13Suite};
+use std::sync::Arc;
+
+use ciphersuites::{EarlySecret, ProtocolVersion, PskSecret, SharedSecret, SignatureScheme, Tls13Suite};
 
 use crate::config::ServerConfig;
-use crate::error::Error;
+use crate::error::{Cause, Error};
 use crate::facts::Facts;
 use crate::flow::Flow;
 use crate::handshake::certificate::{self, Peer};
 use crate::handshake::fragment_limits::FragmentLimits;
 use crate::handshake::keys::{TrafficSecrets, application_secrets, handshake_secrets};
 use crate::handshake::negotiate::{self, Agreement};
+use crate::handshake::pre_shared_keys::server::{AcceptedKey, FoundKey, find};
 use crate::handshake::resumption::{self, AcceptedSession};
 use crate::handshake::server::{Server, acknowledge_name, write_alpn};
 use crate::handshake::{Established, Secrets, finished, retry};
@@ -32,13 +35,12 @@ pub(crate) async fn handshake(
     let hello = ClientHello::read(message.body())?;
     let log = server.secret_log(&hello);
 
-    let session = proof.session();
-    let shared_secret = send_server_hello(flow, &hello, &agreement, session)?;
+    let shared_secret = send_server_hello(flow, &hello, &agreement, proof.secret())?;
     if !hello.session_id.is_empty() && !retried {
         flow.send_change_cipher_spec()?;
     }
     let Agreement { suite, group, group_reason, alpn } = agreement;
-    let early = EarlySecret::new(suite.hash, session.map(|session| &session.secret));
+    let early = EarlySecret::new(suite.hash, proof.secret().map(|(_, secret)| secret));
     let (secret, handshake) = handshake_secrets(flow, early, &shared_secret, &log)?;
     flow.set_sealing_key(handshake.server.sealing_key(suite.aead)?)?;
     flow.set_opening_key(handshake.client.opening_key(suite.aead)?)?;
@@ -47,33 +49,34 @@ pub(crate) async fn handshake(
     fragment_limits.apply(flow, ProtocolVersion::TLS1_3);
     flow.send(HandshakeType::ENCRYPTED_EXTENSIONS, |writer| {
         writer.vec16(|writer| {
-            if session.is_none() {
+            if proof.is_certificate() {
                 acknowledge_name(writer, config, &hello);
             }
             write_alpn(writer, alpn);
             fragment_limits.write(writer);
         });
     })?;
-    if let Proof::Certificate(identity, scheme) = proof {
+    if let Proof::Certificate(identity, scheme) = &proof {
         if config.client_verification.is_some() {
             flow.send(HandshakeType::CERTIFICATE_REQUEST, |writer| {
                 write_certificate_request(writer, config)
             })?;
         }
-        certificate::send13(flow, Role::Server, identity, scheme).await?;
+        certificate::send13(flow, Role::Server, identity, *scheme).await?;
     }
     finished::send(flow, handshake.server.finished(&flow.transcript_hash()?).as_ref())?;
 
     let (TrafficSecrets { client, server: own }, exporter, main) = application_secrets(flow, secret, &log)?;
     flow.set_sealing_key(own.sealing_key(suite.aead)?)?;
 
-    let peer = match session {
-        None => receive_client_certificate(flow, server).await?,
-        Some(_) => None,
+    let peer = match proof.is_certificate() {
+        true => receive_client_certificate(flow, server).await?,
+        false => None,
     };
     let finished = finished::read(flow, handshake.client.finished(&flow.transcript_hash()?).as_ref()).await?;
     flow.set_last_opening_key(client.opening_key(suite.aead)?)?;
 
+    let session = proof.session();
     let facts = Facts {
         policy: config.shared.policy.name.clone(),
         version: ProtocolVersion::TLS1_3,
@@ -86,26 +89,35 @@ pub(crate) async fn handshake(
         server_name: hello.server_name()?.map(Into::into),
         alpn: alpn.map(Into::into),
         fragment_limits,
-        certificate_requested: session.is_none() && config.client_verification.is_some(),
+        certificate_requested: proof.is_certificate() && config.client_verification.is_some(),
         server_signature_scheme: match &proof {
             Proof::Certificate(_, scheme) => Some(*scheme),
             Proof::Session(session) => session.state.server_scheme,
+            Proof::Key(_) => None,
         },
         client_signature_scheme: match session {
             Some(session) => session.state.client_scheme,
-            None => peer.as_ref().map(|peer| peer.scheme),
+            None => peer.as_ref().and_then(|peer| peer.scheme),
         },
-        peer_certificates: peer.as_ref().map(|peer| peer.certificates.clone()),
+        peer_certificates: peer.as_ref().and_then(|peer| peer.certificates.clone()),
+        pre_shared_key: match &proof {
+            Proof::Key(key) => Some(Arc::clone(key.key().identity())),
+            Proof::Certificate(..) | Proof::Session(_) => None,
+        },
         resumed: session.map(|session| session.state.resumed()),
     };
-    resumption::send_tickets(flow, server, &hello, (&facts, session), |flow| {
-        Ok(main.resumption(&flow.transcript_hash()?))
-    })?;
+    // A key leaves no sessions: they could outlive it.
+    if facts.pre_shared_key.is_none() {
+        resumption::send_tickets(flow, server, &hello, (&facts, session), |flow| {
+            Ok(main.resumption(&flow.transcript_hash()?))
+        })?;
+    }
     let tickets = None;
     let secrets = Secrets::Tls13 { aead: suite.aead, sending: own, receiving: client, exporter, tickets };
-    let proof = match session {
-        Some(session) => certificate::resumed_client(session),
-        None => certificate::client_proof(peer),
+    let proof = match &proof {
+        Proof::Certificate(..) => certificate::client_proof(peer),
+        Proof::Session(session) => certificate::resumed_client(session),
+        Proof::Key(key) => certificate::keyed_client(key),
     };
     Ok(Established { facts, secrets, proofs: (proof, finished) })
 }
@@ -124,13 +136,28 @@ enum Proof<'c> {
     Certificate(&'c Identity, SignatureScheme),
     /// By knowing the secret of a session.
     Session(Box<AcceptedSession>),
+    /// By having an external pre-shared key.
+    Key(Box<AcceptedKey>),
 }
 
 impl Proof<'_> {
+    fn is_certificate(&self) -> bool {
+        matches!(self, Self::Certificate(..))
+    }
+
     fn session(&self) -> Option<&AcceptedSession> {
         match self {
-            Self::Certificate(..) => None,
+            Self::Certificate(..) | Self::Key(_) => None,
             Self::Session(session) => Some(session),
+        }
+    }
+
+    /// What the key schedule begins with, and its place in the client's offer.
+    fn secret(&self) -> Option<(u16, &PskSecret)> {
+        match self {
+            Self::Certificate(..) => None,
+            Self::Session(session) => Some((session.index, &session.secret)),
+            Self::Key(key) => Some((key.index(), key.key().secret())),
         }
     }
 }
@@ -142,21 +169,31 @@ async fn receive_hello<'c>(
     first_message: Message,
 ) -> Result<Answered<'c>, Error> {
     let first = ClientHello::read(first_message.body())?;
-    let agreement = negotiate::agree(&server.terms(), &first)?;
-    let Agreement { suite, group, .. } = agreement;
+    let mut agreement = negotiate::agree(&server.terms(), &first)?;
+    let group = agreement.group;
     if first.has(ExtensionType::EARLY_DATA) {
         flow.skip_early_data();
     }
     if negotiate::has_share(&first, group)? {
-        let proof = choose_proof(flow, server, (&first, &first_message), suite)?;
+        let offer = (&first, &first_message);
+        let proof = match resume(flow, server, offer, agreement.suite)? {
+            Some(session) => session,
+            None => {
+                let key = find_key(flow, server, offer, &mut agreement).await?;
+                choose_proof(flow, server, offer, key)?
+            }
+        };
         flow.add_to_transcript(&first_message);
-        flow.start_transcript(suite.hash);
+        flow.start_transcript(agreement.suite.hash);
         return Ok(Answered { message: first_message, agreement, proof, retried: false });
     }
-    if !first.has(ExtensionType::PRE_SHARED_KEY) {
+    let key = find_key(flow, server, (&first, &first_message), &mut agreement).await?;
+    let may_resume = first.has(ExtensionType::PRE_SHARED_KEY) && server.config.sessions.is_some();
+    if key.is_none() && !may_resume {
         // A client that could not be answered is told so at once.
-        negotiate::choose_identity(&server.terms(), &first)?;
+        by_certificate(server, &first)?;
     }
+    let suite = agreement.suite;
     flow.expect_record_boundary()?;
     let mut random = [0; 32];
     let cookie = match server.config.retry_cookie {
@@ -173,19 +210,56 @@ async fn receive_hello<'c>(
     let message = flow.read_hello(HandshakeType::CLIENT_HELLO).await?;
     let second = ClientHello::read(message.body())?;
     retry::check_second_hello(&first, &second, group, cookie)?;
-    let proof = choose_proof(flow, server, (&second, &message), suite)?;
+    let proof = match resume(flow, server, (&second, &message), suite)? {
+        Some(session) => session,
+        None => choose_proof(flow, server, (&second, &message), key)?,
+    };
     flow.add_to_transcript(&message);
     Ok(Answered { message, agreement, proof, retried: true })
 }
 
+fn resume<'c>(
+    flow: &Flow,
+    server: &Server<'c>,
+    offer: (&ClientHello<'_>, &Message),
+    suite: Tls13Suite,
+) -> Result<Option<Proof<'c>>, Error> {
+    let session = resumption::accept(flow, server, offer, suite)?;
+    Ok(session.map(|session| Proof::Session(Box::new(session))))
+}
+
+/// An external key that the client offers, where this server takes any. The suite becomes one that goes with it.
+async fn find_key(
+    flow: &mut Flow,
+    server: &Server<'_>,
+    offer: (&ClientHello<'_>, &Message),
+    agreement: &mut Agreement<'_>,
+) -> Result<Option<Box<FoundKey>>, Error> {
+    let Some(keys) = &server.config.pre_shared_keys else { return Ok(None) };
+    // Few servers do: others have no room for its future.
+    let key = Box::pin(find(flow, server, keys, offer)).await?;
+    if let Some(key) = &key {
+        agreement.suite = key.suite;
+    }
+    Ok(key)
+}
+
+/// By the key, which the client must prove to have, or else by a certificate.
 fn choose_proof<'c>(
     flow: &Flow,
     server: &Server<'c>,
-    (hello, message): (&ClientHello<'_>, &Message),
-    suite: Tls13Suite,
+    offer: (&ClientHello<'_>, &Message),
+    key: Option<Box<FoundKey>>,
 ) -> Result<Proof<'c>, Error> {
-    if let Some(session) = resumption::accept(flow, server, (hello, message), suite)? {
-        return Ok(Proof::Session(Box::new(session)));
+    match key {
+        Some(key) => Ok(Proof::Key(Box::new(key.verify(flow, offer)?))),
+        None => by_certificate(server, offer.0),
+    }
+}
+
+fn by_certificate<'c>(server: &Server<'c>, hello: &ClientHello<'_>) -> Result<Proof<'c>, Error> {
+    if server.config.identities.is_empty() {
+        return Err(Cause::NoCommonPreSharedKey.into());
     }
     let (identity, scheme) = negotiate::choose_identity(&server.terms(), hello)?;
     Ok(Proof::Certificate(identity, scheme))
@@ -195,7 +269,7 @@ fn send_server_hello(
     flow: &mut Flow,
     hello: &ClientHello<'_>,
     agreement: &Agreement<'_>,
-    session: Option<&AcceptedSession>,
+    psk: Option<(u16, &PskSecret)>,
 ) -> Result<SharedSecret, Error> {
     let group = agreement.group;
     let shares = hello.key_shares()?;
@@ -211,8 +285,8 @@ fn send_server_hello(
                 writer.u16(group.0);
                 writer.vec16(|writer| writer.bytes(&share));
             });
-            if let Some(session) = session {
-                pre_shared_key::write_selected(writer, session.index);
+            if let Some((index, _)) = psk {
+                pre_shared_key::write_selected(writer, index);
             }
         });
     })?;

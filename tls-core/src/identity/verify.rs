@@ -10,7 +10,7 @@ use x509_parser::nom::Parser;
 use x509_parser::oid_registry::OID_X509_EXT_KEY_USAGE;
 use x509_parser::prelude::{FromDer, X509CertificateParser};
 
-use crate::error::{CertificateError, Error};
+use crate::error::{Cause, CertificateError, Error};
 use crate::facts::PeerCertificates;
 use crate::flow::Flow;
 use crate::identity::Roots;
@@ -37,6 +37,8 @@ pub(crate) enum Verifier {
     Asked(Arc<PathRules>),
     /// Not at all; possession of the key is still proven.
     Insecure,
+    /// None is good enough: peers prove themselves by other means.
+    NoCertificates,
 }
 
 /// What a policy permits in a path: signature algorithms, and keys.
@@ -135,6 +137,7 @@ impl Verifier {
                 check_key_usage(leaf)?;
             }
             Self::Insecure => {}
+            Self::NoCertificates => return Err(Cause::NoCommonPreSharedKey.into()),
         }
         PublicKey::from_spki(&end_entity.subject_public_key_info())
             .map_err(|_| CertificateError::KeyNotSupported.into())

@@ -64,6 +64,7 @@ impl Scope {
                 text.extend_from_slice(&name);
             }
             Some(Verifier::Insecure) => text.push(4),
+            Some(Verifier::NoCertificates) => text.push(6),
         }
         let policy = &shared.policy;
         let rules = (&policy.certificate_signature_schemes, &policy.certificate_keys);

@@ -63,15 +63,28 @@ fn read_binder<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Error> {
     if binder.len() < MIN_BINDER_LEN { reader.error() } else { Ok(binder) }
 }
 
-/// Writes the offer of one key, with room for its binder at the very end.
-pub(crate) fn write_offer(writer: &mut Writer<'_>, identity: &[u8], obfuscated_age: u32, binder_len: usize) {
+/// A key as a client offers it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Offer<'a> {
+    pub(crate) identity: &'a [u8],
+    /// 0 for keys that have no age.
+    pub(crate) obfuscated_age: u32,
+    pub(crate) binder_len: usize,
+}
+
+/// Writes the offer of keys, with room for their binders at the very end.
+pub(crate) fn write_offers<'a>(writer: &mut Writer<'_>, offers: impl Iterator<Item = Offer<'a>> + Clone) {
     write_extension(writer, ExtensionType::PRE_SHARED_KEY, |writer| {
         writer.vec16(|writer| {
-            writer.vec16(|writer| writer.bytes(identity));
-            writer.bytes(&obfuscated_age.to_be_bytes());
+            for offer in offers.clone() {
+                writer.vec16(|writer| writer.bytes(offer.identity));
+                writer.bytes(&offer.obfuscated_age.to_be_bytes());
+            }
         });
         writer.vec16(|writer| {
-            writer.vec8(|writer| writer.buffer().extend(std::iter::repeat_n(0, binder_len)));
+            for offer in offers {
+                writer.vec8(|writer| writer.buffer().extend(std::iter::repeat_n(0, offer.binder_len)));
+            }
         });
     });
 }

@@ -12,14 +12,14 @@ impl hkdf::KeyType for Len {
     }
 }
 
-fn algorithm(hash: Hash) -> hkdf::Algorithm {
+pub(super) fn algorithm(hash: Hash) -> hkdf::Algorithm {
     match hash {
         Hash::Sha256 => hkdf::HKDF_SHA256,
         Hash::Sha384 => hkdf::HKDF_SHA384,
     }
 }
 
-fn ring_expand(prk: &Prk, label: &[u8], context: &[u8], len: usize) -> Vec<u8> {
+pub(super) fn ring_expand(prk: &Prk, label: &[u8], context: &[u8], len: usize) -> Vec<u8> {
     let label_len = [u8::try_from(label.len() + 6).unwrap()];
     let context_len = [u8::try_from(context.len()).unwrap()];
     let total = u16::try_from(len).unwrap().to_be_bytes();
@@ -29,7 +29,7 @@ fn ring_expand(prk: &Prk, label: &[u8], context: &[u8], len: usize) -> Vec<u8> {
     out
 }
 
-fn ring_extract(hash: Hash, salt: &[u8], input: &[u8]) -> Prk {
+pub(super) fn ring_extract(hash: Hash, salt: &[u8], input: &[u8]) -> Prk {
     Salt::new(algorithm(hash), salt).extract(input)
 }
 

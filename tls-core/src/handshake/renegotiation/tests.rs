@@ -20,6 +20,7 @@ fn previous() -> Previous {
         certificate_requested: false,
         server_signature_scheme: None,
         client_signature_scheme: None,
+        pre_shared_key: None,
         resumed: None,
         peer_certificates: Some(PeerCertificates::new(&[b"leaf", b"issuer"])),
     };
