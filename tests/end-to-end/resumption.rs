@@ -1,7 +1,9 @@
 //! Resumption: what is resumed, what is not, and that a connection comes about either way.
 
+mod elsewhere;
 mod hostile;
 mod refusals;
+mod stored;
 mod tickets;
 mod tls12;
 

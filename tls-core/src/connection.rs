@@ -18,6 +18,7 @@ use crate::error::{Cause, Error};
 use crate::event::{Event, Received, Sent};
 use crate::facts::Facts;
 use crate::operation::{Answer, Operation};
+use crate::session::KeptSession;
 use crate::stage::Stage;
 use crate::wire::key_update::KeyUpdateRequest;
 
@@ -73,8 +74,9 @@ impl Output {
 }
 
 impl Connection {
-    /// Begins a connection to the server of this name. Its ClientHello is in [`Self::output`] at once. `now` decides
-    /// which certificates are valid.
+    /// Begins a connection to the server of this name. Its ClientHello is in [`Self::output`] at once, unless the
+    /// configuration has [`sessions_elsewhere`](crate::ClientConfigBuilder::sessions_elsewhere): then an operation is to be
+    /// taken first. `now` decides which certificates are valid.
     pub fn client(
         config: Arc<ClientConfig>,
         name: ServerName<'static>,
@@ -175,6 +177,17 @@ impl Connection {
             Outcome::OperationPending => Event::OperationPending,
             _ => Event::NeedsInput,
         })
+    }
+
+    /// Takes a session for the caller to keep, where the configuration has sessions elsewhere: the oldest of those that have
+    /// come about since the last call. There may be some once the handshake is done, and, for a client, whenever something
+    /// was received. Those that nobody takes go with the connection.
+    pub fn take_kept_session(&mut self) -> Option<KeptSession> {
+        let kept = match &mut self.state {
+            State::Traffic(traffic) => &mut traffic.kept,
+            _ => return None,
+        };
+        (!kept.is_empty()).then(|| kept.remove(0))
     }
 
     /// Answers that were ignored, because no operation awaited them.

@@ -13,12 +13,13 @@ use crate::config::Shared;
 use crate::error::{Cause, Error};
 use crate::limits;
 use crate::operation::{
-    Awaited, ConfigChoice, KeyChoice, Operation, Reply, SelectConfig, SelectPreSharedKey, Sign, SignRequest,
-    VerifyCertificate,
+    Awaited, ConfigChoice, FindSession, Found, KeyChoice, Operation, Reply, SelectConfig, SelectPreSharedKey,
+    Sign, SignRequest, VerifyCertificate,
 };
 use crate::record::{
     ChangeCipherSpec, ContentType, Flight, Inbox, Opener, RecordReceiver, RecordSender, Sealer,
 };
+use crate::session::KeptSession;
 use crate::stage::Stage;
 use crate::wire::codec::Writer;
 use crate::wire::handshake::{HandshakeType, Message, write_message};
@@ -38,6 +39,8 @@ pub(crate) struct Wire {
     pub(crate) change_cipher_spec: ChangeCipherSpec,
     /// What the handshake asked of its caller.
     pub(crate) awaited: Option<Awaited>,
+    /// What the caller is to keep elsewhere.
+    pub(crate) kept: Vec<KeptSession>,
     /// What still comes is for after the handshake.
     has_read_all: bool,
     /// The HelloRequests that were ignored, where they are.
@@ -56,6 +59,7 @@ impl Wire {
             has_read: false,
             change_cipher_spec: ChangeCipherSpec::Ignored(0),
             awaited: None,
+            kept: Vec::new(),
             has_read_all: false,
             ignored: None,
         }
@@ -72,6 +76,7 @@ impl Wire {
             has_read: true,
             change_cipher_spec: ChangeCipherSpec::Refused,
             awaited: None,
+            kept: Vec::new(),
             has_read_all: false,
             ignored: None,
         }
@@ -361,6 +366,22 @@ impl Flow {
             Reply::SelectPreSharedKey(choice) => Ok(choice),
             _ => Err(Cause::Crypto.into()),
         })
+    }
+
+    /// Asks for a session, and waits for it or for the word that there is none.
+    pub(crate) fn find_session(
+        &mut self,
+        request: FindSession,
+    ) -> impl Future<Output = Result<Option<Found>, Error>> {
+        self.ask(Operation::FindSession(request), Stage::FindingSession, |reply| match reply {
+            Reply::FindSession(found) => Ok(found),
+            _ => Err(Cause::Crypto.into()),
+        })
+    }
+
+    /// Leaves a session for the caller to keep, if there is one.
+    pub(crate) fn keep(&mut self, session: Option<KeptSession>) {
+        self.wire().kept.extend(session);
     }
 
     /// Not an `async fn`: its future would have room for the operation, and every handshake for it.

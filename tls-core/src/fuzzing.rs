@@ -106,7 +106,7 @@ pub const READERS: [Reader; 25] = [
         })
     }),
     reader("ticket", |body| {
-        let state = State::from_ticket(body).ok_or(Cause::Malformed("ticket"))?;
+        let state = State::from_bytes(body).ok_or(Cause::Malformed("ticket"))?;
         written(|writer| state.write(writer))
     }),
 ];

@@ -44,15 +44,18 @@ pub use crate::handshake::{FragmentLimits, explain};
 pub use crate::identity::{Identity, IdentityError, Roots, RootsError};
 pub use crate::key_log::KeyLog;
 pub use crate::operation::{
-    Answer, KeyId, Operation, OperationId, PeerName, SelectConfig, SelectPreSharedKey, Sign, SignFailure,
-    SignFailureKind, SignPurpose, SignRequest, VerifyCertificate,
+    Answer, FindSession, KeyId, Operation, OperationId, PeerName, SelectConfig, SelectPreSharedKey, Sign,
+    SignFailure, SignFailureKind, SignPurpose, SignRequest, VerifyCertificate,
 };
 pub use crate::pre_shared_key::{
     ExternalPsk, ImportedIdentity, PreSharedKey, PreSharedKeyError, PskIdentity,
 };
 pub use crate::record::{MAX_RECORD, MAX_SEALED_RECORD, RecordPadding};
 pub use crate::role::Role;
-pub use crate::session::{MalformedSession, Session, SessionStore, TicketKey, TicketKeyError, TicketKeys};
+pub use crate::session::{
+    KeptSession, MalformedSession, ServerSessionStore, Session, SessionStore, TicketKey, TicketKeyError,
+    TicketKeys,
+};
 pub use crate::stage::Stage;
 pub use crate::wire::extension::ExtensionType;
 pub use crate::wire::fragment_size::MaxFragmentLength;

@@ -1,5 +1,6 @@
 //! What a connection asks of its caller: decisions that may take time, and that it waits for without holding a thread.
 
+mod find_session;
 mod key_id;
 mod psk;
 mod select;
@@ -10,6 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::CertificateError;
 
+pub use self::find_session::FindSession;
+pub(crate) use self::find_session::Found;
 pub use self::key_id::KeyId;
 pub(crate) use self::psk::KeyChoice;
 pub use self::psk::SelectPreSharedKey;
@@ -27,6 +30,8 @@ pub enum Operation {
     SelectConfig(SelectConfig),
     /// One of the pre-shared keys that a client offers.
     SelectPreSharedKey(SelectPreSharedKey),
+    /// A session that is kept elsewhere, or a ticket to be opened elsewhere.
+    FindSession(FindSession),
     /// A signature by a key that is not in this process's memory.
     Sign(Sign),
     /// A verdict on the peer's certificates.
@@ -39,6 +44,7 @@ impl Operation {
         match self {
             Self::SelectConfig(select) => select.id(),
             Self::SelectPreSharedKey(select) => select.id(),
+            Self::FindSession(find) => find.id(),
             Self::Sign(sign) => sign.id(),
             Self::VerifyCertificate(verify) => verify.id(),
         }
@@ -75,6 +81,7 @@ impl Answer {
 pub(crate) enum Reply {
     SelectConfig(ConfigChoice),
     SelectPreSharedKey(KeyChoice),
+    FindSession(Option<Found>),
     Sign(Result<Vec<u8>, SignFailure>),
     VerifyCertificate(Result<(), CertificateError>),
 }

@@ -14,6 +14,8 @@ pub enum Stage {
     SelectingConfig,
     /// Waiting for the pre-shared key to go on from.
     SelectingPreSharedKey,
+    /// Waiting for a session that is kept elsewhere.
+    FindingSession,
     /// Waiting for a signature by a key that is elsewhere.
     Signing,
     /// Waiting for a verdict on the peer's certificates.
@@ -28,6 +30,7 @@ impl fmt::Display for Stage {
             Self::Expecting(message) => write!(f, "while waiting for {message}"),
             Self::SelectingConfig => f.write_str("while a configuration was being chosen"),
             Self::SelectingPreSharedKey => f.write_str("while a pre-shared key was being chosen"),
+            Self::FindingSession => f.write_str("while a session was being looked for"),
             Self::Signing => f.write_str("while waiting for a signature by our key"),
             Self::VerifyingCertificate => f.write_str("while the peer's certificate was being verified"),
             Self::Established => f.write_str("after the handshake"),

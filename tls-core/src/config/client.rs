@@ -6,7 +6,7 @@ use crate::config::pre_shared_keys;
 use crate::config::shared::{ConfigError, Shared, shared_setters};
 use crate::identity::{Identity, Roots, Verifier};
 use crate::pre_shared_key::PreSharedKey;
-use crate::session::{Scope, SessionStore};
+use crate::session::{KeptSession, Scope, Session, SessionStore};
 use crate::wire::fragment_size::MaxFragmentLength;
 
 /// How a client decides whether a server is the right one.
@@ -72,8 +72,22 @@ pub struct ClientConfig {
 /// The sessions that a client keeps.
 #[derive(Clone, Debug)]
 pub(crate) struct ClientSessions {
-    pub(crate) store: Arc<SessionStore>,
+    /// `None`: they are elsewhere.
+    pub(crate) store: Option<Arc<SessionStore>>,
     pub(crate) scope: Scope,
+}
+
+impl ClientSessions {
+    /// Keeps a session; what is returned is for the caller to keep.
+    pub(crate) fn keep(&self, session: Session) -> Option<KeptSession> {
+        match &self.store {
+            Some(store) => {
+                store.put_session(session);
+                None
+            }
+            None => (!session.is_outsized()).then(|| KeptSession::of_client(&session)),
+        }
+    }
 }
 
 /// Builds a [`ClientConfig`].
@@ -89,6 +103,7 @@ pub struct ClientConfigBuilder {
     renegotiation: Renegotiation,
     pre_shared_keys: Vec<PreSharedKey>,
     session_store: Option<Arc<SessionStore>>,
+    sessions_elsewhere: bool,
 }
 
 impl ClientConfig {
@@ -169,6 +184,14 @@ impl ClientConfigBuilder {
         self
     }
 
+    /// Has the caller find sessions, by [`Operation::FindSession`](crate::Operation::FindSession), which is asked before the
+    /// ClientHello is made, and keep them: [`Connection::take_kept_session`](crate::Connection::take_kept_session) hands them
+    /// out. It takes the place of a [`session_store`](Self::session_store), and the same rules hold.
+    pub fn sessions_elsewhere(mut self) -> Self {
+        self.sessions_elsewhere = true;
+        self
+    }
+
     /// Checks everything and settles it.
     pub fn build(mut self) -> Result<Arc<ClientConfig>, ConfigError> {
         let keys = &self.pre_shared_keys;
@@ -188,11 +211,14 @@ impl ClientConfigBuilder {
             ServerVerification::Insecure => Verifier::Insecure,
         };
         self.shared.settle(self.identity.as_mut_slice())?;
-        let session_store = self.session_store.filter(|_| !matches!(verifier, Verifier::NoCertificates));
-        let sessions = session_store.and_then(|store| {
-            let scope = Scope::of_client(&verifier, self.identity.as_ref(), &self.shared)?;
-            Some(ClientSessions { store, scope })
-        });
+        // A client that knows servers by external keys alone keeps no sessions.
+        let has_sessions = (self.session_store.is_some() || self.sessions_elsewhere)
+            && !matches!(verifier, Verifier::NoCertificates);
+        let store = self.session_store.filter(|_| !self.sessions_elsewhere);
+        let sessions = has_sessions
+            .then(|| Scope::of_client(&verifier, self.identity.as_ref(), &self.shared))
+            .flatten()
+            .map(|scope| ClientSessions { store, scope });
         Ok(Arc::new(ClientConfig {
             shared: self.shared,
             verifier,

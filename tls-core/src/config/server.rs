@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::config::pre_shared_keys::{self, PreSharedKeys, ServerKeys};
 use crate::config::shared::{ConfigError, Shared, shared_setters};
 use crate::identity::{Identity, Roots, Verifier};
-use crate::session::{Scope, TicketKeys};
+use crate::session::{Scope, ServerSessionStore, ServerSessions, TicketKeys};
 use crate::wire::new_session_ticket::MAX_LIFETIME;
 
 /// Whether a server asks clients for a certificate, and what it does with the answer.
@@ -51,17 +51,6 @@ pub struct ServerConfig {
     pub(crate) sessions: Option<ServerSessions>,
 }
 
-/// How a server's clients resume.
-#[derive(Debug)]
-pub(crate) struct ServerSessions {
-    pub(crate) keys: Arc<TicketKeys>,
-    pub(crate) scope: Scope,
-    /// Given out after each handshake.
-    pub(crate) tickets: u8,
-    /// In seconds.
-    pub(crate) lifetime: u32,
-}
-
 /// A working day and some of the night.
 const SESSION_LIFETIME: Duration = Duration::from_secs(15 * 3600);
 
@@ -77,6 +66,8 @@ pub struct ServerConfigBuilder {
     asks_for_config: bool,
     pre_shared_keys: PreSharedKeys,
     ticket_keys: Option<Arc<TicketKeys>>,
+    session_store: Option<Arc<ServerSessionStore>>,
+    sessions_elsewhere: bool,
     tickets: Option<u8>,
     session_lifetime: Option<Duration>,
 }
@@ -162,6 +153,25 @@ impl ServerConfigBuilder {
         self
     }
 
+    /// Keeps sessions here, for clients to which no sealed ticket is given: where there are no [`ticket_keys`](Self::ticket_keys),
+    /// clients of TLS 1.3 get tickets that stand for a session in the store, each good for one connection; clients of TLS 1.2
+    /// that take no tickets get session ids. None are kept unless set. What is resumed is subject to the same rules as with
+    /// tickets.
+    pub fn session_store(mut self, store: Arc<ServerSessionStore>) -> Self {
+        self.session_store = Some(store);
+        self
+    }
+
+    /// Has the caller find sessions, and open tickets, that nothing here knows, by
+    /// [`Operation::FindSession`](crate::Operation::FindSession); and keep sessions that nothing here keeps, for want of
+    /// [`ticket_keys`](Self::ticket_keys) or a [`session_store`](Self::session_store):
+    /// [`Connection::take_kept_session`](crate::Connection::take_kept_session) hands them out. Of the tickets in one
+    /// ClientHello the first is asked for, and no other.
+    pub fn sessions_elsewhere(mut self) -> Self {
+        self.sessions_elsewhere = true;
+        self
+    }
+
     /// How many tickets a client is given after a handshake of TLS 1.3: as many as it is likely to begin connections at
     /// a time. One unless set.
     pub fn tickets_per_handshake(mut self, tickets: u8) -> Self {
@@ -209,11 +219,18 @@ impl ServerConfigBuilder {
         let lifetime = self.session_lifetime.unwrap_or(SESSION_LIFETIME).as_secs();
         let lifetime = u32::try_from(lifetime).map_or(MAX_LIFETIME, |lifetime| lifetime.min(MAX_LIFETIME));
         let tickets = self.tickets.unwrap_or(1);
+        let has_any = self.ticket_keys.is_some() || self.session_store.is_some() || self.sessions_elsewhere;
         // Without a certificate there are no sessions, and those of others' certificates are not for this server.
-        let ticket_keys = self.ticket_keys.filter(|_| !self.identities.is_empty());
-        let sessions = ticket_keys.and_then(|keys| {
-            let scope = Scope::of_server(client_verification.as_ref(), &self.shared)?;
-            Some(ServerSessions { keys, scope, tickets, lifetime })
+        let sessions = (has_any && !self.identities.is_empty())
+            .then(|| Scope::of_server(client_verification.as_ref(), &self.shared))
+            .flatten();
+        let sessions = sessions.map(|scope| ServerSessions {
+            keys: self.ticket_keys,
+            store: self.session_store,
+            elsewhere: self.sessions_elsewhere,
+            scope,
+            tickets,
+            lifetime,
         });
         Ok(Arc::new(ServerConfig {
             shared: self.shared,

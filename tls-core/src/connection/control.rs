@@ -78,7 +78,7 @@ impl Traffic {
     /// A client that does not resume ignores tickets (RFC 9846 §4.7.1).
     fn receive_ticket(&mut self, ticket: &NewSessionTicket<'_>) -> Result<(), Error> {
         if let Secrets::Tls13 { tickets: Some(receiver), .. } = &mut self.secrets {
-            receiver.receive(ticket, &self.facts);
+            self.kept.extend(receiver.receive(ticket, &self.facts));
         }
         Ok(())
     }

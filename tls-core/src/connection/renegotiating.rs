@@ -28,11 +28,13 @@ pub(super) struct Renegotiating {
 impl Handshaking {
     /// Goes on from a connection that is prepared for it, with its record layer as it stands.
     pub(super) fn renegotiate(traffic: Traffic) -> Result<Self, Error> {
-        let Traffic { receiver, sender, inbox, mut secrets, facts, warnings, .. } = traffic;
+        let Traffic { receiver, sender, inbox, mut secrets, facts, warnings, kept, .. } = traffic;
         let Secrets::Tls12 { renegotiable, .. } = &mut secrets else { return Err(Cause::Crypto.into()) };
         let renegotiable = *renegotiable.take().ok_or(Cause::Crypto)?;
         let previous = Previous { verify_data: renegotiable.verify_data, facts: facts.clone() };
-        let wire = Arc::new(Mutex::new(Wire::renegotiating(receiver, inbox, sender)));
+        let mut wire = Wire::renegotiating(receiver, inbox, sender);
+        wire.kept = kept;
+        let wire = Arc::new(Mutex::new(wire));
         let (flow, now) = (Flow::new(Arc::clone(&wire)), renegotiable.now);
         let story: Story =
             Box::pin(client::handshake(flow, renegotiable.config, renegotiable.name, now, Some(previous)));

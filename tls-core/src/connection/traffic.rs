@@ -11,6 +11,7 @@ use crate::flow::Wire;
 use crate::handshake::{Established, Secrets};
 use crate::record::{ContentType, Gather, Inbox, RecordReceiver, RecordSender};
 use crate::role::Role;
+use crate::session::KeptSession;
 
 /// What is left of a connection when its handshake is done.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub(super) struct Traffic {
     pub(super) update_requested: bool,
     pub(super) key_updates: u8,
     pub(super) warnings: Warnings,
+    /// What the caller is to keep elsewhere.
+    pub(super) kept: Vec<KeptSession>,
 }
 
 impl Traffic {
@@ -39,7 +42,7 @@ impl Traffic {
             Secrets::Tls13 { aead, .. } => aead.confidentiality_limit(),
             Secrets::Tls12 { limit, .. } => *limit,
         };
-        let Wire { receiver, mut inbox, flight, rekey_after, .. } = wire;
+        let Wire { receiver, mut inbox, flight, rekey_after, kept, .. } = wire;
         inbox.release();
         Self {
             receiver,
@@ -55,6 +58,7 @@ impl Traffic {
             update_requested: false,
             key_updates: 0,
             warnings: Warnings::default(),
+            kept,
         }
     }
 

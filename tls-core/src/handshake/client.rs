@@ -9,6 +9,7 @@ use crate::config::ClientConfig;
 use crate::error::{Cause, Error};
 use crate::flow::Flow;
 use crate::handshake::offer::Offer;
+use crate::handshake::resumption::find_session;
 use crate::handshake::{Established, Previous, client12, client13};
 use crate::wire::handshake::HandshakeType;
 use crate::wire::server_hello::ServerHello;
@@ -33,7 +34,8 @@ pub(crate) async fn handshake(
 ) -> Result<Established, Error> {
     let client = Client { config: &config, name: &name, now, previous: previous.as_ref() };
     flow.configure_records(&config.shared);
-    let offer = Offer::new(&client)?;
+    let session = find_session(&mut flow, &client).await?;
+    let offer = Offer::new(&client, session)?;
     if offer.offers(ProtocolVersion::TLS1_2) {
         flow.ignore_hello_requests();
     }

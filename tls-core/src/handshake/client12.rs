@@ -15,6 +15,7 @@ use crate::handshake::keys12::{Randoms, main_secret};
 use crate::handshake::offer::Offer;
 use crate::handshake::renegotiation::{VerifyData, is_bound};
 use crate::handshake::resumption::Origin;
+use crate::handshake::resumption12::NewSession;
 use crate::handshake::{Established, Renegotiable, Secrets, finished, resumption12};
 use crate::identity::{self, Identity, Usage};
 use crate::wire::alpn::ProtocolNames;
@@ -95,9 +96,9 @@ pub(crate) async fn handshake(
 
     let client_scheme = identity.flatten().map(|(_, scheme)| scheme);
     let facts = facts(client, &offer, &accepted, (exchange.group, request.is_some(), client_scheme), &peer);
-    if let Some(ticket) = ticket.filter(|_| extended) {
-        let origin = Origin::of_server(&facts, client.now);
-        resumption12::keep_ticket(client, &ticket, (&facts, &origin), &main);
+    let by_ticket = ticket.as_ref().and_then(NewSession::by_ticket);
+    if let Some(new) = by_ticket.or_else(|| NewSession::by_id(accepted.session_id)).filter(|_| extended) {
+        new.keep(flow, client, (&facts, &Origin::of_server(&facts, client.now)), &main);
     }
     let renegotiable = renegotiable(client, &accepted, VerifyData::new(&client_finished, &server_finished));
     let limit = suite.cipher.confidentiality_limit();
@@ -161,6 +162,8 @@ pub(crate) struct Accepted<'a> {
     /// Whether a ticket will follow.
     pub(crate) ticket: bool,
     pub(crate) fragment_limits: FragmentLimits,
+    /// The session that was offered, if it is resumed; or one that begins; or none.
+    session_id: &'a [u8],
     /// Whether the session that was offered is resumed.
     resumes: bool,
 }
@@ -217,7 +220,8 @@ fn accept<'a>(
     let alpn = accept_alpn(client.config, alpn)?;
     let ticket = hello.extensions.get(ExtensionType::SESSION_TICKET).is_some();
     let fragment_limits = FragmentLimits::accept(client.config, hello.extensions, ProtocolVersion::TLS1_2)?;
-    Ok(Accepted { suite, extended, bound, alpn, ticket, fragment_limits, resumes })
+    let session_id = hello.session_id;
+    Ok(Accepted { suite, extended, bound, alpn, ticket, fragment_limits, session_id, resumes })
 }
 
 /// Reads the server's chain, whose key must be of the kind that the suite is for, and on a curve that was offered

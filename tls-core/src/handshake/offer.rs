@@ -11,9 +11,9 @@ use crate::flow::Flow;
 use crate::handshake::client::Client;
 use crate::handshake::keys::SecretLog;
 use crate::handshake::pre_shared_keys::OfferedKeys;
-use crate::handshake::resumption::{OfferedSession, find_session};
+use crate::handshake::resumption::OfferedSession;
 use crate::handshake::{Previous, versions};
-use crate::session::Session;
+use crate::session::{KnownBy, Session};
 use crate::wire::codec::Writer;
 use crate::wire::extension::{ExtensionType, write_code_points, write_extension};
 use crate::wire::fragment_size::write_record_size_limit;
@@ -37,7 +37,8 @@ pub(crate) struct Offer<'c> {
 }
 
 impl<'c> Offer<'c> {
-    pub(crate) fn new(client: &Client<'c>) -> Result<Self, Error> {
+    /// With the session to be resumed, if there is one.
+    pub(crate) fn new(client: &Client<'c>, session: Option<Box<Session>>) -> Result<Self, Error> {
         let Client { config, name, previous, .. } = *client;
         // One call for everything: the generator's cost is per call, not per byte.
         let mut random = [0; 32 + 32 + Grease::SEED_LEN];
@@ -64,23 +65,28 @@ impl<'c> Offer<'c> {
             offer.key_shares = OfferedShares::generate(&config.shared.policy, grease.group)?;
         }
         if previous.is_none() {
-            let (session, session12) = match find_session(client) {
+            let (session, session12) = match session {
                 Some(session) if session.state.version == ProtocolVersion::TLS1_3 => {
-                    (OfferedSession::new(session, client.now), None)
+                    (OfferedSession::new(*session, client.now), None)
                 }
                 session => (None, session),
             };
             offer.keys = OfferedKeys::new(session, config);
-            offer.session12 = session12.map(Box::new);
+            offer.session12 = session12;
         }
         Ok(offer)
     }
 
-    /// Random: what a TLS 1.3 server must echo, where middleboxes are to be humoured (RFC 9846 appendix E.4), and what a
-    /// TLS 1.2 server echoes if it resumes (RFC 5077 §3.4).
+    /// The id of the session of TLS 1.2 that is offered. Otherwise random: what a TLS 1.3 server must echo, where
+    /// middleboxes are to be humoured (RFC 9846 appendix E.4), and what a TLS 1.2 server echoes if it resumes by a ticket
+    /// (RFC 5077 §3.4).
     pub(crate) fn session_id(&self) -> &[u8] {
         let is_compatible = self.config.middlebox_compatibility && self.offers(ProtocolVersion::TLS1_3);
-        if is_compatible || self.session12.is_some() { &self.session_id } else { &[] }
+        match &self.session12 {
+            Some(session) if session.known_by == KnownBy::SessionId => &session.ticket,
+            None if !is_compatible => &[],
+            _ => &self.session_id,
+        }
     }
 
     /// The ticket of the session of TLS 1.2 that is offered; empty: there is none, but one is welcome.
@@ -89,7 +95,8 @@ impl<'c> Offer<'c> {
             && !self.config.shared.forward_secret_tickets_only
             && self.previous.is_none()
             && self.offers(ProtocolVersion::TLS1_2);
-        let ticket = self.session12.as_ref().map(|session| &*session.ticket);
+        let session = self.session12.as_ref().filter(|session| session.known_by == KnownBy::Ticket);
+        let ticket = session.map(|session| &*session.ticket);
         is_welcome.then_some(ticket.unwrap_or_default())
     }
 

@@ -15,18 +15,35 @@ use crate::handshake::client::Client;
 use crate::handshake::server::Server;
 use crate::handshake::server13::GREASE;
 use crate::limits;
+use crate::operation::{FindSession, Found};
 use crate::role::Role;
-use crate::session::{ClientIdentity, Scope, Session, State};
+use crate::session::{ClientIdentity, Issued, KeptSession, KnownBy, Scope, Session, State};
 use crate::wire::client_hello::ClientHello;
 use crate::wire::handshake::{HandshakeType, Message};
 use crate::wire::new_session_ticket::NewSessionTicket;
 use crate::wire::psk_key_exchange_modes::PskKeyExchangeMode;
 
-/// The newest session with this server that a client may resume. It is not given out again.
-pub(crate) fn find_session(client: &Client<'_>) -> Option<Session> {
-    let sessions = client.config.sessions.as_ref()?;
+/// The newest session with this server that a client may resume, here or elsewhere. It is not given out again.
+pub(crate) async fn find_session(
+    flow: &mut Flow,
+    client: &Client<'_>,
+) -> Result<Option<Box<Session>>, Error> {
+    let Some(sessions) = client.config.sessions.as_ref().filter(|_| client.previous.is_none()) else {
+        return Ok(None);
+    };
+    let session = match &sessions.store {
+        Some(store) => store.take(sessions.scope, client.name, client.now).map(Box::new),
+        None => {
+            let request = FindSession::of_client(&sessions.scope, &client.name.to_str());
+            flow.find_session(request).await?.and_then(Found::into_session)
+        }
+    };
+    Ok(session.filter(|session| is_fit(client, &sessions.scope, session)))
+}
+
+/// Whether a connection of this client could go on from the session.
+fn is_fit(client: &Client<'_>, scope: &Scope, session: &Session) -> bool {
     let policy = &client.config.shared.policy;
-    let session = sessions.store.take(sessions.scope, client.name, client.now)?;
     let State { cipher_suite, version, .. } = session.state;
     let has_suite = match version {
         ProtocolVersion::TLS1_3 => {
@@ -38,9 +55,7 @@ pub(crate) fn find_session(client: &Client<'_>) -> Option<Session> {
                 && policy.tls12_suites().any(|suite| suite.id == cipher_suite)
         }
     };
-    let name = client.name.to_str();
-    let is_fit = has_suite && session.state.may_resume(policy, &sessions.scope, Some(&name), client.now);
-    Some(session).filter(|_| is_fit)
+    has_suite && session.state.may_resume(policy, scope, Some(&client.name.to_str()), client.now)
 }
 
 /// The session that a client offers to resume.
@@ -76,34 +91,55 @@ pub(crate) struct AcceptedSession {
 /// The first session that a client offers and that this server can go on from. `message` is the ClientHello, which is
 /// not in the transcript yet. A ticket that is not good for anything is passed over; a client that offers a good one and
 /// does not have its key is refused.
-pub(crate) fn accept(
+pub(crate) async fn accept(
+    flow: &mut Flow,
+    server: &Server<'_>,
+    hello: (&ClientHello<'_>, &Message),
+    suite: Tls13Suite,
+) -> Result<Option<Box<AcceptedSession>>, Error> {
+    let Some(offered) = hello.0.pre_shared_keys()? else { return Ok(None) };
+    let Some(sessions) = &server.config.sessions else { return Ok(None) };
+    if !permits_key_exchange(hello.0)? {
+        return Ok(None);
+    }
+    for (index, (ticket, _)) in (0..).zip(offered.iter().take(limits::MAX_TICKETS_TRIED)) {
+        let Some(state) = sessions.open(ProtocolVersion::TLS1_3, ticket, server.now) else { continue };
+        if let Some(accepted) = check(flow, server, hello, suite, (index, state))? {
+            return Ok(Some(accepted));
+        }
+    }
+    let ask = |(ticket, _)| sessions.ask_for_ticket(ProtocolVersion::TLS1_3, ticket);
+    let Some(request) = offered.iter().next().and_then(ask) else { return Ok(None) };
+    match flow.find_session(request).await?.and_then(Found::into_state) {
+        Some(state) => check(flow, server, hello, suite, (0, *state)),
+        None => Ok(None),
+    }
+}
+
+/// Whether the server can go on from the state of what the client offers in this place, whose binder must be right then.
+fn check(
     flow: &Flow,
     server: &Server<'_>,
     (hello, message): (&ClientHello<'_>, &Message),
     suite: Tls13Suite,
-) -> Result<Option<AcceptedSession>, Error> {
-    let Some(offered) = hello.pre_shared_keys()? else { return Ok(None) };
-    let Some(sessions) = &server.config.sessions else { return Ok(None) };
-    if !permits_key_exchange(hello)? {
+    (index, state): (u16, State),
+) -> Result<Option<Box<AcceptedSession>>, Error> {
+    let (Some(offered), Some(sessions)) = (hello.pre_shared_keys()?, &server.config.sessions) else {
+        return Ok(None);
+    };
+    let (policy, name) = (&server.config.shared.policy, hello.server_name()?);
+    if !state.may_resume(policy, &sessions.scope, name, server.now) || hash(&state) != Some(suite.hash) {
         return Ok(None);
     }
-    let name = hello.server_name()?;
-    for (index, (ticket, binder)) in (0..).zip(offered.iter().take(limits::MAX_TICKETS_TRIED)) {
-        let Some(state) = sessions.keys.open(ticket, server.now) else { continue };
-        let policy = &server.config.shared.policy;
-        if !state.may_resume(policy, &sessions.scope, name, server.now) || hash(&state) != Some(suite.hash) {
-            continue;
-        }
-        let secret = PskSecret::new(suite.hash, &state.secret);
-        let covered = message.bytes.len().saturating_sub(offered.binders_len);
-        let covered = message.bytes.get(..covered).unwrap_or_default();
-        let expected = secret.binder(PskOrigin::Session, &flow.hash_with(suite.hash, covered));
-        return match constant_time_eq(expected.as_ref(), binder) {
-            true => Ok(Some(AcceptedSession { index, state, secret })),
-            false => Err(Cause::BadBinder.into()),
-        };
+    let secret = PskSecret::new(suite.hash, &state.secret);
+    let covered = message.bytes.len().saturating_sub(offered.binders_len);
+    let covered = message.bytes.get(..covered).unwrap_or_default();
+    let expected = secret.binder(PskOrigin::Session, &flow.hash_with(suite.hash, covered));
+    let binder = offered.iter().nth(index.into()).map(|(_, binder)| binder);
+    match constant_time_eq(expected.as_ref(), binder.unwrap_or_default()) {
+        true => Ok(Some(Box::new(AcceptedSession { index, state, secret }))),
+        false => Err(Cause::BadBinder.into()),
     }
-    Ok(None)
 }
 
 fn hash(state: &State) -> Option<Hash> {
@@ -147,7 +183,8 @@ pub(crate) fn send_tickets(
             ..origin.state(facts, facts.server_name.as_deref(), sessions.scope, server.now)
         };
         state.limit_lifetime(server.now);
-        let Some(ticket) = sessions.keys.seal(&mut state, server.now) else { return Ok(()) };
+        let Some(Issued { ticket, kept }) = sessions.issue(&mut state, server.now) else { return Ok(()) };
+        flow.keep(kept);
         let (lifetime, age_add) = (state.lifetime, state.age_add);
         let ticket = NewSessionTicket { lifetime, age_add, nonce: &nonce, ticket: &ticket };
         let grease = server.config.grease.then_some(GREASE);
@@ -193,13 +230,12 @@ impl TicketReceiver {
         })))
     }
 
-    /// Keeps the session that a ticket stands for. A server that gives more than anyone has a use for is not heard.
-    pub(crate) fn receive(&mut self, ticket: &NewSessionTicket<'_>, facts: &Facts) {
-        let (Some(sessions), Some(certificates)) = (&self.config.sessions, &facts.peer_certificates) else {
-            return;
-        };
+    /// Keeps the session that a ticket stands for; what is returned is for the caller to keep. A server that gives more
+    /// than anyone has a use for is not heard.
+    pub(crate) fn receive(&mut self, ticket: &NewSessionTicket<'_>, facts: &Facts) -> Option<KeptSession> {
+        let (sessions, certificates) = (self.config.sessions.as_ref()?, facts.peer_certificates.as_ref()?);
         if self.received >= limits::MAX_TICKETS_KEPT || ticket.lifetime == 0 {
-            return;
+            return None;
         }
         self.received += 1;
         let name = self.name.to_str();
@@ -210,8 +246,12 @@ impl TicketReceiver {
             secret: self.secret.psk(ticket.nonce),
             ..self.origin.state(facts, Some(&name), sessions.scope, self.now)
         };
-        let session = Session { state, ticket: ticket.ticket.into(), certificates: certificates.clone() };
-        sessions.store.put_session(session);
+        sessions.keep(Session {
+            state,
+            ticket: ticket.ticket.into(),
+            known_by: KnownBy::Ticket,
+            certificates: certificates.clone(),
+        })
     }
 }
 

@@ -1,5 +1,6 @@
-//! Resumption in TLS 1.2 by tickets, from both sides: RFC 5077, and RFC 7627 §5.3 for the extended main secret, without
-//! which nothing is resumed. Each side's story is the short one of RFC 5246 §7.3.
+//! Resumption in TLS 1.2 from both sides: by tickets (RFC 5077), or by session ids (RFC 5246 §7.4.1.2, §7.4.1.3); and
+//! RFC 7627 §5.3 for the extended main secret, without which nothing is resumed. Each side's story is the short one of
+//! RFC 5246 §7.3.
 
 use ciphersuites::{ProtocolVersion, Tls12Keys, Tls12MainSecret, Tls12Suite};
 use zeroize::Zeroizing;
@@ -20,8 +21,9 @@ use crate::handshake::resumption::Origin;
 use crate::handshake::server::Server;
 use crate::handshake::server12::{ServerHello, send_server_hello};
 use crate::handshake::{Established, Secrets, finished};
+use crate::operation::Found;
 use crate::role::Role;
-use crate::session::{Session, State};
+use crate::session::{Handle, KnownBy, ServerSessions, Session, State};
 use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::ExtensionType;
 use crate::wire::handshake::{HandshakeType, Message};
@@ -29,12 +31,42 @@ use crate::wire::new_session_ticket::MAX_LIFETIME;
 use crate::wire::new_session_ticket12::NewSessionTicket;
 
 /// The session that a client offers and that this server can go on from.
-pub(crate) fn accept(server: &Server<'_>, hello: &ClientHello<'_>) -> Result<Option<State>, Error> {
-    let config = server.config;
-    let Some(sessions) = config.tls12_sessions() else { return Ok(None) };
-    let Some(ticket) = hello.extensions.get(ExtensionType::SESSION_TICKET) else { return Ok(None) };
-    let Some(state) = sessions.keys.open(ticket, server.now) else { return Ok(None) };
-    let policy = &config.shared.policy;
+pub(crate) async fn accept(
+    flow: &mut Flow,
+    server: &Server<'_>,
+    hello: &ClientHello<'_>,
+) -> Result<Option<Box<State>>, Error> {
+    let Some(sessions) = server.config.tls12_sessions() else { return Ok(None) };
+    // Beside a ticket, the session id is one that the client made up (RFC 5077 §3.4).
+    let ticket = hello.extensions.get(ExtensionType::SESSION_TICKET).filter(|ticket| !ticket.is_empty());
+    let id = Handle::read(ProtocolVersion::TLS1_2, hello.session_id);
+    let (found, request) = match (ticket, id) {
+        (Some(ticket), _) => (
+            sessions.open(ProtocolVersion::TLS1_2, ticket, server.now),
+            sessions.ask_for_ticket(ProtocolVersion::TLS1_2, ticket),
+        ),
+        (None, Some(id)) => (sessions.find(&id), sessions.ask_for_id(id)),
+        (None, None) => return Ok(None),
+    };
+    let found = match (found, request) {
+        (Some(state), _) => Some(Box::new(state)),
+        (None, Some(request)) => flow.find_session(request).await?.and_then(Found::into_state),
+        (None, None) => None,
+    };
+    match found {
+        Some(state) if check(server, hello, sessions, &state)? => Ok(Some(state)),
+        _ => Ok(None),
+    }
+}
+
+/// Whether the server can go on from this state with this client.
+fn check(
+    server: &Server<'_>,
+    hello: &ClientHello<'_>,
+    sessions: &ServerSessions,
+    state: &State,
+) -> Result<bool, Error> {
+    let policy = &server.config.shared.policy;
     let is_fit = state.version == ProtocolVersion::TLS1_2
         && state.may_resume(policy, &sessions.scope, hello.server_name()?, server.now)
         && policy.tls12_suites().any(|suite| suite.id == state.cipher_suite)
@@ -42,31 +74,64 @@ pub(crate) fn accept(server: &Server<'_>, hello: &ClientHello<'_>) -> Result<Opt
     // Who had the extended main secret and now does not is not the same client, or not unhindered (RFC 7627 §5.3).
     match is_fit && !hello.extended_main_secret()? {
         true => Err(Cause::NoExtendedMainSecret.into()),
-        false => Ok(Some(state).filter(|_| is_fit)),
+        false => Ok(is_fit),
     }
 }
 
 /// Whether the client will be given a ticket, which the ServerHello must say.
 pub(crate) fn gives_ticket(server: &Server<'_>, hello: &ClientHello<'_>, extended: bool) -> bool {
-    extended && hello.has(ExtensionType::SESSION_TICKET) && server.config.tls12_sessions().is_some()
+    let has_keys = server.config.tls12_sessions().is_some_and(|sessions| sessions.keys.is_some());
+    extended && hello.has(ExtensionType::SESSION_TICKET) && has_keys
+}
+
+/// The session id of the session that begins, if this server will keep it.
+pub(crate) fn new_session_id(server: &Server<'_>, extended: bool) -> Result<Option<Box<Handle>>, Error> {
+    let keeps = server.config.tls12_sessions().is_some_and(ServerSessions::keeps);
+    match extended && keeps {
+        true => Ok(Some(Box::new(Handle::new(ProtocolVersion::TLS1_2)?))),
+        false => Ok(None),
+    }
+}
+
+/// Keeps the session that has begun under this session id, which the ServerHello has said.
+pub(crate) fn keep_session(
+    flow: &mut Flow,
+    server: &Server<'_>,
+    id: &Handle,
+    session: (&Facts, &Origin),
+    main: &Tls12MainSecret,
+) {
+    if let Some(sessions) = server.config.tls12_sessions() {
+        flow.keep(sessions.keep(*id, &server_state(server, sessions, session, main)));
+    }
+}
+
+fn server_state(
+    server: &Server<'_>,
+    sessions: &ServerSessions,
+    (facts, origin): (&Facts, &Origin),
+    main: &Tls12MainSecret,
+) -> State {
+    let mut state = State {
+        role: Role::Server,
+        secret: Zeroizing::new(main.expose().to_vec()),
+        lifetime: sessions.lifetime,
+        ..origin.state(facts, facts.server_name.as_deref(), sessions.scope, server.now)
+    };
+    state.limit_lifetime(server.now);
+    state
 }
 
 /// Gives the client the ticket that the ServerHello has promised: an empty one, if there is no key for it now.
 pub(crate) fn send_ticket(
     flow: &mut Flow,
     server: &Server<'_>,
-    (facts, origin): (&Facts, &Origin),
+    session: (&Facts, &Origin),
     main: &Tls12MainSecret,
 ) -> Result<(), Error> {
     let sealed = server.config.tls12_sessions().and_then(|sessions| {
-        let mut state = State {
-            role: Role::Server,
-            secret: Zeroizing::new(main.expose().to_vec()),
-            lifetime: sessions.lifetime,
-            ..origin.state(facts, facts.server_name.as_deref(), sessions.scope, server.now)
-        };
-        state.limit_lifetime(server.now);
-        let ticket = sessions.keys.seal(&mut state, server.now)?;
+        let mut state = server_state(server, sessions, session, main);
+        let ticket = sessions.keys.as_ref()?.seal(&mut state, server.now)?;
         Some((state.lifetime, ticket))
     });
     let (lifetime_hint, ticket) = sealed.unwrap_or_default();
@@ -79,7 +144,7 @@ pub(crate) async fn resume_server(
     flow: &mut Flow,
     server: &Server<'_>,
     hello: &ClientHello<'_>,
-    state: State,
+    state: Box<State>,
 ) -> Result<Established, Error> {
     let config = server.config;
     negotiate12::check_form(&config.shared.policy, hello)?;
@@ -94,6 +159,7 @@ pub(crate) async fn resume_server(
     let renegotiation_info = negotiate12::knows_safe_renegotiation(hello)?;
     let server_hello = ServerHello {
         session_id: hello.session_id,
+        resumes: true,
         suite,
         alpn,
         renegotiation_info,
@@ -173,12 +239,12 @@ pub(crate) async fn resume_client(
         ..resumed_facts(&session.state)
     };
     let proof = certificate::resumed_server12(&session);
-    match new_ticket.filter(|new_ticket| !new_ticket.ticket.is_empty()) {
-        Some(new_ticket) => {
-            keep_ticket(client, &new_ticket, (&facts, &Origin::of_state(&session.state)), &main);
+    match new_ticket.as_ref().and_then(NewSession::by_ticket) {
+        Some(new) => {
+            new.keep(flow, client, (&facts, &Origin::of_state(&session.state)), &main);
         }
         // The old one is as good as it was.
-        None => keep(client, *session),
+        None => keep(flow, client, *session),
     }
     let limit = suite.cipher.confidentiality_limit();
     let renegotiable = renegotiable(client, &accepted, VerifyData::new(&client_finished, &server_finished));
@@ -186,37 +252,68 @@ pub(crate) async fn resume_client(
     Ok(Established { facts, secrets, proofs: (proof, finished) })
 }
 
-/// Keeps the session that a ticket stands for, if it stands for one.
-pub(crate) fn keep_ticket(
-    client: &Client<'_>,
-    ticket: &NewSessionTicket<'_>,
-    (facts, origin): (&Facts, &Origin),
-    main: &Tls12MainSecret,
-) {
-    let (Some(sessions), Some(certificates)) = (&client.config.sessions, &facts.peer_certificates) else {
-        return;
-    };
-    if ticket.ticket.is_empty() {
-        return;
-    }
-    let lifetime = match ticket.lifetime_hint {
-        0 => MAX_LIFETIME,
-        hint => hint.min(MAX_LIFETIME),
-    };
-    let name = client.name.to_str();
-    let state = State {
-        role: Role::Client,
-        lifetime,
-        secret: Zeroizing::new(main.expose().to_vec()),
-        ..origin.state(facts, Some(&name), sessions.scope, client.now)
-    };
-    let session = Session { state, ticket: ticket.ticket.into(), certificates: certificates.clone() };
-    keep(client, session);
+/// What a server gives a client to resume by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NewSession<'a> {
+    known_by: KnownBy,
+    /// The ticket, or the session id.
+    ticket: &'a [u8],
+    /// In seconds.
+    lifetime: u32,
 }
 
-fn keep(client: &Client<'_>, session: Session) {
+impl<'a> NewSession<'a> {
+    /// An empty ticket stands for nothing.
+    pub(crate) fn by_ticket(message: &NewSessionTicket<'a>) -> Option<Self> {
+        let lifetime = match message.lifetime_hint {
+            0 => MAX_LIFETIME,
+            hint => hint.min(MAX_LIFETIME),
+        };
+        let ticket = message.ticket;
+        (!ticket.is_empty()).then_some(Self { known_by: KnownBy::Ticket, ticket, lifetime })
+    }
+
+    /// A server that gives no session id, or an empty one, keeps no session.
+    pub(crate) fn by_id(id: &'a [u8]) -> Option<Self> {
+        (!id.is_empty()).then_some(Self { known_by: KnownBy::SessionId, ticket: id, lifetime: ID_LIFETIME })
+    }
+
+    /// Keeps the session, if this client keeps any of TLS 1.2.
+    pub(crate) fn keep(
+        self,
+        flow: &mut Flow,
+        client: &Client<'_>,
+        (facts, origin): (&Facts, &Origin),
+        main: &Tls12MainSecret,
+    ) {
+        let config = client.config;
+        let (Some(sessions), Some(certificates)) = (&config.sessions, &facts.peer_certificates) else {
+            return;
+        };
+        if config.shared.forward_secret_tickets_only || client.previous.is_some() {
+            return;
+        }
+        let state = State {
+            role: Role::Client,
+            lifetime: self.lifetime,
+            secret: Zeroizing::new(main.expose().to_vec()),
+            ..origin.state(facts, Some(&client.name.to_str()), sessions.scope, client.now)
+        };
+        let Self { known_by, ticket, .. } = self;
+        keep(
+            flow,
+            client,
+            Session { state, ticket: ticket.into(), known_by, certificates: certificates.clone() },
+        );
+    }
+}
+
+/// A day, in seconds: no longer should a session id be used (RFC 5246 appendix F.1.4).
+const ID_LIFETIME: u32 = 24 * 3600;
+
+fn keep(flow: &mut Flow, client: &Client<'_>, session: Session) {
     if let Some(sessions) = &client.config.sessions {
-        sessions.store.put_session(session);
+        flow.keep(sessions.keep(session));
     }
 }
 

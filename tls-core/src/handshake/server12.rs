@@ -13,6 +13,7 @@ use crate::handshake::negotiate12::{self, Agreement};
 use crate::handshake::resumption::Origin;
 use crate::handshake::server::{Server, acknowledge_name, write_alpn};
 use crate::handshake::{Established, Secrets, finished, resumption12};
+use crate::session::Handle;
 use crate::wire::certificate_request;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::{ExtensionType, write_extension};
@@ -29,7 +30,7 @@ pub(crate) async fn handshake(
     let config = server.config;
     flow.add_to_transcript(&message);
     let hello = ClientHello::read(message.body())?;
-    if let Some(state) = resumption12::accept(server, &hello)? {
+    if let Some(state) = resumption12::accept(flow, server, &hello).await? {
         // In a box, so that handshakes that resume nothing have no room for it.
         return Box::pin(resumption12::resume_server(flow, server, &hello, state)).await;
     }
@@ -44,8 +45,17 @@ pub(crate) async fn handshake(
     flow.start_transcript(suite.hash);
 
     let ticket = resumption12::gives_ticket(server, &hello, extended);
-    let server_hello =
-        ServerHello { session_id: &[], suite, alpn, renegotiation_info, extended, ticket, fragment_limits };
+    let session_id = if ticket { None } else { resumption12::new_session_id(server, extended)? };
+    let server_hello = ServerHello {
+        session_id: session_id.as_deref().map(Handle::as_bytes).unwrap_or_default(),
+        resumes: false,
+        suite,
+        alpn,
+        renegotiation_info,
+        extended,
+        ticket,
+        fragment_limits,
+    };
     let randoms = send_server_hello(flow, config, &hello, &server_hello)?;
     fragment_limits.apply(flow, ProtocolVersion::TLS1_2);
     certificate::send12(flow, Some(identity))?;
@@ -82,6 +92,10 @@ pub(crate) async fn handshake(
     if ticket {
         resumption12::send_ticket(flow, server, (&facts, &Origin::of_client(&facts, server.now)), &main)?;
     }
+    if let Some(id) = session_id {
+        let origin = Origin::of_client(&facts, server.now);
+        resumption12::keep_session(flow, server, &id, (&facts, &origin), &main);
+    }
     flow.send_change_cipher_spec()?;
     flow.set_sealing_key(own.sealing_key()?)?;
     finished::send(flow, &main.server_finished(&flow.transcript_hash()?))?;
@@ -105,8 +119,9 @@ fn server_random(config: &ServerConfig) -> Result<[u8; 32], Error> {
 
 /// What a ServerHello of TLS 1.2 says.
 pub(crate) struct ServerHello<'a> {
-    /// The client's, if a session is resumed.
+    /// The client's, if a session is resumed; the one that the session will be kept by, if it is; or none.
     pub(crate) session_id: &'a [u8],
+    pub(crate) resumes: bool,
     pub(crate) suite: Tls12Suite,
     pub(crate) alpn: Option<&'a [u8]>,
     /// Whether to say that this server knows of RFC 5746.
@@ -116,12 +131,6 @@ pub(crate) struct ServerHello<'a> {
     /// Whether a ticket will follow.
     pub(crate) ticket: bool,
     pub(crate) fragment_limits: FragmentLimits,
-}
-
-impl ServerHello<'_> {
-    fn resumes(&self) -> bool {
-        !self.session_id.is_empty()
-    }
 }
 
 pub(crate) fn send_server_hello(
@@ -142,7 +151,7 @@ pub(crate) fn send_server_hello(
             if answer.ticket {
                 write_extension(writer, ExtensionType::SESSION_TICKET, |_| {});
             }
-            if !answer.resumes() {
+            if !answer.resumes {
                 acknowledge_name(writer, config, hello);
             }
             write_alpn(writer, answer.alpn);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ciphersuites::{EarlySecret, ProtocolVersion, PskSecret, SharedSecret, SignatureScheme, Tls13Suite};
+use ciphersuites::{EarlySecret, ProtocolVersion, PskSecret, SharedSecret, SignatureScheme};
 
 use crate::config::ServerConfig;
 use crate::error::{Cause, Error};
@@ -176,8 +176,8 @@ async fn receive_hello<'c>(
     }
     if negotiate::has_share(&first, group)? {
         let offer = (&first, &first_message);
-        let proof = match resume(flow, server, offer, agreement.suite)? {
-            Some(session) => session,
+        let proof = match resumption::accept(flow, server, offer, agreement.suite).await? {
+            Some(session) => Proof::Session(session),
             None => {
                 let key = find_key(flow, server, offer, &mut agreement).await?;
                 choose_proof(flow, server, offer, key)?
@@ -210,22 +210,12 @@ async fn receive_hello<'c>(
     let message = flow.read_hello(HandshakeType::CLIENT_HELLO).await?;
     let second = ClientHello::read(message.body())?;
     retry::check_second_hello(&first, &second, group, cookie)?;
-    let proof = match resume(flow, server, (&second, &message), suite)? {
-        Some(session) => session,
+    let proof = match resumption::accept(flow, server, (&second, &message), suite).await? {
+        Some(session) => Proof::Session(session),
         None => choose_proof(flow, server, (&second, &message), key)?,
     };
     flow.add_to_transcript(&message);
     Ok(Answered { message, agreement, proof, retried: true })
-}
-
-fn resume<'c>(
-    flow: &Flow,
-    server: &Server<'c>,
-    offer: (&ClientHello<'_>, &Message),
-    suite: Tls13Suite,
-) -> Result<Option<Proof<'c>>, Error> {
-    let session = resumption::accept(flow, server, offer, suite)?;
-    Ok(session.map(|session| Proof::Session(Box::new(session))))
 }
 
 /// An external key that the client offers, where this server takes any. The suite becomes one that goes with it.

@@ -10,11 +10,11 @@ use zeroize::Zeroizing;
 use crate::error::Error;
 use crate::facts::{PeerCertificates, Resumed};
 use crate::role::Role;
-use crate::session::{Scope, Session};
+use crate::session::{Handle, KnownBy, Scope, Session};
 use crate::wire::codec::{Reader, Writer};
 
 /// The encoding below. Another one gets another number.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 
 /// Resumptions add up to no more than this after the handshake in which the peers proved themselves, in seconds: as
 /// long as a single ticket may live (RFC 9846 §4.7.1).
@@ -189,9 +189,17 @@ impl State {
         })
     }
 
+    /// The encoding, as it is sealed in a ticket or kept for one.
+    pub(crate) fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        // Room for everything: a vector that grows would leave the secret behind in freed memory.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(512));
+        self.write(&mut Writer::new(&mut bytes));
+        bytes
+    }
+
     /// Reads a server's own state, and nothing behind it.
-    pub(crate) fn from_ticket(content: &[u8]) -> Option<Self> {
-        let mut reader = Reader::new(content, "ticket");
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut reader = Reader::new(bytes, "session");
         let state = Self::read(&mut reader, Role::Server).ok()?;
         reader.finish().ok().map(|()| state)
     }
@@ -217,6 +225,10 @@ pub(super) fn encode_session(session: &Session) -> Zeroizing<Vec<u8>> {
     let mut out = Zeroizing::new(Vec::with_capacity(room));
     let mut writer = Writer::new(&mut out);
     session.state.write(&mut writer);
+    writer.u8(match session.known_by {
+        KnownBy::Ticket => 0,
+        KnownBy::SessionId => 1,
+    });
     writer.vec16(|writer| writer.bytes(&session.ticket));
     writer.vec24(|writer| writer.bytes(certificates));
     out
@@ -226,10 +238,25 @@ pub(super) fn decode_session(bytes: &[u8]) -> Result<Session, MalformedSession> 
     let mut reader = Reader::new(bytes, "session");
     let mut decode = || -> Result<Session, Error> {
         let state = State::read(&mut reader, Role::Client)?;
-        let ticket = reader.nonempty_vec16()?.into();
+        let known_by = read_known_by(&mut reader, state.version)?;
+        let ticket: Box<[u8]> = reader.nonempty_vec16()?.into();
+        if known_by == KnownBy::SessionId && ticket.len() > Handle::LEN {
+            return reader.error();
+        }
         let certificates = PeerCertificates::read(&mut reader)?;
-        Ok(Session { state, ticket, certificates })
+        Ok(Session { state, ticket, known_by, certificates })
     };
     let session = decode().map_err(|_| MalformedSession)?;
     reader.finish().map(|()| session).map_err(|_| MalformedSession)
 }
+
+fn read_known_by(reader: &mut Reader<'_>, version: ProtocolVersion) -> Result<KnownBy, Error> {
+    match reader.u8()? {
+        0 => Ok(KnownBy::Ticket),
+        1 if version == ProtocolVersion::TLS1_2 => Ok(KnownBy::SessionId),
+        _ => reader.error(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

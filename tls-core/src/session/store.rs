@@ -8,7 +8,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use pki_types::{ServerName, UnixTime};
 
 use crate::config::ClientConfig;
-use crate::limits;
 use crate::session::{Scope, Session};
 
 /// Threads that come upon each other wait: the more shards there are, the more rarely they do.
@@ -58,11 +57,9 @@ impl SessionStore {
         shard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps a session, for the server that it is with. Without one that is far larger than others there is a full
-    /// handshake next time; with it, that server would have memory that is for many.
+    /// Keeps a session, for the server that it is with; but not one that is far larger than others.
     pub fn put_session(&self, session: Session) {
-        let chain = session.certificates.as_bytes();
-        if session.ticket.len() > limits::MAX_KEPT_TICKET || chain.len() > limits::MAX_KEPT_CHAIN {
+        if session.is_outsized() {
             return;
         }
         let key = (session.state.scope, session.state.server_name.clone().unwrap_or_default());

@@ -8,7 +8,6 @@ use pki_types::UnixTime;
 use zeroize::Zeroizing;
 
 use crate::session::State;
-use crate::wire::codec::Writer;
 
 /// How long a key seals tickets and opens them, in seconds.
 const SEALS_FOR: u64 = 2 * 3600;
@@ -214,25 +213,39 @@ impl TicketKeys {
         let key = self.sealing(now)?;
         let rest = (SEALS_FOR + OPENS_FOR).saturating_sub(key.age(now).unwrap_or_default());
         state.lifetime = state.lifetime.min(u32::try_from(rest).unwrap_or(u32::MAX));
-        let mut content = Zeroizing::new(Vec::with_capacity(512));
-        let mut writer = Writer::new(&mut content);
-        state.write(&mut writer);
-        writer.finish().ok()?;
+        let content = state.to_bytes();
         let mut ticket = Vec::with_capacity(NAME_LEN + content.len() + TICKET_OVERHEAD);
         ticket.extend_from_slice(&key.key.name);
         key.secret.seal(&key.key.name, &content, &mut ticket).ok()?;
         Some(ticket)
     }
 
+    /// Whether a key of the ticket's name is here, though it may open nothing any more.
+    pub(crate) fn know(&self, ticket: &[u8]) -> bool {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        ticket.first_chunk().is_some_and(|name| keys.iter().any(|key| key.key.name == *name))
+    }
+
     /// Opens a ticket that this server, or another with the same keys, has sealed.
-    pub(crate) fn open(&self, ticket: &[u8], now: UnixTime) -> Option<State> {
+    pub(crate) fn open_state(&self, ticket: &[u8], now: UnixTime) -> Option<State> {
+        self.open_to(ticket, now, State::from_bytes)
+    }
+
+    /// Opens a ticket that a server with one of these keys has sealed, for one that has not: what is in the ticket answers
+    /// [`FindSession`](crate::FindSession). It is as secret as the connection's keys. `None`: none of these keys has sealed
+    /// it, or none that opens tickets at this time.
+    pub fn open(&self, ticket: &[u8], now: UnixTime) -> Option<Zeroizing<Vec<u8>>> {
+        self.open_to(ticket, now, |content| Some(Zeroizing::new(content.to_vec())))
+    }
+
+    fn open_to<T>(&self, ticket: &[u8], now: UnixTime, read: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
         let (name, sealed) = ticket.split_first_chunk::<NAME_LEN>()?;
         let key = {
             let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(keys.iter().find(|key| key.key.name == *name && key.opens(now))?)
         };
         let mut sealed = Zeroizing::new(sealed.to_vec());
-        State::from_ticket(key.secret.open(name, &mut sealed).ok()?)
+        read(key.secret.open(name, &mut sealed).ok()?)
     }
 }
 

@@ -6,8 +6,9 @@ use ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion};
 
 use super::*;
 use crate::facts::PeerCertificates;
+use crate::limits;
 use crate::role::Role;
-use crate::session::State;
+use crate::session::{KnownBy, State};
 
 fn session(name: &str, number: u32) -> Session {
     let state = State {
@@ -27,7 +28,12 @@ fn session(name: &str, number: u32) -> Session {
         secret: Default::default(),
         client: None,
     };
-    Session { state, ticket: Box::new([0]), certificates: PeerCertificates::new(&[]) }
+    Session {
+        state,
+        ticket: Box::new([0]),
+        known_by: KnownBy::Ticket,
+        certificates: PeerCertificates::new(&[]),
+    }
 }
 
 fn take(store: &SessionStore, name: &str, seconds: u64) -> Option<u32> {
