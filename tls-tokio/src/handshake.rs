@@ -73,6 +73,13 @@ macro_rules! settings_setters {
             self.settings.helpers_mut().verifier = Some(std::sync::Arc::new(verifier));
             self
         }
+
+        /// Who finds sessions and keeps them, or opens tickets, where the configuration has `sessions_elsewhere`.
+        #[must_use]
+        pub fn session_cache(mut self, cache: impl crate::sessions::SessionCache + 'static) -> Self {
+            self.settings.helpers_mut().sessions = Some(std::sync::Arc::new(cache));
+            self
+        }
     };
 }
 
@@ -120,6 +127,7 @@ where
         let _ = stream.poll_operations(cx).map_err(HandshakeFailure::Tls)?;
         let drained = stream.poll_drain(cx, Side::Writer).map_err(HandshakeFailure::Io)?;
         if !stream.connection().is_handshaking() {
+            stream.keep_sessions();
             ready!(drained);
             return stream.poll_flush_transport(cx, Side::Writer).map_err(HandshakeFailure::Io);
         }

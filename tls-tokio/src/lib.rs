@@ -2,7 +2,8 @@
 //!
 //! A [`Connector`] turns a transport into a client's [`TlsStream`], an [`Acceptor`] into a server's. A transport is
 //! anything that is [`AsyncRead`], [`AsyncWrite`] and [`Unpin`]. The protocol itself is in [`tls_core`]; no
-//! connection spawns tasks or threads, and of the [`signer`]s only those that say so.
+//! connection spawns tasks or threads, but for sessions on their way to a [`SessionCache`], and of the [`signer`]s only
+//! those that say so.
 //!
 //! # What a write promises
 //!
@@ -87,6 +88,7 @@ pub mod hyper;
 mod key_log;
 mod operations;
 mod scratch;
+mod sessions;
 pub mod signer;
 mod stream;
 
@@ -97,4 +99,5 @@ pub use crate::connector::Connector;
 pub use crate::error::{HandshakeError, HandshakeFailure};
 pub use crate::key_log::KeyLogFile;
 pub use crate::operations::{BoxFuture, CertificateVerifier, ConfigChoice, ConfigSelector, Signing};
+pub use crate::sessions::SessionCache;
 pub use crate::stream::{EofPolicy, ReadHalf, ReuniteError, TlsState, TlsStream, WriteHalf};

@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use tls_core::ciphersuites::SignatureScheme;
 use tls_core::{
-    AlertDescription, Answer, CertificateError, ClientHello, Operation, SelectConfig, ServerConfig, Sign,
-    SignFailure, SignFailureKind, VerifyCertificate,
+    AlertDescription, Answer, CertificateError, ClientHello, KeptSession, Operation, SelectConfig,
+    ServerConfig, Sign, SignFailure, SignFailureKind, VerifyCertificate,
 };
 use tokio::time::Instant;
 
+use crate::sessions::{self, SessionCache};
 use crate::signer::Signer;
 
 /// A future that is owned, and that may go to another thread.
@@ -67,6 +68,7 @@ pub(crate) struct Helpers {
     pub(crate) signer: Option<Arc<dyn Signer>>,
     pub(crate) verifier: Option<Arc<dyn CertificateVerifier>>,
     pub(crate) selector: Option<Arc<dyn ConfigSelector>>,
+    pub(crate) sessions: Option<Arc<dyn SessionCache>>,
 }
 
 impl Helpers {
@@ -74,6 +76,11 @@ impl Helpers {
         match operation {
             Operation::Sign(sign) => Box::pin(sign_by(self.signer.clone(), sign, deadline)),
             Operation::VerifyCertificate(request) => Box::pin(verify_by(self.verifier.clone(), request)),
+            Operation::FindSession(request) => {
+                let rest = deadline.map(|deadline| deadline.duration_since(Instant::now()));
+                let found = sessions::find_by(self.sessions.clone(), request, rest);
+                Box::pin(async { Done { answer: found.await, signing: None } })
+            }
             Operation::SelectConfig(select) => Box::pin(select_by(self.selector.clone(), select)),
             // Every operation there is today is above. One that is not gets no answer, and the handshake its timeout.
             _ => Box::pin(std::future::pending()),
@@ -167,6 +174,13 @@ impl Operations {
 
     pub(crate) fn signing(&self) -> Option<&Signing> {
         self.signing.as_ref()
+    }
+
+    /// Has a session kept that the connection has handed out, if there is somebody who keeps it.
+    pub(crate) fn keep(&self, session: KeptSession) {
+        if let Some(sessions) = &self.helpers.sessions {
+            sessions::keep_by(sessions, session);
+        }
     }
 
     /// Has the operation worked on, in place of one that is no longer awaited.

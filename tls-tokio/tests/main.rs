@@ -20,6 +20,7 @@ mod memory;
 mod parts;
 mod remote_signer;
 mod renegotiation;
+mod sessions;
 mod signers;
 mod splitting;
 mod support;

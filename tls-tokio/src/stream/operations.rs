@@ -7,6 +7,15 @@ use tls_core::Error;
 use crate::stream::TlsStream;
 
 impl<IO> TlsStream<IO> {
+    /// Has sessions kept that the connection hands out.
+    pub(crate) fn keep_sessions(&mut self) {
+        while let Some(session) = self.state.connection.take_kept_session() {
+            if let Some(operations) = &self.state.operations {
+                operations.keep(session);
+            }
+        }
+    }
+
     /// Carries on with what the connection asks. Ready when it asks nothing more, with whether it had an answer. A first
     /// handshake has then been given again what it would not take before.
     pub(crate) fn poll_operations(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, Error>> {

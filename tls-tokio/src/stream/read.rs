@@ -105,6 +105,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncRead for TlsStream<IO> {
         stream.drain_by_the_way(cx);
         let (was_handshaking, held) = (stream.connection().is_handshaking(), stream.state.input.held());
         let result = stream.poll_data(cx, out);
+        stream.keep_sessions();
         // What was received may want an answer.
         stream.drain_by_the_way(cx);
         if was_handshaking && !stream.connection().is_handshaking() || stream.state.input.held() < held {
