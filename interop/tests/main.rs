@@ -28,5 +28,6 @@ mod renegotiation;
 mod resumption;
 mod retries;
 mod settings;
+mod stored_sessions;
 mod traffic;
 mod versions;

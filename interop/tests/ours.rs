@@ -10,7 +10,7 @@ use tls_core::{
     ServerVerification,
 };
 
-use crate::settings::{Role, Settings, Wanted};
+use crate::settings::{Kept, Role, Settings, Wanted};
 
 /// Begins a connection in this role.
 pub(crate) fn begin(role: Role, settings: &Settings) -> End {
@@ -63,7 +63,11 @@ fn server(settings: &Settings) -> Connection {
         .retry_cookie(settings.cookie)
         .accept_max_fragment_length(settings.max_fragment_length.is_some());
     if let Some(memory) = &settings.memory {
-        builder = builder.ticket_keys(Arc::clone(&memory.ticket_keys)).tickets_per_handshake(TICKETS);
+        builder = match settings.kept {
+            Kept::InTickets => builder.ticket_keys(Arc::clone(&memory.ticket_keys)),
+            Kept::InStore => builder.session_store(Arc::clone(&memory.store)),
+        };
+        builder = builder.tickets_per_handshake(TICKETS);
     }
     Connection::server(builder.build().unwrap(), now()).unwrap()
 }

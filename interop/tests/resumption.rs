@@ -10,7 +10,7 @@ use crate::process::file;
 use crate::settings::{Memory, Role, Settings, VERSIONS, Wanted};
 
 /// The peers that can be asked for a second connection in here. OpenSSL's clients are processes of their own.
-const PAIRINGS: [Pairing; 3] =
+pub(crate) const PAIRINGS: [Pairing; 3] =
     [(Stack::OpenSsl, Role::Client), (Stack::Rustls, Role::Client), (Stack::Rustls, Role::Server)];
 
 fn client() -> Settings {
@@ -22,7 +22,7 @@ fn server() -> Settings {
 }
 
 /// A connection, and then others: as both ends say, all but the first are resumed.
-fn assert_resumes(pairing: Pairing, client: &Settings, server: &Settings) -> Link {
+pub(crate) fn assert_resumes(pairing: Pairing, client: &Settings, server: &Settings) -> Link {
     let ours = if pairing.1 == Role::Client { client } else { server };
     let mut link = Link::established(pairing, client, server);
     assert!(!link.peer.facts().resumed && link.facts().resumed.is_none());

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use tests::authority::Pem;
 use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SecurityPolicy, SignatureScheme};
-use tls_core::{MaxFragmentLength, Renegotiation, SessionStore, TicketKeys};
+use tls_core::{MaxFragmentLength, Renegotiation, ServerSessionStore, SessionStore, TicketKeys};
 
 use crate::certificates::{Chain, KEY_TYPES};
 
@@ -32,6 +32,15 @@ pub(crate) enum Wanted {
     No,
     Optional,
     Required,
+}
+
+/// Where a server has its clients' sessions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// In sealed tickets, wherever a client takes them. rustls does so in TLS 1.2.
+    InTickets,
+    /// In a store of its own: by session ids in TLS 1.2, by tickets that stand for them in TLS 1.3.
+    InStore,
 }
 
 /// What either end of a connection is told. An empty list leaves the implementation its own default.
@@ -68,18 +77,25 @@ pub(crate) struct Settings {
     pub(crate) renegotiation: Renegotiation,
     /// Ours only: what is remembered from one connection to the next.
     pub(crate) memory: Option<Memory>,
+    /// Of servers that remember something.
+    pub(crate) kept: Kept,
 }
 
-/// What our end remembers: as a client its sessions, as a server the keys of its tickets.
+/// What our end remembers: as a client its sessions, as a server the keys of its tickets, or the sessions.
 #[derive(Clone, Debug)]
 pub(crate) struct Memory {
     pub(crate) sessions: Arc<SessionStore>,
     pub(crate) ticket_keys: Arc<TicketKeys>,
+    pub(crate) store: Arc<ServerSessionStore>,
 }
 
 impl Memory {
     pub(crate) fn new() -> Self {
-        Self { sessions: SessionStore::new(16).into(), ticket_keys: TicketKeys::rotating().into() }
+        Self {
+            sessions: SessionStore::new(16).into(),
+            ticket_keys: TicketKeys::rotating().into(),
+            store: ServerSessionStore::new(1000).into(),
+        }
     }
 }
 
@@ -115,6 +131,7 @@ impl Settings {
             fallback: false,
             renegotiation: Renegotiation::Decline,
             memory: None,
+            kept: Kept::InTickets,
         }
     }
 

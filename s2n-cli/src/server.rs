@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use clap::ArgAction;
 use tls_core::ciphersuites::SecurityPolicy;
-use tls_core::{ClientAuthentication, Role, ServerConfig};
+use tls_core::{ClientAuthentication, Role, ServerConfig, ServerSessionStore};
 use tls_tokio::signer::KeyRing;
 
 use crate::elsewhere::KeysElsewhere;
@@ -105,7 +105,7 @@ pub(crate) struct Server {
     /// keys are made here and replaced every hour
     #[arg(long, value_name = "FILE")]
     stk_file: Option<PathBuf>,
-    /// No session tickets: nothing is resumed
+    /// No session tickets: only clients of TLS 1.2 resume, by session ids
     #[arg(short = 'T', long, conflicts_with = "stk_file")]
     no_session_ticket: bool,
     /// Non-blocking I/O is used in any case
@@ -115,6 +115,9 @@ pub(crate) struct Server {
     #[arg(short = 'C', long, hide = true)]
     corked_io: bool,
 }
+
+/// For clients that take no tickets; s2n-tls's program has room for 256.
+const STORED_SESSIONS: usize = 1024;
 
 /// What connections are accepted with.
 #[derive(Debug)]
@@ -156,9 +159,11 @@ impl Server {
         for identity in own.identities {
             builder = builder.identity(identity);
         }
-        if !self.no_session_ticket {
-            builder = builder.ticket_keys(ticket_keys::of(self.stk_file.as_deref())?.into());
-        }
+        builder = builder.session_store(ServerSessionStore::new(STORED_SESSIONS).into());
+        builder = match self.no_session_ticket {
+            true => builder.tickets_per_handshake(0),
+            false => builder.ticket_keys(ticket_keys::of(self.stk_file.as_deref())?.into()),
+        };
         if let Some(path) = &self.key_log {
             builder = builder.key_log(client::key_log(path)?);
         }

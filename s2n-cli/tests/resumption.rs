@@ -44,23 +44,34 @@ fn five_connections_resume_the_first() {
 #[test]
 fn openssl_is_resumed_in_both_versions() {
     for (version, flow) in [("-tls1_2", "NEGOTIATED"), ("-tls1_3", "NEGOTIATED|MIDDLEBOX_COMPAT")] {
-        let outcome = OpenSsl::start(&[version]).client(&["-r"]);
-        assert_eq!(flows(&outcome)[1..], [flow; 5], "{version}");
-        assert_eq!(count_resumed(&outcome), 5, "{version}");
+        // Without tickets it has session ids in TLS 1.2, and tickets that stand for what it keeps in TLS 1.3.
+        for options in [&[version][..], &[version, "-no_ticket"]] {
+            let outcome = OpenSsl::start(options).client(&["-r"]);
+            assert_eq!(flows(&outcome)[1..], [flow; 5], "{options:?}");
+            assert_eq!(count_resumed(&outcome), 5, "{options:?}");
+        }
     }
 }
 
 #[test]
 fn openssl_resumes_in_both_versions() {
     // It closes first, so that OpenSSL has read all that came before.
-    let server = Server::start(&["--negotiate"]);
-    let (folder, address) = (Folder::new(), format!("127.0.0.1:{}", server.port));
+    let folder = Folder::new();
     let session = folder.path().join("session.pem");
-    for (option, version) in [("-tls1_2", "TLSv1.2"), ("-tls1_3", "TLSv1.3")] {
+    for (server, options, version) in [
+        (&["--negotiate"][..], &["-tls1_2"][..], "TLSv1.2"),
+        (&["--negotiate"], &["-tls1_3"], "TLSv1.3"),
+        // By session ids.
+        (&["--negotiate"], &["-tls1_2", "-no_ticket"], "TLSv1.2"),
+        (&["--negotiate", "-T"], &["-tls1_2"], "TLSv1.2"),
+    ] {
+        let server = Server::start(server);
+        let address = format!("127.0.0.1:{}", server.port);
         for (way, kind) in [("-sess_out", "New"), ("-sess_in", "Reused")] {
             let mut command = Command::new("openssl");
-            command.args(["s_client", "-connect", &address, "-servername", "localhost", "-ign_eof", option]);
-            let output = command.arg(way).arg(&session).stdin(Stdio::null()).output().unwrap();
+            command.args(["s_client", "-connect", &address, "-servername", "localhost", "-ign_eof"]);
+            let command = command.args(options).arg(way).arg(&session);
+            let output = command.stdin(Stdio::null()).output().unwrap();
             let stdout = String::from_utf8_lossy(&output.stdout);
             assert!(stdout.contains(&format!("{kind}, {version}")), "{stdout}");
         }

@@ -14,7 +14,7 @@ use tls_core::AlertDescription;
 use tls_core::ciphersuites::{CipherSuite, ProtocolVersion, Tls13Suite};
 
 use crate::peer::{Failure, Peer, PeerFacts, Progress};
-use crate::settings::{Role, Settings, Wanted};
+use crate::settings::{Kept, Role, Settings, Wanted};
 
 /// One end of a connection.
 pub(crate) struct OpenSsl {
@@ -179,6 +179,9 @@ fn context(role: Role, settings: &Settings) -> SslContext {
     set_certificates(&mut context, role, settings);
     // Sessions of clients with certificates are resumed only in a context that has a name.
     context.set_session_id_context(b"interop").unwrap();
+    if settings.kept == Kept::InStore {
+        context.set_options(SslOptions::NO_TICKET);
+    }
     if let Some(lines) = settings.key_log.clone() {
         context.set_keylog_callback(move |_, line| lines.push(line.to_owned()));
     }

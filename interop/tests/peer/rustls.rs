@@ -16,7 +16,7 @@ use tls_core::AlertDescription;
 use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion};
 
 use crate::peer::{Failure, Peer, PeerFacts, Progress};
-use crate::settings::{Role, Settings, Wanted};
+use crate::settings::{Kept, Role, Settings, Wanted};
 
 /// One end of a connection.
 pub(crate) struct Rustls {
@@ -207,7 +207,7 @@ fn server_config(settings: &Settings) -> Arc<ServerConfig> {
     let (chain, key) = identity(settings).unwrap();
     let mut config = builder.with_client_cert_verifier(verifier).with_single_cert(chain, key).unwrap();
     // Otherwise it keeps its sessions, and gives tickets in TLS 1.3 alone.
-    if settings.versions.contains(&ProtocolVersion::TLS1_2) {
+    if settings.kept == Kept::InTickets && settings.versions.contains(&ProtocolVersion::TLS1_2) {
         config.ticketer = Ticketer::new().unwrap();
     }
     finish!(config, settings)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tls_core::ciphersuites::{NamedGroup, PrivateKey, ProtocolVersion, SecurityPolicy, SignatureScheme};
 use tls_core::{
     ClientAuthentication, ClientConfig, Connection, Identity, Renegotiation, Roots, ServerConfig, ServerName,
-    ServerVerification, SessionStore, TicketKeys, UnixTime,
+    ServerSessionStore, ServerVerification, SessionStore, TicketKeys, UnixTime,
 };
 
 use crate::failure::Failure;
@@ -21,11 +21,17 @@ const PEER_NAME: &str = "test";
 pub(crate) struct Memory {
     pub(crate) sessions: Arc<SessionStore>,
     ticket_keys: Arc<TicketKeys>,
+    /// For clients that take no tickets.
+    pub(crate) server_sessions: Arc<ServerSessionStore>,
 }
 
 impl Memory {
     pub(crate) fn new() -> Self {
-        Self { sessions: SessionStore::new(1).into(), ticket_keys: TicketKeys::rotating().into() }
+        Self {
+            sessions: SessionStore::new(1).into(),
+            ticket_keys: TicketKeys::rotating().into(),
+            server_sessions: ServerSessionStore::new(64).into(),
+        }
     }
 }
 
@@ -82,9 +88,11 @@ fn server(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Resu
         // As BoringSSL's servers do.
         .grease(true)
         .key_log(secrets.clone());
-    if !setup.without_tickets {
-        builder = builder.ticket_keys(Arc::clone(&memory.ticket_keys));
-    }
+    builder = builder.session_store(Arc::clone(&memory.server_sessions));
+    builder = match setup.without_tickets {
+        true => builder.tickets_per_handshake(0),
+        false => builder.ticket_keys(Arc::clone(&memory.ticket_keys)),
+    };
     let config = builder.build().map_err(|error| Failure::Other(error.to_string()))?;
     Ok(Connection::server(config, UnixTime::now())?)
 }

@@ -27,6 +27,7 @@ pub(crate) struct Expectations {
     renegotiations: Option<u8>,
     session_miss: bool,
     no_session: bool,
+    session_id: bool,
 }
 
 impl Expectations {
@@ -52,6 +53,7 @@ impl Expectations {
             "-expect-total-renegotiations" => self.renegotiations = Some(arguments.number()?),
             "-expect-session-miss" => self.session_miss = true,
             "-expect-no-session" => self.no_session = true,
+            "-expect-session-id" => self.session_id = true,
             "-expect-no-peer-cert" => self.no_peer_certificate = true,
             _ => return Ok(false),
         }
@@ -65,6 +67,7 @@ impl Expectations {
 
     /// Compares with what is left when the connection has ended.
     pub(crate) fn check_memory(&self, memory: &Memory) -> Result<(), Failure> {
+        same("absence of session ids", self.session_id.then_some(false), memory.server_sessions.is_empty())?;
         same("absence of sessions", self.no_session.then_some(true), memory.sessions.is_empty())
     }
 

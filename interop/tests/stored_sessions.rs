@@ -1,0 +1,106 @@
+//! Sessions that a server keeps: peers resume them by session ids in TLS 1.2, by tickets that are nothing but handles in
+//! TLS 1.3, and so do we.
+
+use tls_core::ciphersuites::{NamedGroup, ProtocolVersion};
+
+use crate::certificates::LOCALHOST;
+use crate::command_line::Installation;
+use crate::link::{Link, trying};
+use crate::process::file;
+use crate::resumption::{PAIRINGS, assert_resumes};
+use crate::settings::{Kept, Memory, Role, Settings, VERSIONS, Wanted};
+
+fn client() -> Settings {
+    Settings { memory: Some(Memory::new()), ..Settings::client(&LOCALHOST) }
+}
+
+fn server() -> Settings {
+    Settings { memory: Some(Memory::new()), kept: Kept::InStore, ..Settings::server(&LOCALHOST) }
+}
+
+#[test]
+fn every_version_resumes() {
+    let cases = [
+        (ProtocolVersion::TLS1_2, NamedGroup::SECP256R1),
+        (ProtocolVersion::TLS1_3, NamedGroup::X25519),
+        (ProtocolVersion::TLS1_3, NamedGroup::X25519MLKEM768),
+    ];
+    for ((version, group), pairing) in cases.into_iter().flat_map(|case| PAIRINGS.map(|pair| (case, pair))) {
+        trying((pairing, version, group));
+        let server = server().at(version).groups(&[group]);
+        let link = assert_resumes(pairing, &client().at(version).groups(&[group]), &server);
+        assert_eq!((link.facts().version, link.facts().group), (version, group));
+        let is_ours = pairing.1 == Role::Server;
+        assert_eq!(server.memory.as_ref().is_some_and(|memory| !memory.store.is_empty()), is_ours);
+    }
+}
+
+/// A client that offers both versions resumes what is of the older one.
+#[test]
+fn session_ids_are_resumed_by_clients_of_both_versions() {
+    for pairing in PAIRINGS {
+        trying(pairing);
+        assert_resumes(pairing, &client(), &server().at(ProtocolVersion::TLS1_2));
+    }
+}
+
+#[test]
+fn clients_are_known_again() {
+    for (version, pairing) in VERSIONS.into_iter().flat_map(|version| PAIRINGS.map(|pair| (version, pair))) {
+        trying((pairing, version));
+        let client = Settings { identity: Some(LOCALHOST.leaf.clone()), ..client() };
+        let server = Settings { client_certificate: Wanted::Required, ..server() };
+        assert_resumes(pairing, &client.at(version), &server.at(version));
+    }
+}
+
+/// A server that has been started again knows nobody.
+#[test]
+fn handles_of_another_server_lead_to_full_handshakes() {
+    for (version, pairing) in VERSIONS.into_iter().flat_map(|version| PAIRINGS.map(|pair| (version, pair))) {
+        trying((pairing, version));
+        let (client, server) = (client().at(version), server().at(version));
+        let first = Link::established(pairing, &client, &server);
+        let mut second = match pairing.1 {
+            Role::Client => Link::new(pairing, &client, &server),
+            Role::Server => first.again(Role::Server, &self::server().at(version)),
+        };
+        second.run();
+        second.assert_works();
+        assert!(!second.peer.facts().resumed && second.facts().resumed.is_none());
+    }
+}
+
+/// OpenSSL's client keeps the session in a file. In TLS 1.2 it takes no tickets here. A ticket of TLS 1.3 is good for one
+/// connection.
+#[test]
+fn the_command_line_resumes_what_we_store() {
+    let cases = [("-tls1_2", "TLSv1.2"), ("-no_tls1_3", "TLSv1.2"), ("-tls1_3", "TLSv1.3")];
+    for ((flag, version), installation) in cases
+        .into_iter()
+        .flat_map(|case| [Installation::New, Installation::Machine].map(|installation| (case, installation)))
+    {
+        trying((installation, flag));
+        let path = file("stored-session.pem", "");
+        let server = server();
+        let arguments = [flag, "-no_ticket", "-groups", "secp256r1", "-sess_out", &path];
+        let (openssl, _socket) = installation.connect(&LOCALHOST, &arguments, &server);
+        openssl.wait_for(&format!("New, {version}"));
+        if version == "TLSv1.3" {
+            openssl.wait_for("Post-Handshake New Session Ticket arrived");
+        }
+        drop(openssl);
+        let mut resumed = Vec::new();
+        for _ in 0..2 {
+            let arguments = [&arguments[..4], &["-sess_in", &path]].concat();
+            let (mut openssl, mut socket) = installation.connect(&LOCALHOST, &arguments, &server);
+            socket.send_line("from us");
+            openssl.wait_for("from us");
+            openssl.type_line("from openssl");
+            socket.receive_line("from openssl");
+            resumed.push(socket.end.connection.facts().unwrap().resumed.is_some());
+        }
+        // The second time the session is the same as the first.
+        assert_eq!(resumed, [true, version == "TLSv1.2"], "{flag}");
+    }
+}
