@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -26,11 +26,11 @@ pub(crate) struct Process {
 
 impl Process {
     pub(crate) fn run(command: &mut Command) -> Self {
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let (sender, output) = channel();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        thread::spawn(move || stdout.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        send_lines(child.stdout.take().unwrap(), sender.clone());
+        send_lines(child.stderr.take().unwrap(), sender);
         Self { input: child.stdin.take().unwrap(), child, output }
     }
 
@@ -39,7 +39,7 @@ impl Process {
         self.input.write_all(format!("{line}\n").as_bytes()).unwrap();
     }
 
-    /// Waits for a line of output that has this in it.
+    /// Waits for a line of output, or of complaint, that has this in it.
     pub(crate) fn wait_for(&self, text: &str) -> String {
         let mut seen = String::new();
         loop {
@@ -50,6 +50,12 @@ impl Process {
             }
         }
     }
+}
+
+fn send_lines(from: impl Read + Send + 'static, to: Sender<String>) {
+    thread::spawn(move || {
+        BufReader::new(from).lines().map_while(Result::ok).try_for_each(|line| to.send(line))
+    });
 }
 
 impl Drop for Process {
