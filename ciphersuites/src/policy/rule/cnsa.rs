@@ -24,8 +24,10 @@ struct Reasons {
     keys: &'static str,
 }
 
-/// RFC 9151 §4, and RFC 8603 for certificates. What the profile has besides ephemeral elliptic curves is here, too,
-/// though nothing else can be negotiated.
+/// RFC 9151 §5 to §7, and RFC 8603 for certificates. What the profile has besides ephemeral elliptic curves is here,
+/// too, though nothing else can be negotiated. What it asks of every handshake holds whatever the policy: the extended
+/// main secret is offered (§6.1), points are uncompressed (§5.1), PSS salts are as long as the hash (§5.2), and whoever
+/// resumes agrees on a new secret (§7.4). It judges no RSA key's exponent (§5.2), which no policy speaks of.
 pub(super) const CNSA_1: Profile = Profile {
     min_version: ProtocolVersion::TLS1_2,
     suites: &[
@@ -50,11 +52,11 @@ pub(super) const CNSA_1: Profile = Profile {
         CertificateKey::rsa(KeyType::RsaPss, 4096),
     ],
     reasons: Reasons {
-        min_version: "CNSA 1.0 begins with TLS 1.2 (RFC 9151)",
-        suites: "CNSA 1.0 has AES-256-GCM with SHA-384 alone (RFC 9151 §4)",
-        groups: "CNSA 1.0 has secp384r1 and the finite fields of 3072 and 4096 bits alone (RFC 9151 §4.1)",
-        schemes: "CNSA 1.0 has ECDSA on P-384 and RSA alone, with SHA-384 (RFC 9151 §4.2)",
-        keys: "CNSA 1.0 has P-384 and RSA of 3072 or 4096 bits alone (RFC 9151 §4.2)",
+        min_version: "CNSA 1.0 begins with TLS 1.2 (RFC 9151 §5)",
+        suites: "CNSA 1.0 has AES-256-GCM with SHA-384 alone (RFC 9151 §6, §7)",
+        groups: "CNSA 1.0 has secp384r1 and the finite fields of 3072 and 4096 bits alone (RFC 9151 §5.1, §5.3)",
+        schemes: "CNSA 1.0 has ECDSA on P-384 and RSA alone, with SHA-384 (RFC 9151 §6.2, §7.1)",
+        keys: "CNSA 1.0 has P-384 and RSA of 3072 or 4096 bits alone (RFC 9151 §5.1, §5.2)",
     },
 };
 
@@ -74,7 +76,7 @@ pub(super) const CNSA_2: Profile = Profile {
     },
 };
 
-/// Both profiles restrict certificates, one's own included, and forbid early data.
+/// Both profiles restrict certificates, one's own included, and forbid early data (RFC 9151 §7.3).
 pub(super) fn judge(findings: &mut Findings<'_>, profile: &Profile) {
     let Profile { reasons, .. } = profile;
     let policy = findings.policy;
