@@ -42,7 +42,8 @@ impl Extended {
     pub fn parse(message: &[u8]) -> Self {
         let (message_type, body) = (message[0], &message[4..]);
         let prefix_len = prefix_len(message_type, body);
-        let mut rest = &body[prefix_len + 2..];
+        // A message may end without so much as an empty block.
+        let mut rest = body.get(prefix_len + 2..).unwrap_or_default();
         let mut extensions = Vec::new();
         while !rest.is_empty() {
             let end = 4 + u16_at(rest, 2);

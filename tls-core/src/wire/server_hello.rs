@@ -100,7 +100,12 @@ pub(crate) fn write(
     writer.vec8(|writer| writer.bytes(session_id));
     writer.u16(cipher_suite.0);
     writer.u8(0);
+    let start = writer.buffer().len();
     writer.vec16(extensions);
+    // Whoever sent no extensions need not know that there are any (RFC 5246 §7.4.1.2).
+    if writer.buffer().get(start..) == Some(&[0, 0]) {
+        writer.buffer().truncate(start);
+    }
 }
 
 /// The extension that makes a ServerHello one of TLS 1.3.
