@@ -13,7 +13,7 @@ pub(crate) fn is_foreign(key: KeyType, scheme: SignatureScheme) -> bool {
     own_hash(key).zip(hash(scheme)).is_some_and(|(own, hash)| own != hash)
 }
 
-/// The hash value of `message` to sign or verify by `key`, or `None` where nothing of this kind is needed: the hash is
+/// The hash value of `message` to sign by `key`, or `None` where nothing of this kind is needed: the hash is
 /// the curve's own, or key or scheme are not ECDSA's.
 pub(crate) fn foreign_digest(key: KeyType, scheme: SignatureScheme, message: &[u8]) -> Option<Digest> {
     if !is_foreign(key, scheme) {

@@ -1,7 +1,7 @@
 //! The binding: the one place of this project where safety is argued instead of checked.
 
 use std::mem::MaybeUninit;
-use std::ptr;
+use std::ptr::{self, NonNull};
 
 #[cfg(feature = "fips")]
 use aws_lc_fips_sys as sys;
@@ -9,7 +9,7 @@ use aws_lc_fips_sys as sys;
 use aws_lc_sys as sys;
 
 use crate::cbc::{ADDITIONAL_DATA_LEN, BLOCK_LEN};
-use crate::{CryptoError, Tls12Cipher};
+use crate::{CryptoError, SignatureHash, Tls12Cipher};
 
 /// How many approved services the FIPS module has completed in this thread.
 #[cfg(feature = "fips")]
@@ -152,4 +152,136 @@ fn algorithm(cipher: Tls12Cipher) -> Option<*const sys::EVP_AEAD> {
         Tls12Cipher::Aes256CbcSha384 => unsafe { sys::EVP_aead_aes_256_cbc_sha384_tls() },
         Tls12Cipher::Aes128Gcm | Tls12Cipher::Aes256Gcm | Tls12Cipher::ChaCha20Poly1305 => return None,
     })
+}
+
+/// A key for one signature, by the hash that the caller names: RSA with PKCS#1, or ECDSA.
+pub(crate) struct SignatureKey(NonNull<sys::EVP_PKEY>);
+
+impl SignatureKey {
+    /// The private key of a PKCS#8 document. It is copied, and the copy wiped when it goes out of use.
+    pub(crate) fn from_pkcs8(der: &[u8]) -> Result<Self, CryptoError> {
+        let mut rest = sys::CBS { data: der.as_ptr(), len: der.len() };
+        // SAFETY: `rest` is writable and names memory that is readable for its length. What is returned is null or the
+        // caller's own.
+        let key = unsafe { sys::EVP_parse_private_key(&raw mut rest) };
+        NonNull::new(key).map(Self).ok_or(CryptoError)
+    }
+
+    /// The public key of a SubjectPublicKeyInfo.
+    pub(crate) fn from_spki(der: &[u8]) -> Result<Self, CryptoError> {
+        let mut rest = sys::CBS { data: der.as_ptr(), len: der.len() };
+        // SAFETY: as for the private key.
+        let key = unsafe { sys::EVP_parse_public_key(&raw mut rest) };
+        NonNull::new(key).map(Self).ok_or(CryptoError)
+    }
+
+    /// Signs `message`, which is hashed in the same call.
+    pub(crate) fn sign(&self, hash: SignatureHash, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        let operation = SignatureOperation::new()?;
+        // SAFETY: the context is new, and the key one that is alive: the context takes a share of it. `digest` gives one of
+        // the library's statics. Nobody asks for the inner context, nor for an engine: both may be null.
+        let begun = unsafe {
+            sys::EVP_DigestSignInit(
+                operation.0.as_ptr(),
+                ptr::null_mut(),
+                digest(hash),
+                ptr::null_mut(),
+                self.0.as_ptr(),
+            )
+        };
+        if begun != 1 {
+            return Err(CryptoError);
+        }
+        // SAFETY: the key is alive, and only read.
+        let max_len = unsafe { sys::EVP_PKEY_size(self.0.as_ptr()) };
+        let mut signature = vec![0; usize::try_from(max_len).map_err(|_| CryptoError)?];
+        let mut len = signature.len();
+        // SAFETY: the context was set up for signing just now. `signature` is writable for the length that `len` holds, which
+        // the call replaces by what it wrote, and `message` readable for the one given.
+        let signed = unsafe {
+            sys::EVP_DigestSign(
+                operation.0.as_ptr(),
+                signature.as_mut_ptr(),
+                &raw mut len,
+                message.as_ptr(),
+                message.len(),
+            )
+        };
+        signature.truncate(len);
+        if signed == 1 { Ok(signature) } else { Err(CryptoError) }
+    }
+
+    /// Verifies the signature of `message`, which is hashed in the same call.
+    pub(crate) fn verify(
+        &self,
+        hash: SignatureHash,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), CryptoError> {
+        let operation = SignatureOperation::new()?;
+        // SAFETY: as for signing.
+        let begun = unsafe {
+            sys::EVP_DigestVerifyInit(
+                operation.0.as_ptr(),
+                ptr::null_mut(),
+                digest(hash),
+                ptr::null_mut(),
+                self.0.as_ptr(),
+            )
+        };
+        if begun != 1 {
+            return Err(CryptoError);
+        }
+        // SAFETY: the context was set up for verifying just now. `signature` and `message` are readable for their lengths.
+        let verified = unsafe {
+            sys::EVP_DigestVerify(
+                operation.0.as_ptr(),
+                signature.as_ptr(),
+                signature.len(),
+                message.as_ptr(),
+                message.len(),
+            )
+        };
+        if verified == 1 { Ok(()) } else { Err(CryptoError) }
+    }
+}
+
+impl Drop for SignatureKey {
+    fn drop(&mut self) {
+        // SAFETY: the key is this value's share and goes out of use here; the last share's end wipes and frees it.
+        unsafe { sys::EVP_PKEY_free(self.0.as_ptr()) }
+    }
+}
+
+/// The library's context of one signature. It holds a share of its key.
+struct SignatureOperation(NonNull<sys::EVP_MD_CTX>);
+
+impl SignatureOperation {
+    fn new() -> Result<Self, CryptoError> {
+        // SAFETY: takes nothing, and returns null or a context that is the caller's own.
+        let context = unsafe { sys::EVP_MD_CTX_new() };
+        NonNull::new(context).map(Self).ok_or(CryptoError)
+    }
+}
+
+impl Drop for SignatureOperation {
+    fn drop(&mut self) {
+        // SAFETY: the context is this value's own and goes out of use here; the call wipes and frees what it owns.
+        unsafe { sys::EVP_MD_CTX_free(self.0.as_ptr()) }
+    }
+}
+
+fn digest(hash: SignatureHash) -> *const sys::EVP_MD {
+    match hash {
+        // SAFETY: takes nothing and returns the address of a static; so do the four below.
+        SignatureHash::Sha1 => unsafe { sys::EVP_sha1() },
+        // SAFETY: as above.
+        SignatureHash::Sha224 => unsafe { sys::EVP_sha224() },
+        // SAFETY: as above.
+        SignatureHash::Sha256 => unsafe { sys::EVP_sha256() },
+        // SAFETY: as above.
+        SignatureHash::Sha384 => unsafe { sys::EVP_sha384() },
+        // SAFETY: as above.
+        SignatureHash::Sha512 => unsafe { sys::EVP_sha512() },
+    }
 }

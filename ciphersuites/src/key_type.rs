@@ -77,6 +77,8 @@ impl KeyType {
                 SignatureScheme::RSA_PKCS1_SHA256,
                 SignatureScheme::RSA_PKCS1_SHA384,
                 SignatureScheme::RSA_PKCS1_SHA512,
+                SignatureScheme::RSA_PKCS1_SHA224,
+                SignatureScheme::RSA_PKCS1_SHA1,
             ],
             Self::EcdsaP256 => &[
                 SignatureScheme::ECDSA_SECP256R1_SHA256,

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::error::{KeyRejected, Unspecified};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
@@ -9,7 +10,7 @@ use aws_lc_rs::signature::{
 use crate::ecdsa12::{foreign_digest, is_foreign};
 use crate::fips::indicator;
 use crate::key_type::KeyAlgorithm;
-use crate::{CryptoError, KeyError, KeyType, PublicKey, SignatureScheme, faults};
+use crate::{CryptoError, KeyError, KeyType, PublicKey, SignatureScheme, faults, ffi};
 
 mod container;
 mod pem;
@@ -136,11 +137,14 @@ impl Signer {
         message: &[u8],
     ) -> Result<Vec<u8>, Unspecified> {
         match self {
-            Self::Rsa(key) => {
-                let mut signature = vec![0; key.public_modulus_len()];
-                key.sign(rsa_encoding(scheme)?, &SystemRandom::new(), message, &mut signature)?;
-                Ok(signature)
-            }
+            Self::Rsa(key) => match rsa_encoding(scheme) {
+                Some(encoding) => {
+                    let mut signature = vec![0; key.public_modulus_len()];
+                    key.sign(encoding, &SystemRandom::new(), message, &mut signature)?;
+                    Ok(signature)
+                }
+                None => sign_by_old_hash(key, scheme, message),
+            },
             Self::Ecdsa(key) => {
                 let signature = match foreign_digest(key_type, scheme, message) {
                     Some(digest) => key.sign_digest(&digest)?,
@@ -169,22 +173,35 @@ impl Signer {
     }
 }
 
-fn rsa_encoding(scheme: SignatureScheme) -> Result<&'static dyn RsaEncoding, Unspecified> {
-    match scheme {
+/// `None` for PKCS#1 with SHA-1 and SHA-224, which the library's safe interface does not sign by.
+fn rsa_encoding(scheme: SignatureScheme) -> Option<&'static dyn RsaEncoding> {
+    Some(match scheme {
         SignatureScheme::RSA_PSS_RSAE_SHA256 | SignatureScheme::RSA_PSS_PSS_SHA256 => {
-            Ok(&signature::RSA_PSS_SHA256)
+            &signature::RSA_PSS_SHA256
         }
         SignatureScheme::RSA_PSS_RSAE_SHA384 | SignatureScheme::RSA_PSS_PSS_SHA384 => {
-            Ok(&signature::RSA_PSS_SHA384)
+            &signature::RSA_PSS_SHA384
         }
         SignatureScheme::RSA_PSS_RSAE_SHA512 | SignatureScheme::RSA_PSS_PSS_SHA512 => {
-            Ok(&signature::RSA_PSS_SHA512)
+            &signature::RSA_PSS_SHA512
         }
-        SignatureScheme::RSA_PKCS1_SHA256 => Ok(&signature::RSA_PKCS1_SHA256),
-        SignatureScheme::RSA_PKCS1_SHA384 => Ok(&signature::RSA_PKCS1_SHA384),
-        SignatureScheme::RSA_PKCS1_SHA512 => Ok(&signature::RSA_PKCS1_SHA512),
-        _ => Err(Unspecified),
-    }
+        SignatureScheme::RSA_PKCS1_SHA256 => &signature::RSA_PKCS1_SHA256,
+        SignatureScheme::RSA_PKCS1_SHA384 => &signature::RSA_PKCS1_SHA384,
+        SignatureScheme::RSA_PKCS1_SHA512 => &signature::RSA_PKCS1_SHA512,
+        _ => return None,
+    })
+}
+
+/// The key is copied for the time of the signature: the safe interface does not lend it.
+fn sign_by_old_hash(
+    key: &RsaKeyPair,
+    scheme: SignatureScheme,
+    message: &[u8],
+) -> Result<Vec<u8>, Unspecified> {
+    let hash = scheme.hash().ok_or(Unspecified)?;
+    let signature =
+        ffi::SignatureKey::from_pkcs8(key.as_der()?.as_ref()).and_then(|key| key.sign(hash, message));
+    signature.map_err(|_| Unspecified)
 }
 
 #[cfg(test)]

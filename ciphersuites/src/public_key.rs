@@ -3,10 +3,9 @@ use std::fmt;
 use aws_lc_rs::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 
 use crate::der::{self, BIT_STRING, Reader, SEQUENCE};
-use crate::ecdsa12::foreign_digest;
 use crate::fips::indicator;
 use crate::key_type::KeyAlgorithm;
-use crate::{KeyError, KeyType, SignatureError, SignatureScheme, faults};
+use crate::{CryptoError, KeyError, KeyType, SignatureError, SignatureScheme, faults, ffi};
 
 mod parts;
 
@@ -116,31 +115,29 @@ impl PublicKey {
     /// scheme is for the caller to check.
     ///
     /// # Errors
-    /// The scheme does not go with the key, or the signature is not valid. PKCS#1 with SHA-224 goes with none.
+    /// The scheme does not go with the key, or the signature is not valid.
     pub fn verify_tls12(
         &self,
         scheme: SignatureScheme,
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), SignatureError> {
-        // The library signs no PKCS#1 with SHA-1, so this is not among the key's own schemes.
-        let sha1 = self.key_type() == KeyType::Rsa && scheme == SignatureScheme::RSA_PKCS1_SHA1;
-        if !sha1 && !self.algorithm.schemes12.contains(&scheme) {
-            return Err(SignatureError::SchemeNotForKey { scheme, key: self.key_type() });
+        let mismatch = SignatureError::SchemeNotForKey { scheme, key: self.key_type() };
+        if !self.algorithm.schemes12.contains(&scheme) {
+            return Err(mismatch);
         }
-        let key = self.key_type();
         faults::call("signature verification").map_err(|_| SignatureError::Invalid)?;
         let call = indicator::begin(VERIFICATION, scheme.name().unwrap_or_default());
-        if let Some(algorithm) = verification_algorithm(key, scheme) {
-            self.by(algorithm).verify(message, signature).map_err(|_| SignatureError::Invalid)?;
-            call.end();
-            return Ok(());
-        }
-        let (Some(digest), [own, ..]) = (foreign_digest(key, scheme, message), self.algorithm.schemes) else {
-            return Err(SignatureError::SchemeNotForKey { scheme, key });
+        let verified = match verification_algorithm(self.key_type(), scheme) {
+            Some(algorithm) => self.by(algorithm).verify(message, signature).map_err(|_| CryptoError),
+            None => {
+                let hash = scheme.hash().ok_or(mismatch)?;
+                ffi::SignatureKey::from_spki(&self.to_spki())
+                    .and_then(|key| key.verify(hash, message, signature))
+            }
         };
-        self.under(*own)?.verify_digest(&digest, signature).map_err(|_| SignatureError::Invalid)?;
-        call.end_outside();
+        verified.map_err(|_| SignatureError::Invalid)?;
+        call.end();
         Ok(())
     }
 
@@ -205,7 +202,8 @@ fn exactly(key: &[u8], len: usize) -> Result<usize, KeyError> {
     if key.len() == len { Ok(len.saturating_mul(8)) } else { Err(KeyError::MalformedDer) }
 }
 
-/// The library's algorithm, where it has one: it lacks ECDSA with SHA-1 and SHA-224 on the curves.
+/// The library's algorithm, where it has one on all keys: ECDSA with SHA-1 and SHA-224, and PKCS#1 with SHA-224, are
+/// bound apart.
 fn verification_algorithm(
     key: KeyType,
     scheme: SignatureScheme,

@@ -47,7 +47,7 @@ for bits in 256 384 512; do
     sign rsa.pkcs8 "rsa_pss_rsae_sha$bits" -digest "sha$bits" "${pss[@]}"
     sign rsa-pss.pkcs8 "rsa_pss_pss_sha$bits" -digest "sha$bits" "${pss[@]}"
 done
-for bits in 1 256 384 512; do sign rsa.pkcs8 "rsa_pkcs1_sha$bits" -digest "sha$bits"; done
+for bits in 1 224 256 384 512; do sign rsa.pkcs8 "rsa_pkcs1_sha$bits" -digest "sha$bits"; done
 sign rsa.pkcs8 rsa_pss_rsae_sha256.salt20 -digest sha256 -pkeyopt rsa_padding_mode:pss -pkeyopt rsa_pss_saltlen:20
 sign p256.pkcs8 ecdsa_secp256r1_sha256 -digest sha256
 sign p384.pkcs8 ecdsa_secp384r1_sha384 -digest sha384

@@ -60,8 +60,6 @@ pub(super) fn signs_13(scheme: SignatureScheme) -> bool {
     KeyType::ALL.iter().any(|key| key.schemes13().contains(&scheme))
 }
 
-/// PKCS#1 with SHA-1 is verified, though no key of ours makes such a signature.
 pub(super) fn signs_12(scheme: SignatureScheme) -> bool {
-    scheme == SignatureScheme::RSA_PKCS1_SHA1
-        || KeyType::ALL.iter().any(|key| key.schemes12().contains(&scheme))
+    KeyType::ALL.iter().any(|key| key.schemes12().contains(&scheme))
 }

@@ -11,7 +11,7 @@ use openssl::ssl::{
 };
 use openssl::x509::X509;
 use tls_core::AlertDescription;
-use tls_core::ciphersuites::{CipherSuite, ProtocolVersion, Tls13Suite};
+use tls_core::ciphersuites::{CipherSuite, ProtocolVersion, SignatureHash, Tls13Suite};
 
 use crate::peer::{Failure, Peer, PeerFacts, Progress};
 use crate::settings::{Kept, Role, Settings, Wanted};
@@ -205,7 +205,9 @@ fn set_versions(context: &mut SslContextBuilder, settings: &Settings) {
     };
     context.set_min_proto_version(settings.versions.iter().min().map(known)).unwrap();
     context.set_max_proto_version(settings.versions.iter().max().map(known)).unwrap();
-    if settings.versions.iter().any(|version| *version < ProtocolVersion::TLS1_2) {
+    let has_old_version = settings.versions.iter().any(|version| *version < ProtocolVersion::TLS1_2);
+    let has_sha1 = settings.schemes.iter().any(|scheme| scheme.hash() == Some(SignatureHash::Sha1));
+    if has_old_version || has_sha1 {
         // OpenSSL, too, has them only for those who insist.
         context.set_security_level(0);
     }

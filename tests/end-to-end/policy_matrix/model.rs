@@ -220,8 +220,8 @@ fn signs(chain: &Chain, version: ProtocolVersion, scheme: SignatureScheme) -> bo
     let is_tls12 = version == TLS12;
     match chain.leaf.key_type {
         KeyType::Rsa => {
-            let is_sound = ["sha256", "sha384", "sha512"].iter().any(|hash| name.ends_with(hash));
-            name.starts_with("rsa_pss_rsae_") || is_tls12 && is_sound && name.starts_with("rsa_pkcs1_")
+            let is_pkcs1 = name.starts_with("rsa_pkcs1_") && !name.ends_with("_legacy");
+            name.starts_with("rsa_pss_rsae_") || is_tls12 && is_pkcs1
         }
         KeyType::EcdsaP256 | KeyType::EcdsaP384 if is_tls12 => name.starts_with("ecdsa_"),
         KeyType::EcdsaP256 => name == "ecdsa_secp256r1_sha256",

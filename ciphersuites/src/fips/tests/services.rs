@@ -78,19 +78,42 @@ fn signatures_of_tls13() {
     }
 }
 
-/// The module approves of ECDSA where it hashes itself. The library can sign so only by the curve's own hash.
-#[test]
-fn signatures_of_tls12_under_a_hash_that_is_not_the_curves_own() {
-    let key = private_key("p384.pkcs8.pem");
+/// Signs by a scheme of TLS 1.2 and verifies: the purposes that are approved, and those that are not.
+fn purposes_of_tls12(file: &str, scheme: SignatureScheme) -> [Vec<&'static str>; 2] {
+    let key = private_key(file);
     let public = PublicKey::from_spki(key.public_key_der()).unwrap();
-    let scheme = SignatureScheme::ECDSA_SECP256R1_SHA256;
     let ((), services) = observe(|| {
         let signature = key.sign(scheme, MESSAGE).unwrap();
         public.verify_tls12(scheme, MESSAGE, &signature).unwrap();
     });
-    let purposes = [services.approved, services.unapproved]
-        .map(|list| list.iter().map(|it| it.purpose).collect::<Vec<_>>());
-    assert_eq!(purposes, [vec!["signature verification"], vec!["signature generation"]]);
+    assert_eq!(services.count, services.observed_count);
+    [services.approved, services.unapproved].map(|list| list.iter().map(|it| it.purpose).collect())
+}
+
+#[test]
+fn signatures_of_tls12_by_rsa() {
+    let (generation, verification) = ("signature generation", "signature verification");
+    for scheme in KeyType::Rsa.schemes12() {
+        // Old signatures may still be verified (SP 800-131Ar2 §3).
+        let expected = match *scheme {
+            SignatureScheme::RSA_PKCS1_SHA1 => [vec![verification], vec![generation]],
+            _ => [vec![generation, verification], vec![]],
+        };
+        assert_eq!(purposes_of_tls12("rsa.pkcs8.pem", *scheme), expected, "{scheme}");
+    }
+}
+
+/// The module approves of ECDSA where it hashes itself. The library can sign so only by the curve's own hash.
+#[test]
+fn signatures_of_tls12_under_a_hash_that_is_not_the_curves_own() {
+    for (file, scheme) in [
+        ("p384.pkcs8.pem", SignatureScheme::ECDSA_SECP256R1_SHA256),
+        ("p256.pkcs8.pem", SignatureScheme::ECDSA_SHA224),
+        ("p521.pkcs8.pem", SignatureScheme::ECDSA_SHA1),
+    ] {
+        let expected = [vec!["signature verification"], vec!["signature generation"]];
+        assert_eq!(purposes_of_tls12(file, scheme), expected, "{file} {scheme}");
+    }
 }
 
 #[test]

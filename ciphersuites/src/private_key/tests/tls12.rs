@@ -23,6 +23,32 @@ fn every_key_signs_by_all_its_schemes() {
     }
 }
 
+/// PKCS#1 has one signature for each message.
+#[test]
+fn pkcs1_signatures_are_those_of_openssl() {
+    for file in ["rsa.pkcs1.pem", "rsa.pkcs8.pem"] {
+        let key = private_key(file);
+        let is_pkcs1 = |scheme: &&SignatureScheme| scheme.to_string().starts_with("rsa_pkcs1");
+        let schemes: Vec<_> = key.tls12_schemes().iter().filter(is_pkcs1).collect();
+        assert_eq!(schemes.len(), 5);
+        for scheme in schemes {
+            let theirs = fixture(&format!("{scheme}.sig"));
+            assert_eq!(key.sign(*scheme, MESSAGE).unwrap(), theirs, "{file} {scheme}");
+        }
+    }
+}
+
+/// What it does not sign by is an error, not another padding or hash.
+#[test]
+fn an_rsa_key_of_another_kind_does_not_sign_by_old_hashes() {
+    let old = [SignatureScheme::RSA_PKCS1_SHA1, SignatureScheme::RSA_PKCS1_SHA224];
+    for (file, _, key_type) in FILES.iter().filter(|(_, _, key_type)| *key_type != KeyType::Rsa) {
+        for scheme in old {
+            assert_eq!(private_key(file).sign(scheme, MESSAGE), Err(CryptoError), "{file} {key_type}");
+        }
+    }
+}
+
 fn assert_verified(algorithm: &'static dyn VerificationAlgorithm, key: &PrivateKey, scheme: SignatureScheme) {
     let signature = key.sign(scheme, MESSAGE).unwrap();
     other::UnparsedPublicKey::new(algorithm, key.signer.public_key()).verify(MESSAGE, &signature).unwrap();
@@ -85,7 +111,9 @@ fn schemes_best_first() {
             "rsa_pss_rsae_sha512",
             "rsa_pkcs1_sha256",
             "rsa_pkcs1_sha384",
-            "rsa_pkcs1_sha512"
+            "rsa_pkcs1_sha512",
+            "rsa_pkcs1_sha224",
+            "rsa_pkcs1_sha1"
         ]
     );
     assert_eq!(names("rsa-pss-sha384.pkcs8.pem"), ["rsa_pss_pss_sha384"]);

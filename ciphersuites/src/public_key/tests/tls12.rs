@@ -10,6 +10,7 @@ fn by_openssl() -> Vec<(&'static str, SignatureScheme, String)> {
     }
     for scheme in [
         SignatureScheme::RSA_PKCS1_SHA1,
+        SignatureScheme::RSA_PKCS1_SHA224,
         SignatureScheme::RSA_PKCS1_SHA256,
         SignatureScheme::RSA_PKCS1_SHA384,
         SignatureScheme::RSA_PKCS1_SHA512,
@@ -33,7 +34,7 @@ fn by_openssl() -> Vec<(&'static str, SignatureScheme, String)> {
 #[test]
 fn signatures_by_openssl() {
     let all = by_openssl();
-    assert_eq!(all.len(), 10 + 4 + 15);
+    assert_eq!(all.len(), 10 + 5 + 15);
     for (name, scheme, file) in &all {
         let (key, good) = (public_key(name), fixture(&format!("{file}.sig")));
         let verify = |scheme, message: &[u8], signature: &[u8]| key.verify_tls12(scheme, message, signature);

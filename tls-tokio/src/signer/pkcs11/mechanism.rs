@@ -40,7 +40,9 @@ impl Method {
     fn find(key_type: KeyType, scheme: SignatureScheme, known: &[MechanismType]) -> Option<Self> {
         let ways = match (key_type, scheme.hash()) {
             (KeyType::Rsa | KeyType::RsaPss, Some(hash)) => match scheme {
-                SignatureScheme::RSA_PKCS1_SHA256
+                SignatureScheme::RSA_PKCS1_SHA1
+                | SignatureScheme::RSA_PKCS1_SHA224
+                | SignatureScheme::RSA_PKCS1_SHA256
                 | SignatureScheme::RSA_PKCS1_SHA384
                 | SignatureScheme::RSA_PKCS1_SHA512 => [Way::Pkcs1Digest(hash), Way::Pkcs1(hash)],
                 _ => [Way::PssDigest(hash), Way::Pss(hash)],
@@ -94,6 +96,8 @@ impl Way {
             Self::Ed25519 => Mechanism::Eddsa(EddsaParams::new(EddsaSignatureScheme::Pure)),
             Self::MlDsa => Mechanism::MlDsa(SignAdditionalContext::new(HedgeType::Preferred, None)),
             Self::Pkcs1Digest(_) => Mechanism::RsaPkcs,
+            Self::Pkcs1(Sha1) => Mechanism::Sha1RsaPkcs,
+            Self::Pkcs1(Sha224) => Mechanism::Sha224RsaPkcs,
             Self::Pkcs1(Sha256) => Mechanism::Sha256RsaPkcs,
             Self::Pkcs1(Sha384) => Mechanism::Sha384RsaPkcs,
             Self::Pkcs1(Sha512) => Mechanism::Sha512RsaPkcs,
@@ -120,6 +124,10 @@ fn pss(hash: SignatureHash) -> Option<PkcsPssParams> {
 /// What stands before the hash in a DigestInfo (RFC 8017 §9.2, note 1).
 fn digest_info(hash: SignatureHash) -> &'static [u8] {
     match hash {
+        SignatureHash::Sha1 => b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14",
+        SignatureHash::Sha224 => {
+            b"\x30\x2d\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x04\x05\x00\x04\x1c"
+        }
         SignatureHash::Sha384 => {
             b"\x30\x41\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00\x04\x30"
         }
