@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tls_core::ciphersuites::SecurityPolicy;
-use tls_core::{ClientConfig, MaxFragmentLength, Renegotiation, Role, SessionStore};
+use tls_core::{ClientConfig, MaxFragmentLength, PreSharedKey, Renegotiation, Role, SessionStore};
 use tls_tokio::KeyLogFile;
 use tls_tokio::signer::KeyRing;
 
@@ -19,7 +19,7 @@ use crate::identity::Own;
 use crate::program::{Program, Status};
 use crate::trust::Trust;
 use crate::unsupported::{self, Unsupported};
-use crate::{fips, notation};
+use crate::{fips, notation, pre_shared_key};
 
 /// Connects to a TLS server and tells what was agreed on.
 ///
@@ -108,6 +108,11 @@ pub(crate) struct Client {
     /// No session tickets: nothing is resumed, and nothing kept for that
     #[arg(short = 'T', long, conflicts_with_all = ["reconnect", "ticket_in", "ticket_out"])]
     no_session_ticket: bool,
+    /// Offer this pre-shared key of TLS 1.3: identity, bytes in hexadecimal, at least 16, and SHA256 or SHA384; may be
+    /// repeated, best first. The server must choose one, unless --ca-file, --ca-dir, --pin or --insecure say which
+    /// certificates are good, too. Other users of this machine can see the key
+    #[arg(short = 'P', long, value_name = "IDENTITY,HEX,HASH", value_parser = pre_shared_key::parse)]
+    psk: Vec<PreSharedKey>,
     /// Non-blocking I/O is used in any case
     #[arg(short = 'B', long, hide = true)]
     non_blocking: bool,
@@ -146,10 +151,12 @@ impl Client {
             ca_dir: self.ca_dir.as_deref(),
             insecure: self.insecure,
             pins: &self.pin,
+            pre_shared_keys: &self.psk,
         };
         let mut builder = ClientConfig::builder()
             .policy(policy)
             .server_verification(trust.of_servers()?)
+            .pre_shared_keys(self.psk.clone())
             .renegotiation(self.renegotiation.into())
             .alpn(self.alpn.iter().map(String::as_str));
         if !self.enter_fips_mode {

@@ -18,6 +18,7 @@ mod notation;
 mod output;
 mod policy;
 mod policy_file;
+mod pre_shared_key;
 mod program;
 mod recorder;
 mod report;

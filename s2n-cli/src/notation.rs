@@ -116,8 +116,9 @@ mod tests {
         }
         for text in texts {
             let digits: Vec<char> = text.chars().filter(|letter| !matches!(letter, ':' | ' ')).collect();
-            let is_hex =
-                digits.iter().all(char::is_ascii_hexdigit) && !digits.is_empty() && digits.len() % 2 == 0;
+            let is_hex = digits.iter().all(char::is_ascii_hexdigit)
+                && !digits.is_empty()
+                && digits.len().is_multiple_of(2);
             let spelt = parse_hex(&text).map(|bytes| hex(&bytes));
             let expected: String = digits.iter().map(char::to_ascii_lowercase).collect();
             assert_eq!(spelt.ok(), is_hex.then_some(expected), "{text:?}");

@@ -102,6 +102,8 @@ impl Report {
         lines.extend(facts.server_signature_scheme.map(|scheme| signature("Server", scheme)));
         lines.extend(facts.client_signature_scheme.map(|scheme| signature("Client", scheme)));
         lines.extend(facts.resumed.as_ref().map(|_| "Resumed session".to_owned()));
+        let identity = facts.pre_shared_key.as_ref();
+        lines.extend(identity.map(|identity| format!("Negotiated PSK identity: {identity}")));
         lines.extend(self.signing.as_ref().map(|signing| {
             let (elapsed, queued) = (milliseconds(signing.elapsed), milliseconds(signing.queued));
             format!("Signature made by: {} in {elapsed} ms ({queued} ms queued)", signing.made_by)
@@ -146,6 +148,7 @@ impl Report {
             "renegotiations": facts.renegotiations,
             "cipher_suite": facts.cipher_suite.to_string(),
             "resumed": facts.resumed.is_some(),
+            "psk_identity": facts.pre_shared_key.as_ref().map(|identity| identity.to_string()),
             "extended_main_secret": facts.extended_main_secret,
             "server_signature_scheme": facts.server_signature_scheme.map(|scheme| scheme.to_string()),
             "client_signature_scheme": facts.client_signature_scheme.map(|scheme| scheme.to_string()),

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use clap::ArgAction;
 use tls_core::ciphersuites::SecurityPolicy;
-use tls_core::{ClientAuthentication, Role, ServerConfig, ServerSessionStore};
+use tls_core::{ClientAuthentication, PreSharedKey, PreSharedKeys, Role, ServerConfig, ServerSessionStore};
 use tls_tokio::signer::KeyRing;
 
 use crate::elsewhere::KeysElsewhere;
@@ -19,7 +19,7 @@ use crate::identity::Own;
 use crate::program::{Program, Status};
 use crate::trust::Trust;
 use crate::unsupported::{self, Unsupported};
-use crate::{client, fips, identity};
+use crate::{client, fips, identity, pre_shared_key};
 
 /// Serves TLS to many clients at once, and tells what was agreed on with each.
 ///
@@ -42,8 +42,8 @@ pub(crate) struct Server {
     /// Security policy from a TOML file, in place of a name
     #[arg(long, value_name = "FILE", conflicts_with = "ciphers")]
     policy_file: Option<PathBuf>,
-    /// Certificate chain, the server's own certificate first; may be repeated, each with its --key. Without one, a
-    /// self-signed certificate is made
+    /// Certificate chain, the server's own certificate first; may be repeated, each with its --key. Without one and
+    /// without --psk, a self-signed certificate is made
     #[arg(long, value_name = "PEM")]
     cert: Vec<PathBuf>,
     /// Private key of the certificate at the same place
@@ -108,6 +108,10 @@ pub(crate) struct Server {
     /// No session tickets: only clients of TLS 1.2 resume, by session ids
     #[arg(short = 'T', long, conflicts_with = "stk_file")]
     no_session_ticket: bool,
+    /// Take this pre-shared key of TLS 1.3: identity, bytes in hexadecimal, at least 16, and SHA256 or SHA384; may be
+    /// repeated, best first. Without --cert there is no certificate, then. Other users of this machine can see the key
+    #[arg(short = 'P', long, value_name = "IDENTITY,HEX,HASH", value_parser = pre_shared_key::parse)]
+    psk: Vec<PreSharedKey>,
     /// Non-blocking I/O is used in any case
     #[arg(long, hide = true)]
     non_blocking: bool,
@@ -159,6 +163,9 @@ impl Server {
         for identity in own.identities {
             builder = builder.identity(identity);
         }
+        if !self.psk.is_empty() {
+            builder = builder.pre_shared_keys(PreSharedKeys::Known(self.psk.clone()));
+        }
         builder = builder.session_store(ServerSessionStore::new(STORED_SESSIONS).into());
         builder = match self.no_session_ticket {
             true => builder.tickets_per_handshake(0),
@@ -175,7 +182,7 @@ impl Server {
     /// The identities, and the SHA-256 of the certificate if it was made on the spot.
     async fn identities(&self) -> Result<(Own, Option<[u8; 32]>), Failure> {
         let mut own = Own::load(&self.cert, &self.key, &self.elsewhere).await?;
-        if !own.identities.is_empty() {
+        if !own.identities.is_empty() || !self.psk.is_empty() {
             return Ok((own, None));
         }
         let identity = identity::self_signed(&self.host)?;
@@ -193,6 +200,7 @@ impl Server {
             ca_dir: self.ca_dir.as_deref(),
             insecure: self.insecure,
             pins: &[],
+            pre_shared_keys: &[],
         };
         match trust.given_roots()? {
             Some(roots) if self.mutual_auth => Ok(ClientAuthentication::Required(roots)),

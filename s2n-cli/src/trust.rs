@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tls_core::{Roots, ServerVerification};
+use tls_core::{PreSharedKey, Roots, ServerVerification};
 
 use crate::failure::Failure;
 
@@ -13,10 +13,11 @@ pub(crate) struct Trust<'a> {
     pub(crate) ca_dir: Option<&'a Path>,
     pub(crate) insecure: bool,
     pub(crate) pins: &'a [[u8; 32]],
+    pub(crate) pre_shared_keys: &'a [PreSharedKey],
 }
 
 impl Trust<'_> {
-    /// How a client verifies servers: by pins, by the given roots, not at all, or by the system's roots.
+    /// How a client verifies servers: by pins, by the given roots, not at all, by keys alone, or by the system's roots.
     pub(crate) fn of_servers(&self) -> Result<ServerVerification, Failure> {
         if !self.pins.is_empty() {
             return Ok(ServerVerification::Pinned(self.pins.to_vec()));
@@ -24,6 +25,7 @@ impl Trust<'_> {
         match self.given_roots()? {
             Some(roots) => Ok(ServerVerification::Roots(roots)),
             None if self.insecure => Ok(ServerVerification::Insecure),
+            None if !self.pre_shared_keys.is_empty() => Ok(ServerVerification::PreSharedKeysOnly),
             None => Ok(ServerVerification::Roots(system_roots()?)),
         }
     }

@@ -26,7 +26,6 @@ pub(crate) const CLIENT: &[Unsupported] = &[
     missing("--npn", "", "NPN"),
     missing("--prefer-low-latency", "", "a choice of record sizes"),
     missing("--prefer-throughput", "", "a choice of record sizes"),
-    missing("--psk", "-P", "pre-shared keys"),
     missing("--serialize-out", "", "connection serialization"),
     missing("--status", "-s", "OCSP stapling"),
     missing("--timeout", "-t", "dynamic record sizing"),
@@ -41,7 +40,6 @@ pub(crate) const SERVER: &[Unsupported] = &[
     missing("--ocsp", "", "OCSP stapling"),
     missing("--prefer-low-latency", "", "a choice of record sizes"),
     missing("--prefer-throughput", "", "a choice of record sizes"),
-    missing("--psk", "-P", "pre-shared keys"),
     missing("--self-service-blinding", "-s", "blinding delays"),
     missing("--serialize-out", "", "connection serialization"),
 ];

@@ -33,6 +33,19 @@ fn wrong_usage_ends_with_1_and_a_hint() {
         (S2NC, &["--policy-file", "x", "-c", "default", "localhost"], "--ciphers"),
         (S2NC, &["--pin", &"00".repeat(32), "--insecure", "localhost"], "--insecure"),
         (S2ND, &["--max-conns=0", "localhost", "0"], "max-conns"),
+        (S2NC, &["--psk", "a,00", "localhost"], "IDENTITY,HEX,HASH"),
+        (
+            S2NC,
+            &["--psk", "a,0011223344,SHA256", "localhost"],
+            "has 5 bytes; it must be random and have at least 16",
+        ),
+        (S2ND, &["--psk", "a,00112,SHA256", "localhost", "0"], "no bytes in hexadecimal"),
+        (
+            S2ND,
+            &["--psk", "a,00112233445566778899aabbccddeeff,MD5", "localhost", "0"],
+            "SHA256 or SHA384, not MD5",
+        ),
+        (S2ND, &["--psk", ",00112233445566778899aabbccddeeff,SHA256", "localhost", "0"], "empty identity"),
     ] {
         let outcome = run(program, arguments, "");
         assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""), "{outcome:?}");
@@ -43,8 +56,7 @@ fn wrong_usage_ends_with_1_and_a_hint() {
 #[test]
 fn options_that_do_not_exist_yet_are_refused_by_name() {
     for (program, arguments, feature) in [
-        (S2NC, &["--psk=a,b,SHA256", "localhost"][..], "pre-shared keys"),
-        (S2NC, &["--early-data", "file", "localhost"], "early data"),
+        (S2NC, &["--early-data", "file", "localhost"][..], "early data"),
         (S2NC, &["-s", "localhost"], "OCSP stapling"),
         (S2ND, &["--max-early", "5", "localhost", "0"], "early data"),
         (S2ND, &["--ocsp", "x", "localhost", "0"], "OCSP stapling"),

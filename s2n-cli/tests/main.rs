@@ -20,6 +20,7 @@ mod openssl;
 mod outdated;
 mod peers;
 mod policy;
+mod pre_shared_keys;
 mod programs;
 mod resumption;
 mod signer;

@@ -7,7 +7,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::error::HandshakeError;
 use crate::handshake::{self, Settings, settings_setters};
-use crate::operations::ConfigSelector;
+use crate::operations::{ConfigSelector, PreSharedKeySelector};
 use crate::stream::TlsStream;
 
 /// Accepts TLS connections as a server. Cheap to clone.
@@ -48,6 +48,13 @@ impl Acceptor {
     #[must_use]
     pub fn config_selector(mut self, selector: impl ConfigSelector + 'static) -> Self {
         self.settings.helpers_mut().selector = Some(Arc::new(selector));
+        self
+    }
+
+    /// Who knows the external pre-shared keys of clients, where the configuration asks.
+    #[must_use]
+    pub fn pre_shared_key_selector(mut self, selector: impl PreSharedKeySelector + 'static) -> Self {
+        self.settings.helpers_mut().key_selector = Some(Arc::new(selector));
         self
     }
 

@@ -98,6 +98,9 @@ pub use crate::acceptor::Acceptor;
 pub use crate::connector::Connector;
 pub use crate::error::{HandshakeError, HandshakeFailure};
 pub use crate::key_log::KeyLogFile;
-pub use crate::operations::{BoxFuture, CertificateVerifier, ConfigChoice, ConfigSelector, Signing};
+pub use crate::operations::{
+    BoxFuture, CertificateVerifier, ConfigChoice, ConfigSelector, PreSharedKeyChoice, PreSharedKeySelector,
+    Signing,
+};
 pub use crate::sessions::SessionCache;
 pub use crate::stream::{EofPolicy, ReadHalf, ReuniteError, TlsState, TlsStream, WriteHalf};

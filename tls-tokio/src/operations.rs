@@ -1,5 +1,7 @@
 //! What a connection asks of the program around it, and who answers.
 
+mod pre_shared_key;
+
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -16,6 +18,8 @@ use tokio::time::Instant;
 
 use crate::sessions::{self, SessionCache};
 use crate::signer::Signer;
+
+pub use self::pre_shared_key::{PreSharedKeyChoice, PreSharedKeySelector};
 
 /// A future that is owned, and that may go to another thread.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -68,6 +72,7 @@ pub(crate) struct Helpers {
     pub(crate) signer: Option<Arc<dyn Signer>>,
     pub(crate) verifier: Option<Arc<dyn CertificateVerifier>>,
     pub(crate) selector: Option<Arc<dyn ConfigSelector>>,
+    pub(crate) key_selector: Option<Arc<dyn PreSharedKeySelector>>,
     pub(crate) sessions: Option<Arc<dyn SessionCache>>,
 }
 
@@ -82,6 +87,9 @@ impl Helpers {
                 Box::pin(async { Done { answer: found.await, signing: None } })
             }
             Operation::SelectConfig(select) => Box::pin(select_by(self.selector.clone(), select)),
+            Operation::SelectPreSharedKey(select) => {
+                Box::pin(pre_shared_key::select_by(self.key_selector.clone(), select))
+            }
             // Every operation there is today is above. One that is not gets no answer, and the handshake its timeout.
             _ => Box::pin(std::future::pending()),
         }

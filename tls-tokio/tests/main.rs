@@ -18,6 +18,7 @@ mod https;
 mod key_update;
 mod memory;
 mod parts;
+mod pre_shared_keys;
 mod remote_signer;
 mod renegotiation;
 mod sessions;

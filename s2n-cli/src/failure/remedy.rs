@@ -54,6 +54,9 @@ fn of_code(code: &str) -> Option<&'static str> {
             "the client, or something between, should not try older versions by itself"
         }
         "no_common_application_protocol" => "make the --alpn lists of both sides meet",
+        "bad_binder" | "no_common_pre_shared_key" | "unknown_pre_shared_key" => {
+            "give both sides the same --psk, or the server a certificate that the client is told to trust"
+        }
         "no_suitable_key" => {
             "let the server have a certificate with a key of the other kind, too, RSA or ECDSA: --cert and --key may be repeated"
         }

@@ -4,9 +4,11 @@
 use tests::authority::{Authority, Pem};
 use tests::pair::only;
 use tests::relay::Setup;
-use tls_core::ClientAuthentication;
 use tls_core::ciphersuites::fips::{Services, observe};
 use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SecurityPolicy, SignatureScheme};
+use tls_core::{
+    ClientAuthentication, ExternalPsk, PreSharedKey, PreSharedKeys, ServerConfig, ServerVerification,
+};
 
 use super::{client, policy, server};
 
@@ -61,6 +63,34 @@ fn tls13_is_approved_with_every_suite_and_group() {
             };
             assert_eq!(unapproved(&authority, &pem, &policy), expected, "{suite} {group}");
         }
+    }
+}
+
+/// The shortest that there can be, and imported ones.
+#[test]
+fn pre_shared_keys_are_used_by_approved_services() {
+    let authority = Authority::new();
+    for suite in tls13().cipher_suites.iter() {
+        let policy = with_group(tls13(), NamedGroup::SECP256R1MLKEM768);
+        let policy = SecurityPolicy { cipher_suites: vec![*suite].into(), ..policy };
+        let hash = policy.tls13_suites().next().unwrap().hash;
+        let ((), services) = observe(|| {
+            let external = ExternalPsk::new(b"imported", &[1; 16]).unwrap();
+            let plain = PreSharedKey::new(b"plain", &[2; 16], hash).unwrap();
+            for key in [plain, external.import(b"context", hash).unwrap()] {
+                let keys = PreSharedKeys::Known(vec![key.clone()]);
+                let server = ServerConfig::builder().policy(policy.clone()).pre_shared_keys(keys);
+                let client = client(&authority)
+                    .policy(policy.clone())
+                    .pre_shared_keys([key])
+                    .server_verification(ServerVerification::PreSharedKeysOnly);
+                let mut pair = Setup::new(client, server).pair();
+                pair.handshake();
+                pair.assert_works();
+            }
+        });
+        assert_eq!(services.count, services.observed_count);
+        assert!(services.unapproved.is_empty(), "{suite}: {:?}", services.unapproved);
     }
 }
 

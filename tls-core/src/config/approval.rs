@@ -7,7 +7,8 @@ use crate::identity::Identity;
 
 /// Requires that the module is in order and that everything is approved, unless what is not was permitted. What a
 /// configuration can do without is settled here: TLS 1.2 without the extended main secret, and schemes of which others
-/// serve as well. In a build without a module there is nothing to require.
+/// serve as well. In a build without a module there is nothing to require. Pre-shared keys are no question: all have 128
+/// bits or more, of which 112 are asked for, and hashes that are approved.
 pub(crate) fn require(shared: &mut Shared, identities: &mut [Identity]) -> Result<(), ConfigError> {
     if !fips::IS_ENABLED {
         return Ok(());
