@@ -16,7 +16,9 @@ pub use unmet::Unmet;
 use crate::error::Error;
 use crate::handshake::FragmentLimits;
 use crate::pre_shared_key::PskIdentity;
+use crate::wire::certificate::Chain;
 use crate::wire::codec::{Reader, Writer};
+use crate::wire::staples::Staples;
 
 /// What was negotiated, and who the peer is.
 #[derive(Clone, Debug)]
@@ -44,6 +46,9 @@ pub struct Facts {
     pub alpn: Option<Box<[u8]>>,
     /// How much content records may have.
     pub fragment_limits: FragmentLimits,
+    /// Which of the configuration's certificates this side presented, counted from 0 in the order in which they were
+    /// given. `None`: none, as where a session is resumed.
+    pub identity: Option<u16>,
     /// Whether the server has asked for the client's certificate.
     pub certificate_requested: bool,
     /// How the server proved its identity, if by a certificate.
@@ -76,15 +81,24 @@ impl Facts {
     }
 }
 
-/// A peer's certificates, verified as the configuration says; one allocation, whatever their number.
+/// A peer's certificates, verified as the configuration says, and what is stapled to the first of them; one allocation,
+/// whatever their number. Staples follow an empty certificate, where there are any.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PeerCertificates(Box<[u8]>);
 
 impl PeerCertificates {
-    pub(crate) fn new(chain: &[&[u8]]) -> Self {
-        let mut bytes = Vec::with_capacity(chain.iter().map(|certificate| certificate.len() + 3).sum());
+    pub(crate) fn new(Chain { certificates, staples }: &Chain<'_>) -> Self {
+        let stapled = [staples.ocsp_response, staples.timestamps];
+        let all = || certificates.iter().copied().chain(stapled.into_iter().flatten());
+        let mut bytes = Vec::with_capacity(all().map(|each| each.len().saturating_add(3)).sum());
         let mut writer = Writer::new(&mut bytes);
-        chain.iter().for_each(|certificate| writer.vec24(|writer| writer.bytes(certificate)));
+        certificates.iter().for_each(|certificate| writer.vec24(|writer| writer.bytes(certificate)));
+        if *staples != Staples::default() {
+            writer.vec24(|_| {});
+            for staple in stapled {
+                writer.vec24(|writer| writer.bytes(staple.unwrap_or_default()));
+            }
+        }
         Self(bytes.into_boxed_slice())
     }
 
@@ -115,6 +129,30 @@ impl PeerCertificates {
 
     /// The certificates in DER, leaf first.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        self.entries().take_while(|certificate| !certificate.is_empty())
+    }
+
+    /// The OCSP response about the leaf that the server stapled to it, an OCSPResponse in DER. Only a client that asks
+    /// for it ([`ocsp_stapling`](crate::ClientConfigBuilder::ocsp_stapling)) is sent one. That it parses, is about this
+    /// certificate, is signed and up to date is for the caller to find out: nothing here looks into it.
+    pub fn ocsp_response(&self) -> Option<&[u8]> {
+        self.staple(0)
+    }
+
+    /// The leaf's signed certificate timestamps that the server stapled to it, a SignedCertificateTimestampList
+    /// (RFC 6962 §3.3). Only a client that asks for them
+    /// ([`certificate_timestamps`](crate::ClientConfigBuilder::certificate_timestamps)) is sent them, and nothing here
+    /// judges them.
+    pub fn certificate_timestamps(&self) -> Option<&[u8]> {
+        self.staple(1)
+    }
+
+    fn staple(&self, place: usize) -> Option<&[u8]> {
+        let mut staples = self.entries().skip_while(|entry| !entry.is_empty()).skip(1);
+        staples.nth(place).filter(|staple| !staple.is_empty())
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &[u8]> {
         let mut reader = Reader::new(&self.0, "certificates");
         std::iter::from_fn(move || if reader.is_empty() { None } else { reader.vec24().ok() })
     }

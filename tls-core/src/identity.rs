@@ -10,5 +10,5 @@ pub use self::own::{Identity, IdentityError};
 pub use self::roots::{Roots, RootsError};
 
 pub(crate) use self::own::Key;
-pub(crate) use self::select::{Credential, select};
+pub(crate) use self::select::{Candidates, Credential, Wish, place};
 pub(crate) use self::verify::{PathRules, PathVerified, Usage, Verifier};

@@ -18,6 +18,14 @@ pub(crate) const MAX_CIPHERTEXT_12: usize = MAX_FRAGMENT + 2048;
 /// the work that building a path from them can be.
 pub(crate) const MAX_CHAIN_LEN: usize = 64;
 
+/// Names of certificate authorities that are compared with those of own certificates: lists of all the roots that a
+/// program trusts have 150.
+pub(crate) const MAX_AUTHORITIES: usize = 512;
+
+/// Bytes of an OCSP response, or of certificate timestamps, that a client keeps with the server's chain. A response that
+/// is signed by ML-DSA-87 and brings its signer's certificate has 13,000.
+pub(crate) const MAX_STAPLE: usize = 1 << 14;
+
 /// Records in a row that carry nothing. Each costs the sender as much as it costs us.
 pub(crate) const MAX_EMPTY_RECORDS: u8 = 32;
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod alpn;
 pub(crate) mod certificate;
+pub(crate) mod certificate_authorities;
 pub(crate) mod certificate_request;
 pub(crate) mod certificate_verify;
 pub(crate) mod client_hello;
@@ -21,3 +22,4 @@ pub(crate) mod psk_key_exchange_modes;
 pub(crate) mod renegotiation_info;
 pub(crate) mod server_hello;
 pub(crate) mod server_name;
+pub(crate) mod staples;

@@ -7,6 +7,7 @@ use crate::config::shared::{ConfigError, Shared, shared_setters};
 use crate::identity::{Identity, Roots, Verifier};
 use crate::pre_shared_key::PreSharedKey;
 use crate::session::{KeptSession, Scope, Session, SessionStore};
+use crate::wire::extension::ExtensionType;
 use crate::wire::fragment_size::MaxFragmentLength;
 
 /// How a client decides whether a server is the right one.
@@ -59,7 +60,9 @@ pub enum Renegotiation {
 pub struct ClientConfig {
     pub(crate) shared: Shared,
     pub(crate) verifier: Verifier,
-    pub(crate) identity: Option<Identity>,
+    pub(crate) identities: Vec<Identity>,
+    /// The extensions that ask for what servers can staple to their certificates.
+    pub(crate) staples: Vec<ExtensionType>,
     pub(crate) server_name_indication: bool,
     pub(crate) middlebox_compatibility: bool,
     pub(crate) grease: bool,
@@ -95,7 +98,9 @@ impl ClientSessions {
 pub struct ClientConfigBuilder {
     shared: Shared,
     verification: Option<ServerVerification>,
-    identity: Option<Identity>,
+    identities: Vec<Identity>,
+    ocsp_stapling: bool,
+    certificate_timestamps: bool,
     no_server_name_indication: bool,
     no_middlebox_compatibility: bool,
     grease: bool,
@@ -122,9 +127,27 @@ impl ClientConfigBuilder {
         self
     }
 
-    /// The certificate to show to servers that ask for one.
+    /// Adds a certificate to show to servers that ask for one. With several, those that an authority has issued which the
+    /// server names go before others, then the policy's order of the signature schemes that it accepts decides; among
+    /// equals the first is taken. A server that accepts none is shown none.
     pub fn identity(mut self, identity: Identity) -> Self {
-        self.identity = Some(identity);
+        self.identities.push(identity);
+        self
+    }
+
+    /// Whether servers are asked to staple an OCSP response to their certificate (RFC 6066 §8). It is handed to the
+    /// caller, in [`PeerCertificates::ocsp_response`](crate::PeerCertificates::ocsp_response), and not judged: to refuse
+    /// servers by it, or for want of it, verify them by [`ServerVerification::Asked`]. Off unless set.
+    pub fn ocsp_stapling(mut self, on: bool) -> Self {
+        self.ocsp_stapling = on;
+        self
+    }
+
+    /// The same with signed certificate timestamps (RFC 6962 §3.3), which
+    /// [`PeerCertificates::certificate_timestamps`](crate::PeerCertificates::certificate_timestamps) has. Off unless
+    /// set.
+    pub fn certificate_timestamps(mut self, on: bool) -> Self {
+        self.certificate_timestamps = on;
         self
     }
 
@@ -173,7 +196,7 @@ impl ClientConfigBuilder {
     }
 
     /// Keeps sessions here, and resumes them. None are kept unless set. The store may be shared: a session is resumed
-    /// only by clients that verify servers by the same rules and roots, and that have the same certificate. Where the
+    /// only by clients that verify servers by the same rules and roots, and that have the same certificates. Where the
     /// caller judges servers' certificates, a configuration resumes only its own sessions, without another verdict, or
     /// those of all with the same [`verdict_rules`](Self::verdict_rules).
     ///
@@ -210,19 +233,22 @@ impl ClientConfigBuilder {
             }
             ServerVerification::Insecure => Verifier::Insecure,
         };
-        self.shared.settle(self.identity.as_mut_slice())?;
+        self.shared.settle(&mut self.identities)?;
+        let ocsp = self.ocsp_stapling.then_some(ExtensionType::STATUS_REQUEST);
+        let timestamps = self.certificate_timestamps.then_some(ExtensionType::SIGNED_CERTIFICATE_TIMESTAMP);
         // A client that knows servers by external keys alone keeps no sessions.
         let has_sessions = (self.session_store.is_some() || self.sessions_elsewhere)
             && !matches!(verifier, Verifier::NoCertificates);
         let store = self.session_store.filter(|_| !self.sessions_elsewhere);
         let sessions = has_sessions
-            .then(|| Scope::of_client(&verifier, self.identity.as_ref(), &self.shared))
+            .then(|| Scope::of_client(&verifier, &self.identities, &self.shared))
             .flatten()
             .map(|scope| ClientSessions { store, scope });
         Ok(Arc::new(ClientConfig {
             shared: self.shared,
             verifier,
-            identity: self.identity,
+            identities: self.identities,
+            staples: ocsp.into_iter().chain(timestamps).collect(),
             server_name_indication: !self.no_server_name_indication,
             middlebox_compatibility: !self.no_middlebox_compatibility,
             grease: self.grease,

@@ -89,8 +89,9 @@ impl ServerConfig {
 impl ServerConfigBuilder {
     shared_setters!();
 
-    /// Adds a certificate. With several, those for the client's server_name go before others, then the policy's order
-    /// of the signature schemes that the client accepts decides; among equals the first is taken.
+    /// Adds a certificate. With several, those for the client's server_name go before others, among them those of an
+    /// authority that the client names, then the policy's order of the signature schemes that the client accepts decides;
+    /// among equals the first is taken.
     pub fn identity(mut self, identity: Identity) -> Self {
         self.identities.push(identity);
         self

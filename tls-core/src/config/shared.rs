@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use ciphersuites::fips::ModuleError;
 use ciphersuites::{Breach, ProtocolVersion, SecurityPolicy, Tls12Suite};
+use x509_parser::prelude::{FromDer, X509Name};
 
 use crate::config::approval;
 use crate::identity::{Identity, permitted};
@@ -85,6 +86,10 @@ pub enum ConfigError {
         /// Everything that is not approved, a sentence for each.
         breaches: Vec<String>,
     },
+    /// The name of a certificate authority that is none in DER: which, counted from 0.
+    InvalidAuthority(usize),
+    /// Names of certificate authorities with so many bytes, lengths included, that they do not fit a message.
+    TooManyAuthorities(usize),
     /// A record size limit below 64 bytes.
     RecordSizeLimitTooSmall,
     /// A rekeying interval of no records.
@@ -148,6 +153,15 @@ impl fmt::Display for ConfigError {
                  as default_fips, or permit explicitly what is not approved",
                 breaches.join("; ")
             ),
+            Self::InvalidAuthority(index) => write!(
+                f,
+                "name {} of the certificate authorities is not a distinguished name in DER: take it from Roots::names",
+                index + 1
+            ),
+            Self::TooManyAuthorities(bytes) => write!(
+                f,
+                "the names of the certificate authorities take {bytes} bytes, of which 65533 fit a message: name fewer"
+            ),
             Self::RecordSizeLimitTooSmall => f.write_str("a record size limit must be at least 64 bytes"),
             Self::NoRecordsPerKey => f.write_str("keys must live for at least one record"),
         }
@@ -173,6 +187,8 @@ pub(crate) struct Shared {
     pub(crate) forward_secret_tickets_only: bool,
     /// The SHA-256 of the name of the rules by which the caller judges certificates.
     pub(crate) verdict_rules: Option<[u8; 32]>,
+    /// The names of certificate authorities that the peer is told of, in DER.
+    pub(crate) authorities: Vec<Vec<u8>>,
 }
 
 impl Default for Shared {
@@ -187,6 +203,7 @@ impl Default for Shared {
             permits_unapproved: false,
             forward_secret_tickets_only: false,
             verdict_rules: None,
+            authorities: Vec::new(),
         }
     }
 }
@@ -208,6 +225,7 @@ impl Shared {
         if self.rekey_after == 0 {
             return Err(ConfigError::NoRecordsPerKey);
         }
+        self.check_authorities()?;
         self.check_policy()?;
         self.check_certificates(identities)?;
         match identities.iter().find(|identity| !self.permits(identity)) {
@@ -220,6 +238,16 @@ impl Shared {
             }
             None => Ok(()),
         }
+    }
+
+    fn check_authorities(&self) -> Result<(), ConfigError> {
+        let is_name = |name: &Vec<u8>| matches!(X509Name::from_der(name), Ok((rest, _)) if rest.is_empty());
+        if let Some(index) = self.authorities.iter().position(|name| !is_name(name)) {
+            return Err(ConfigError::InvalidAuthority(index));
+        }
+        let bytes = self.authorities.iter().map(|name| name.len().saturating_add(2)).sum();
+        // The extension has a length of its own around that of the list.
+        if bytes > usize::from(u16::MAX - 2) { Err(ConfigError::TooManyAuthorities(bytes)) } else { Ok(()) }
     }
 
     /// Something of everything must be left to negotiate, and the policy's rules must be kept.
@@ -348,6 +376,16 @@ macro_rules! shared_setters {
         pub fn verdict_rules(mut self, name: impl AsRef<[u8]>) -> Self {
             let digest = ciphersuites::Hash::Sha256.digest(name.as_ref());
             self.shared.verdict_rules = digest.as_ref().first_chunk().copied();
+            self
+        }
+
+        /// Tells the peer which certificate authorities this side trusts, so that a peer with several certificates can
+        /// choose (RFC 9846 §4.3.4; a server in TLS 1.2, too: RFC 5246 §7.4.4): their names in DER, such as
+        /// [`Roots::names`](crate::Roots::names) gives. It is a hint, and decides nothing here. None are told unless set:
+        /// it costs bytes, 15,000 of them for all the roots of an operating system, and says in clear text (that of a
+        /// ClientHello, or of a CertificateRequest in TLS 1.2) whom one trusts.
+        pub fn certificate_authorities(mut self, names: impl IntoIterator<Item = Vec<u8>>) -> Self {
+            self.shared.authorities = names.into_iter().collect();
             self
         }
 

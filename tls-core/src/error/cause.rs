@@ -104,6 +104,8 @@ pub enum Cause {
         /// The cipher suites that the peer offers.
         peer: Vec<CipherSuite>,
     },
+    /// Every own certificate is only for peers that name its issuer, and the peer names none of them.
+    NoNamedIssuer,
     /// The policy requires the extended main secret, and the peer does not know it.
     NoExtendedMainSecret,
     /// No pre-shared key in common, and no certificate to go on by.
@@ -197,6 +199,7 @@ impl Cause {
             | Self::NoCommonPreSharedKey
             | Self::NoCommonSignatureScheme { .. }
             | Self::NoExtendedMainSecret
+            | Self::NoNamedIssuer
             | Self::NoSuitableKey { .. }
             | Self::UnsafeRenegotiation => AlertDescription::HANDSHAKE_FAILURE,
             Self::NoCommonVersion { .. } | Self::WrongLegacyVersion(_) => AlertDescription::PROTOCOL_VERSION,
@@ -240,6 +243,7 @@ impl Cause {
             Self::NoCommonSignatureScheme { .. } => "no_common_signature_scheme",
             Self::NoCommonVersion { .. } => "no_common_version",
             Self::NoExtendedMainSecret => "no_extended_main_secret",
+            Self::NoNamedIssuer => "no_named_issuer",
             Self::NoSuitableKey { .. } => "no_suitable_key",
             Self::NotTls(_) => "not_tls",
             Self::Oversized => "oversized",
@@ -273,6 +277,7 @@ impl Cause {
             | Self::NoCommonSignatureScheme { .. }
             | Self::NoCommonVersion { .. }
             | Self::NoExtendedMainSecret
+            | Self::NoNamedIssuer
             | Self::NoSuitableKey { .. } => Who::Both,
             _ => Who::Peer,
         }
@@ -368,6 +373,9 @@ impl fmt::Display for Cause {
             Self::NoExtendedMainSecret => {
                 f.write_str("the policy requires the extended main secret (RFC 7627), which the peer does not support")
             }
+            Self::NoNamedIssuer => f.write_str(
+                "every certificate of this side is only for peers that name its issuer, and the peer names none of them",
+            ),
             Self::NoSuitableKey { peer } => {
                 f.write_str("no certificate of this side has a key for the peer's cipher suites and curves: it has ")?;
                 list(f, peer)

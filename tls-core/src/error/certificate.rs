@@ -8,6 +8,9 @@ use crate::alert::AlertDescription;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CertificateError {
+    /// The caller, who was asked for a verdict, does not accept the OCSP response that the server stapled to its
+    /// certificate, or that it stapled none: why.
+    BadStatusResponse(String),
     /// A signature in the path does not verify.
     BadSignature,
     /// The leaf's key usage does not permit signatures.
@@ -52,6 +55,7 @@ pub enum CertificateError {
 impl CertificateError {
     pub(crate) fn alert(&self) -> AlertDescription {
         match self {
+            Self::BadStatusResponse(_) => AlertDescription::BAD_CERTIFICATE_STATUS_RESPONSE,
             Self::BadSignature => AlertDescription::DECRYPT_ERROR,
             Self::Empty | Self::Malformed => AlertDescription::DECODE_ERROR,
             Self::Expired | Self::NotYetValid => AlertDescription::CERTIFICATE_EXPIRED,
@@ -71,6 +75,7 @@ impl CertificateError {
 
     pub(crate) fn code(&self) -> &'static str {
         match self {
+            Self::BadStatusResponse(_) => "certificate_bad_status_response",
             Self::BadSignature => "certificate_bad_signature",
             Self::DigitalSignatureNotPermitted => "certificate_key_usage",
             Self::Empty => "certificate_empty",
@@ -126,7 +131,7 @@ impl fmt::Display for CertificateError {
                 f.write_str("it is a certificate authority's, not a server's or client's own")
             }
             Self::Revoked => f.write_str("it, or an issuer of it, has been revoked"),
-            Self::Refused(why) => f.write_str(why),
+            Self::BadStatusResponse(why) | Self::Refused(why) => f.write_str(why),
             Self::SignatureAlgorithmNotPermitted => {
                 f.write_str("its chain is signed with an algorithm that the security policy does not permit")
             }

@@ -16,9 +16,10 @@ use crate::identity::{Identity, Key, PathVerified, Usage, Verifier};
 use crate::operation::{SignPurpose, SignRequest};
 use crate::role::Role;
 use crate::session::{Session, State};
-use crate::wire::certificate;
+use crate::wire::certificate::{self, Chain};
 use crate::wire::certificate_verify::{CertificateVerify, to_be_signed};
 use crate::wire::handshake::HandshakeType;
+use crate::wire::staples::Staples;
 
 /// Proof that the peer holds the key of a certificate that was verified, or a pre-shared key, or that it was asked for
 /// neither.
@@ -98,7 +99,7 @@ pub(crate) struct PathChecked {
 impl PathChecked {
     pub(crate) async fn new(
         flow: &mut Flow,
-        chain: &[&[u8]],
+        chain: &Chain<'_>,
         peer: Usage<'_>,
         verifier: &Verifier,
         now: UnixTime,
@@ -161,8 +162,11 @@ pub(crate) async fn send13(
     role: Role,
     identity: &Identity,
     scheme: SignatureScheme,
+    staples: Staples<'_>,
 ) -> Result<(), Error> {
-    flow.send(HandshakeType::CERTIFICATE, |writer| certificate::write13(writer, identity.certificates()))?;
+    flow.send(HandshakeType::CERTIFICATE, |writer| {
+        certificate::write13(writer, identity.certificates(), staples);
+    })?;
     let transcript_hash = flow.transcript_hash()?;
     send_verify(flow, identity, scheme, SignPurpose::Tls13CertificateVerify { signer: role, transcript_hash })
         .await

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ciphersuites::{NamedGroup, ProtocolVersion, SignatureScheme, Tls12Keys, Tls12Suite};
+use ciphersuites::{KeyType, NamedGroup, ProtocolVersion, SignatureScheme, Tls12Keys, Tls12Suite};
 
 use crate::config::Renegotiation;
 use crate::error::{Cause, CertificateError, Error};
@@ -17,7 +17,7 @@ use crate::handshake::renegotiation::{VerifyData, is_bound};
 use crate::handshake::resumption::Origin;
 use crate::handshake::resumption12::NewSession;
 use crate::handshake::{Established, Renegotiable, Secrets, finished, resumption12};
-use crate::identity::{self, Identity, Usage};
+use crate::identity::{self, Candidates, Identity, Usage, Wish};
 use crate::wire::alpn::ProtocolNames;
 use crate::wire::certificate_request::CertificateRequest;
 use crate::wire::extension::ExtensionType;
@@ -26,6 +26,7 @@ use crate::wire::key_exchange12::{self, ServerKeyExchange};
 use crate::wire::new_session_ticket12::NewSessionTicket;
 use crate::wire::point_formats;
 use crate::wire::server_hello::ServerHello;
+use crate::wire::staples::{self, Staples};
 
 /// Goes on from a ServerHello that chose TLS 1.2.
 pub(crate) async fn handshake(
@@ -47,14 +48,13 @@ pub(crate) async fn handshake(
         // In a box, so that handshakes that resume nothing have no room for it.
         return Box::pin(resume).await;
     }
-    if config.identity.is_some() {
+    if !config.identities.is_empty() {
         flow.keep_messages();
     }
     flow.start_transcript(suite.hash);
     flow.add_to_transcript(&message);
 
-    let path = receive_certificate(flow, client, suite).await?;
-    let message = flow.read(HandshakeType::SERVER_KEY_EXCHANGE).await?;
+    let (path, message) = receive_certificate(flow, client, &accepted).await?;
     let exchange = ServerKeyExchange::read(message.body())?;
     if !policy.tls12_groups().any(|group| group == exchange.group) {
         return Err(Cause::WrongGroup(exchange.group).into());
@@ -94,8 +94,7 @@ pub(crate) async fn handshake(
     let finished = finished::read(flow, &server_finished).await?;
     flow.expect_record_boundary()?;
 
-    let client_scheme = identity.flatten().map(|(_, scheme)| scheme);
-    let facts = facts(client, &offer, &accepted, (exchange.group, request.is_some(), client_scheme), &peer);
+    let facts = facts(client, &offer, &accepted, (exchange.group, identity), &peer);
     let by_ticket = ticket.as_ref().and_then(NewSession::by_ticket);
     if let Some(new) = by_ticket.or_else(|| NewSession::by_id(accepted.session_id)).filter(|_| extended) {
         new.keep(flow, client, (&facts, &Origin::of_server(&facts, client.now)), &main);
@@ -122,7 +121,7 @@ fn facts(
     client: &Client<'_>,
     offer: &Offer<'_>,
     accepted: &Accepted<'_>,
-    (group, certificate_requested, client_signature_scheme): (NamedGroup, bool, Option<SignatureScheme>),
+    (group, identity): (NamedGroup, Option<Presented<'_>>),
     peer: &Peer,
 ) -> Facts {
     let policy = &client.config.shared.policy;
@@ -142,9 +141,12 @@ fn facts(
         server_name: offer.server_name().map(Into::into),
         alpn: previous.map_or_else(|| accepted.alpn.map(Into::into), |previous| previous.alpn.clone()),
         fragment_limits: accepted.fragment_limits,
-        certificate_requested,
+        identity: identity
+            .flatten()
+            .and_then(|(identity, _)| identity::place(&client.config.identities, identity)),
+        certificate_requested: identity.is_some(),
         server_signature_scheme: peer.scheme,
-        client_signature_scheme,
+        client_signature_scheme: identity.flatten().map(|(_, scheme)| scheme),
         peer_certificates: peer.certificates.clone(),
         pre_shared_key: None,
         resumed: None,
@@ -161,6 +163,9 @@ pub(crate) struct Accepted<'a> {
     pub(crate) alpn: Option<&'a [u8]>,
     /// Whether a ticket will follow.
     pub(crate) ticket: bool,
+    /// Whether a CertificateStatus may follow.
+    status: bool,
+    timestamps: Option<&'a [u8]>,
     pub(crate) fragment_limits: FragmentLimits,
     /// The session that was offered, if it is resumed; or one that begins; or none.
     session_id: &'a [u8],
@@ -200,11 +205,17 @@ fn accept<'a>(
         ExtensionType::EXTENDED_MAIN_SECRET,
         ExtensionType::RENEGOTIATION_INFO,
         ExtensionType::SESSION_TICKET,
+        ExtensionType::STATUS_REQUEST,
+        ExtensionType::SIGNED_CERTIFICATE_TIMESTAMP,
     ];
     hello.extensions.only(&permitted, &offer.extensions())?;
     let bound = is_bound(hello.extensions, client.previous)?;
-    let empty =
-        [ExtensionType::SERVER_NAME, ExtensionType::EXTENDED_MAIN_SECRET, ExtensionType::SESSION_TICKET];
+    let empty = [
+        ExtensionType::SERVER_NAME,
+        ExtensionType::EXTENDED_MAIN_SECRET,
+        ExtensionType::SESSION_TICKET,
+        ExtensionType::STATUS_REQUEST,
+    ];
     for empty in empty {
         hello.extensions.reader(empty).map_or(Ok(()), |body| body.finish())?;
     }
@@ -219,30 +230,62 @@ fn accept<'a>(
     let alpn = hello.extensions.reader(ExtensionType::ALPN).map(ProtocolNames::read_selected).transpose()?;
     let alpn = accept_alpn(client.config, alpn)?;
     let ticket = hello.extensions.get(ExtensionType::SESSION_TICKET).is_some();
+    let status = hello.extensions.get(ExtensionType::STATUS_REQUEST).is_some();
+    let timestamps = hello.extensions.get(ExtensionType::SIGNED_CERTIFICATE_TIMESTAMP);
+    let timestamps = timestamps.map(staples::read_timestamps).transpose()?;
     let fragment_limits = FragmentLimits::accept(client.config, hello.extensions, ProtocolVersion::TLS1_2)?;
     let session_id = hello.session_id;
-    Ok(Accepted { suite, extended, bound, alpn, ticket, fragment_limits, session_id, resumes })
+    Ok(Accepted {
+        suite,
+        extended,
+        bound,
+        alpn,
+        ticket,
+        status,
+        timestamps,
+        fragment_limits,
+        session_id,
+        resumes,
+    })
 }
 
-/// Reads the server's chain, whose key must be of the kind that the suite is for, and on a curve that was offered
-/// (RFC 8422 §5.3).
+/// Reads the server's chain, with the OCSP response that may follow it, and the ServerKeyExchange behind them.
 async fn receive_certificate(
     flow: &mut Flow,
     client: &Client<'_>,
-    suite: Tls12Suite,
-) -> Result<PathChecked, Error> {
+    accepted: &Accepted<'_>,
+) -> Result<(PathChecked, Message), Error> {
     let message = flow.read(HandshakeType::CERTIFICATE).await?;
-    let chain = crate::wire::certificate::read12(message.body())?;
-    client.previous.map_or(Ok(()), |previous| previous.check_server(chain.first().copied()))?;
+    // A server that has announced a response may still send none (RFC 6066 §8).
+    let either = [HandshakeType::CERTIFICATE_STATUS, HandshakeType::SERVER_KEY_EXCHANGE];
+    let next = match accepted.status {
+        true => Some(flow.read_one_of(&either, "CertificateStatus or ServerKeyExchange").await?),
+        false => None,
+    };
+    let is_status = |message: &Message| message.message_type == HandshakeType::CERTIFICATE_STATUS;
+    let status = next.as_ref().filter(|next| is_status(next));
+    let ocsp_response = status.map(|status| staples::read_status_message(status.body())).transpose()?;
+    let staples = Staples { ocsp_response, timestamps: accepted.timestamps };
+    let chain = crate::wire::certificate::read12(message.body(), staples)?;
+    client.previous.map_or(Ok(()), |previous| previous.check_server(chain.certificates.first().copied()))?;
     let usage = Usage::Server(client.name);
     let path = PathChecked::new(flow, &chain, usage, &client.config.verifier, client.now).await?;
-    if path.key_type().authentication() != Some(suite.authentication) {
+    check_key_type(path.key_type(), client, accepted.suite)?;
+    match next.filter(|next| !is_status(next)) {
+        Some(exchange) => Ok((path, exchange)),
+        None => Ok((path, flow.read(HandshakeType::SERVER_KEY_EXCHANGE).await?)),
+    }
+}
+
+/// The server's key must be of the kind that the suite is for, and on a curve that was offered (RFC 8422 §5.3).
+fn check_key_type(key_type: KeyType, client: &Client<'_>, suite: Tls12Suite) -> Result<(), Error> {
+    if key_type.authentication() != Some(suite.authentication) {
         return Err(Cause::WrongCertificateType.into());
     }
     let mut offered = client.config.shared.policy.tls12_groups();
-    match curve(path.key_type()) {
+    match curve(key_type) {
         Some(curve) if !offered.any(|group| group == curve) => Err(CertificateError::KeyNotSupported.into()),
-        _ => Ok(path),
+        _ => Ok(()),
     }
 }
 
@@ -259,15 +302,15 @@ async fn receive_hello_done(flow: &mut Flow) -> Result<Option<Message>, Error> {
     done.check_empty().map(|()| request)
 }
 
-/// The identity that fits the request, if there is one.
-fn choose_identity<'c>(
-    client: &Client<'c>,
-    request: &CertificateRequest<'_>,
-) -> Option<(&'c Identity, SignatureScheme)> {
+/// The identity that answers a CertificateRequest, and the scheme it signs by; `None`, if none fits.
+type Presented<'c> = Option<(&'c Identity, SignatureScheme)>;
+
+fn choose_identity<'c>(client: &Client<'c>, request: &CertificateRequest<'_>) -> Presented<'c> {
     let accepts = |scheme| request.signature_algorithms().any(|accepted| accepted == scheme);
     let fits = |identity: &Identity, scheme| {
         identity.authentication().is_some_and(|authentication| request.permits(authentication))
             && identity.tls12_schemes().contains(&scheme)
     };
-    identity::select(client.config.identity.as_slice(), None, &client.config.shared.policy, accepts, fits)
+    let wish = Wish { name: None, authorities: request.authorities };
+    Candidates::new(&client.config.identities, wish).select(&client.config.shared.policy, accepts, fits)
 }

@@ -16,7 +16,7 @@ use crate::handshake::keys::{TrafficSecrets, application_secrets, handshake_secr
 use crate::handshake::offer::{Offer, OfferedShares};
 use crate::handshake::pre_shared_keys::{ChosenKey, OfferedKeys};
 use crate::handshake::{Established, Secrets, TicketReceiver, finished};
-use crate::identity::{self, Identity, Usage, Verifier};
+use crate::identity::{self, Candidates, Identity, Usage, Verifier, Wish};
 use crate::role::Role;
 use crate::wire::certificate_request::CertificateRequest;
 use crate::wire::encrypted_extensions::EncryptedExtensions;
@@ -24,6 +24,7 @@ use crate::wire::extension::ExtensionType;
 use crate::wire::handshake::{HandshakeType, Message};
 use crate::wire::key_share::{KeyShareEntry, read_selected_group};
 use crate::wire::server_hello::ServerHello;
+use crate::wire::staples::Staples;
 
 /// Goes on from a ServerHello, or a HelloRetryRequest, that chose TLS 1.3.
 pub(crate) async fn handshake(
@@ -66,7 +67,7 @@ pub(crate) async fn handshake(
 
     let (traffic, exporter, main) = application_secrets(flow, secret, &log)?;
     flow.set_last_opening_key(traffic.server.opening_key(suite.aead)?)?;
-    let client_signature_scheme = match &request {
+    let own = match &request {
         Some(request) => send_certificate(flow, client, &CertificateRequest::read13(request.body())?).await?,
         None => None,
     };
@@ -87,11 +88,12 @@ pub(crate) async fn handshake(
         server_name: server_name.map(Into::into),
         alpn: alpn.map(Into::into),
         fragment_limits,
+        identity: own.and_then(|(identity, _)| identity::place(&config.identities, identity)),
         certificate_requested: request.is_some(),
         server_signature_scheme: server.scheme,
         client_signature_scheme: match session {
             Some(session) => session.session.state.client_scheme,
-            None => client_signature_scheme,
+            None => own.map(|(_, scheme)| scheme),
         },
         peer_certificates: server.certificates,
         pre_shared_key: external.map(|key| Arc::clone(key.identity())),
@@ -252,29 +254,30 @@ async fn receive_certificate(
         }
         _ => (None, message),
     };
-    let chain = crate::wire::certificate::read13(message.body())?;
+    let chain = crate::wire::certificate::read13(message.body(), &client.config.staples)?;
     let usage = Usage::Server(client.name);
     Ok((request, PathChecked::new(flow, &chain, usage, &client.config.verifier, client.now).await?))
 }
 
-/// Answers a CertificateRequest: with the identity, if there is one that fits, or with an empty chain
-/// (RFC 9846 §4.5.1).
-async fn send_certificate(
+/// Answers a CertificateRequest: with an identity, if there is one that fits, or with an empty chain
+/// (RFC 9846 §4.5.1). Returns the one, and how it signed.
+async fn send_certificate<'c>(
     flow: &mut Flow,
-    client: &Client<'_>,
+    client: &Client<'c>,
     request: &CertificateRequest<'_>,
-) -> Result<Option<SignatureScheme>, Error> {
+) -> Result<Option<(&'c Identity, SignatureScheme)>, Error> {
     let policy = &client.config.shared.policy;
     let accepts = |scheme| request.signature_algorithms().any(|accepted| accepted == scheme);
     let fits = |identity: &Identity, scheme| identity.schemes().contains(&scheme);
-    match identity::select(client.config.identity.as_slice(), None, policy, accepts, fits) {
+    let wish = Wish { name: None, authorities: request.authorities };
+    let chosen = Candidates::new(&client.config.identities, wish).select(policy, accepts, fits);
+    match chosen {
         Some((identity, scheme)) => {
-            certificate::send13(flow, Role::Client, identity, scheme).await?;
-            Ok(Some(scheme))
+            certificate::send13(flow, Role::Client, identity, scheme, Staples::default()).await?;
         }
-        None => {
-            flow.send(HandshakeType::CERTIFICATE, |writer| crate::wire::certificate::write13(writer, &[]))?;
-            Ok(None)
-        }
+        None => flow.send(HandshakeType::CERTIFICATE, |writer| {
+            crate::wire::certificate::write13(writer, &[], Staples::default());
+        })?,
     }
+    Ok(chosen)
 }

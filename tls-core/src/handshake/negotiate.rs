@@ -5,7 +5,7 @@ use ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SecurityPolicy, Sig
 use crate::error::{Cause, Error};
 use crate::facts::GroupReason;
 use crate::handshake::{negotiate12, no_common_version, versions};
-use crate::identity::{self, Credential, Identity};
+use crate::identity::{Candidates, Credential, Identity, Wish};
 use crate::wire::alpn::ProtocolNames;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::ExtensionType;
@@ -175,8 +175,19 @@ pub(crate) fn choose_identity<'t, C: Credential>(
     let schemes = required(hello.signature_algorithms()?, ExtensionType::SIGNATURE_ALGORITHMS)?;
     let accepts = |scheme| schemes.clone().any(|offered| offered == scheme);
     let fits = |identity: &C, scheme| identity.schemes().contains(&scheme);
-    identity::select(terms.identities, hello.server_name()?, terms.policy, accepts, fits)
+    candidates(terms, hello)?
+        .select(terms.policy, accepts, fits)
         .ok_or_else(|| Cause::NoCommonSignatureScheme { peer: schemes.clone().collect() }.into())
+}
+
+/// The identities that this client may be shown, of which there is at least one.
+pub(crate) fn candidates<'t, C: Credential>(
+    terms: &Terms<'t, C>,
+    hello: &ClientHello<'_>,
+) -> Result<Candidates<'t, C>, Error> {
+    let wish = Wish { name: hello.server_name()?, authorities: hello.certificate_authorities()? };
+    let candidates = Candidates::new(terms.identities, wish);
+    if candidates.is_empty() { Err(Cause::NoNamedIssuer.into()) } else { Ok(candidates) }
 }
 
 /// The server's order decides (RFC 7301 §3.2). A server or a client without protocols does without one.

@@ -5,8 +5,8 @@ use ciphersuites::{CipherSuite, NamedGroup, SecurityPolicy, SignatureScheme, Tls
 use crate::error::{Cause, Error};
 use crate::facts::GroupReason;
 use crate::handshake::certificate::curve;
-use crate::handshake::negotiate::{Terms, by_preference, choose_alpn};
-use crate::identity::{self, Credential, Identity};
+use crate::handshake::negotiate::{Terms, by_preference, candidates, choose_alpn};
+use crate::identity::{Credential, Identity};
 use crate::wire::client_hello::ClientHello;
 
 /// A server's choices.
@@ -89,7 +89,7 @@ pub(crate) fn choose_suite<'t, C: Credential>(
     let groups = hello.supported_groups()?;
     // A client that names groups knows no other curves (RFC 8422 §5.3).
     let knows = |curve| groups.clone().is_none_or(|mut groups| groups.any(|group| group == curve));
-    let name = hello.server_name()?;
+    let candidates = candidates(terms, hello)?;
     let schemes = hello.signature_algorithms()?;
     let accepts = |scheme: SignatureScheme| match schemes.clone() {
         Some(mut schemes) => schemes.any(|offered| offered == scheme),
@@ -103,7 +103,7 @@ pub(crate) fn choose_suite<'t, C: Credential>(
         let fits = |identity: &C, scheme| {
             has_key_for(identity, &suite) && identity.tls12_schemes().contains(&scheme)
         };
-        let (identity, scheme) = identity::select(terms.identities, name, terms.policy, accepts, fits)?;
+        let (identity, scheme) = candidates.select(terms.policy, accepts, fits)?;
         Some((suite, identity, scheme))
     });
     if let Some(chosen) = chosen {

@@ -18,7 +18,10 @@ use crate::wire::codec::Writer;
 use crate::wire::extension::{ExtensionType, write_code_points, write_extension};
 use crate::wire::fragment_size::write_record_size_limit;
 use crate::wire::handshake::HandshakeType;
-use crate::wire::{alpn, point_formats, psk_key_exchange_modes, renegotiation_info, server_name};
+use crate::wire::{
+    alpn, certificate_authorities, point_formats, psk_key_exchange_modes, renegotiation_info, server_name,
+    staples,
+};
 
 /// What a client offers, for as long as the server may answer it.
 #[derive(Debug)]
@@ -141,6 +144,7 @@ impl<'c> Offer<'c> {
         offered.extend(self.config.shared.record_size_limit.map(|_| ExtensionType::RECORD_SIZE_LIMIT));
         offered.extend(self.config.max_fragment_length.map(|_| ExtensionType::MAX_FRAGMENT_LENGTH));
         offered.extend((!self.alpn().is_empty()).then_some(ExtensionType::ALPN));
+        offered.extend(&self.config.staples);
         offered.extend(self.keys.as_ref().map(|_| ExtensionType::PRE_SHARED_KEY));
         offered.extend(self.tls12_ticket().map(|_| ExtensionType::SESSION_TICKET));
         offered
@@ -211,6 +215,9 @@ impl<'c> Offer<'c> {
         if !self.alpn().is_empty() {
             alpn::write(writer, self.alpn().iter().map(Vec::as_slice));
         }
+        for staple in &self.config.staples {
+            staples::write_request(writer, *staple);
+        }
         if let Some(length) = self.config.max_fragment_length {
             length.write(writer);
         }
@@ -237,6 +244,7 @@ impl<'c> Offer<'c> {
                 self.grease.version.into_iter().chain(offered).for_each(|version| writer.u16(version));
             });
         });
+        certificate_authorities::write(writer, &self.config.shared.authorities);
         if let Some(cookie) = cookie {
             write_extension(writer, ExtensionType::COOKIE, |writer| {
                 writer.vec16(|writer| writer.bytes(cookie))

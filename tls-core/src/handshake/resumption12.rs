@@ -29,6 +29,7 @@ use crate::wire::extension::ExtensionType;
 use crate::wire::handshake::{HandshakeType, Message};
 use crate::wire::new_session_ticket::MAX_LIFETIME;
 use crate::wire::new_session_ticket12::NewSessionTicket;
+use crate::wire::staples::Staples;
 
 /// The session that a client offers and that this server can go on from.
 pub(crate) async fn accept(
@@ -165,6 +166,7 @@ pub(crate) async fn resume_server(
         renegotiation_info,
         extended: true,
         ticket,
+        staples: Staples::default(),
         fragment_limits,
     };
     let randoms = send_server_hello(flow, config, hello, &server_hello)?;
@@ -331,6 +333,7 @@ fn resumed_facts(state: &State) -> Facts {
         server_name: None,
         alpn: None,
         fragment_limits: FragmentLimits::Unlimited,
+        identity: None,
         certificate_requested: false,
         server_signature_scheme: state.server_scheme,
         client_signature_scheme: state.client_scheme,

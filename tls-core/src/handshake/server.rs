@@ -14,6 +14,7 @@ use crate::handshake::negotiate::{self, Terms};
 use crate::handshake::{Established, server12, server13};
 use crate::identity::Usage;
 use crate::wire::alpn;
+use crate::wire::certificate::Chain;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::codec::Writer;
 use crate::wire::extension::{ExtensionType, write_extension};
@@ -44,11 +45,11 @@ impl ClientVerification {
     pub(crate) async fn check(
         &self,
         flow: &mut Flow,
-        chain: &[&[u8]],
+        chain: &Chain<'_>,
         version: ProtocolVersion,
         now: UnixTime,
     ) -> Result<Option<PathChecked>, Error> {
-        match chain.is_empty() {
+        match chain.certificates.is_empty() {
             true if self.required => Err(Cause::CertificateRequired(version).into()),
             true => Ok(None),
             false => PathChecked::new(flow, chain, Usage::Client, &self.verifier, now).await.map(Some),

@@ -13,12 +13,14 @@ use crate::handshake::negotiate12::{self, Agreement};
 use crate::handshake::resumption::Origin;
 use crate::handshake::server::{Server, acknowledge_name, write_alpn};
 use crate::handshake::{Established, Secrets, finished, resumption12};
+use crate::identity;
 use crate::session::Handle;
 use crate::wire::certificate_request;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::{ExtensionType, write_extension};
 use crate::wire::handshake::{HandshakeType, Message};
 use crate::wire::key_exchange12::{self, ServerKeyExchange};
+use crate::wire::staples::{Staples, write_status};
 use crate::wire::{renegotiation_info, server_hello};
 
 /// Goes on from a ClientHello that leads to TLS 1.2.
@@ -46,6 +48,7 @@ pub(crate) async fn handshake(
 
     let ticket = resumption12::gives_ticket(server, &hello, extended);
     let session_id = if ticket { None } else { resumption12::new_session_id(server, extended)? };
+    let staples = identity.staples(&hello)?;
     let server_hello = ServerHello {
         session_id: session_id.as_deref().map(Handle::as_bytes).unwrap_or_default(),
         resumes: false,
@@ -54,11 +57,15 @@ pub(crate) async fn handshake(
         renegotiation_info,
         extended,
         ticket,
+        staples,
         fragment_limits,
     };
     let randoms = send_server_hello(flow, config, &hello, &server_hello)?;
     fragment_limits.apply(flow, ProtocolVersion::TLS1_2);
     certificate::send12(flow, Some(identity))?;
+    if let Some(response) = staples.ocsp_response {
+        flow.send(HandshakeType::CERTIFICATE_STATUS, |writer| write_status(writer, response))?;
+    }
     let pair = KeyPair::generate(group)?;
     let mut share = Vec::new();
     pair.write_share(&mut share)?;
@@ -70,7 +77,7 @@ pub(crate) async fn handshake(
     if config.client_verification.is_some() {
         let schemes = config.shared.policy.usable_signature_schemes().map(|scheme| scheme.0);
         flow.send(HandshakeType::CERTIFICATE_REQUEST, |writer| {
-            certificate_request::write12(writer, schemes)
+            certificate_request::write12(writer, schemes, &config.shared.authorities)
         })?;
     }
     flow.send(HandshakeType::SERVER_HELLO_DONE, |_| {})?;
@@ -130,6 +137,7 @@ pub(crate) struct ServerHello<'a> {
     pub(crate) extended: bool,
     /// Whether a ticket will follow.
     pub(crate) ticket: bool,
+    pub(crate) staples: Staples<'a>,
     pub(crate) fragment_limits: FragmentLimits,
 }
 
@@ -156,6 +164,7 @@ pub(crate) fn send_server_hello(
             }
             write_alpn(writer, answer.alpn);
             answer.fragment_limits.write(writer);
+            answer.staples.write12(writer);
         });
     })?;
     Ok(randoms)
@@ -168,7 +177,7 @@ async fn receive_client_certificate(
 ) -> Result<Option<PathChecked>, Error> {
     let Some(client) = &server.config.client_verification else { return Ok(None) };
     let message = flow.read(HandshakeType::CERTIFICATE).await?;
-    let chain = crate::wire::certificate::read12(message.body())?;
+    let chain = crate::wire::certificate::read12(message.body(), Staples::default())?;
     client.check(flow, &chain, ProtocolVersion::TLS1_2, server.now).await
 }
 
@@ -191,6 +200,7 @@ fn facts(
         server_name: hello.server_name()?.map(Into::into),
         alpn: agreement.alpn.map(Into::into),
         fragment_limits,
+        identity: identity::place(&config.identities, agreement.identity),
         certificate_requested: config.client_verification.is_some(),
         server_signature_scheme: Some(agreement.scheme),
         client_signature_scheme: peer.and_then(|peer| peer.scheme),

@@ -16,13 +16,13 @@ use crate::handshake::pre_shared_keys::server::{AcceptedKey, FoundKey, find};
 use crate::handshake::resumption::{self, AcceptedSession};
 use crate::handshake::server::{Server, acknowledge_name, write_alpn};
 use crate::handshake::{Established, Secrets, finished, retry};
-use crate::identity::Identity;
+use crate::identity::{self, Identity};
 use crate::role::Role;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::codec::Writer;
 use crate::wire::extension::{ExtensionType, write_code_points, write_extension};
 use crate::wire::handshake::{HandshakeType, Message};
-use crate::wire::{pre_shared_key, server_hello};
+use crate::wire::{certificate_authorities, pre_shared_key, server_hello};
 
 /// Goes on from a ClientHello that leads to TLS 1.3.
 pub(crate) async fn handshake(
@@ -62,7 +62,7 @@ pub(crate) async fn handshake(
                 write_certificate_request(writer, config)
             })?;
         }
-        certificate::send13(flow, Role::Server, identity, *scheme).await?;
+        certificate::send13(flow, Role::Server, identity, *scheme, identity.staples(&hello)?).await?;
     }
     finished::send(flow, handshake.server.finished(&flow.transcript_hash()?).as_ref())?;
 
@@ -89,6 +89,10 @@ pub(crate) async fn handshake(
         server_name: hello.server_name()?.map(Into::into),
         alpn: alpn.map(Into::into),
         fragment_limits,
+        identity: match &proof {
+            Proof::Certificate(identity, _) => identity::place(&config.identities, identity),
+            _ => None,
+        },
         certificate_requested: proof.is_certificate() && config.client_verification.is_some(),
         server_signature_scheme: match &proof {
             Proof::Certificate(_, scheme) => Some(*scheme),
@@ -295,6 +299,7 @@ fn write_certificate_request(writer: &mut Writer<'_>, config: &ServerConfig) {
         if let Some(grease) = grease {
             write_extension(writer, ExtensionType(grease), |_| {});
         }
+        certificate_authorities::write(writer, &config.shared.authorities);
     });
 }
 
@@ -302,7 +307,7 @@ fn write_certificate_request(writer: &mut Writer<'_>, config: &ServerConfig) {
 async fn receive_client_certificate(flow: &mut Flow, server: &Server<'_>) -> Result<Option<Peer>, Error> {
     let Some(client) = &server.config.client_verification else { return Ok(None) };
     let message = flow.read(HandshakeType::CERTIFICATE).await?;
-    let chain = crate::wire::certificate::read13(message.body())?;
+    let chain = crate::wire::certificate::read13(message.body(), &[])?;
     let Some(path) = client.check(flow, &chain, ProtocolVersion::TLS1_3, server.now).await? else {
         return Ok(None);
     };

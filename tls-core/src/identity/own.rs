@@ -6,8 +6,14 @@ use ciphersuites::{Authentication, Hash, KeyError, KeyType, PrivateKey, PublicKe
 use pki_types::pem::PemObject;
 use pki_types::{CertificateDer, ServerName};
 use webpki::EndEntityCert;
+use x509_parser::prelude::{FromDer, X509Certificate};
 
+use crate::error::Error;
+use crate::limits;
 use crate::operation::KeyId;
+use crate::wire::certificate_authorities::Authorities;
+use crate::wire::client_hello::ClientHello;
+use crate::wire::staples::{self, Staples};
 
 /// A certificate chain and the private key of its leaf, or where that key is.
 #[derive(Debug)]
@@ -17,6 +23,11 @@ pub struct Identity {
     key_id: KeyId,
     public_key: PublicKey,
     is_approved_only: bool,
+    /// The names of those who issued the certificates, in DER.
+    issuers: Vec<Vec<u8>>,
+    is_for_named_issuers_only: bool,
+    ocsp_response: Vec<u8>,
+    timestamps: Vec<u8>,
 }
 
 /// The private key of an identity.
@@ -47,6 +58,8 @@ pub enum IdentityError {
     MalformedPem(String),
     /// The certificate at this place of the chain, the leaf being 0, does not parse.
     MalformedCertificate(usize),
+    /// The certificate timestamps do not parse.
+    MalformedTimestamps,
     /// The private key does not load.
     Key(KeyError),
     /// The leaf's public key is of a kind that is not supported.
@@ -65,6 +78,9 @@ impl fmt::Display for IdentityError {
             Self::MalformedCertificate(index) => {
                 write!(f, "certificate {} of the chain is not a valid X.509 certificate", index + 1)
             }
+            Self::MalformedTimestamps => f.write_str(
+                "the certificate timestamps are not a SignedCertificateTimestampList as TLS has it, with its length first",
+            ),
             Self::Key(error) => write!(f, "the private key does not load: {error}"),
             Self::CertificateKey(error) => write!(f, "the certificate's public key cannot be used: {error}"),
             Self::KeyMismatch => f.write_str(
@@ -83,7 +99,7 @@ impl Identity {
         if !key.matches(&public_key) {
             return Err(IdentityError::KeyMismatch);
         }
-        Ok(Self { certificates, key: Key::Here(key), key_id, public_key, is_approved_only: false })
+        Ok(Self::settled(certificates, Key::Here(key), key_id, public_key))
     }
 
     /// Takes a chain, leaf first, whose key is elsewhere: in a token, with a remote signer. Each signature is asked for
@@ -92,7 +108,26 @@ impl Identity {
         let (key_id, public_key) = leaf_key(&certificates)?;
         let (schemes, tls12_schemes) = (public_key.schemes().to_vec(), public_key.tls12_schemes().to_vec());
         let key = KeyElsewhere { schemes, tls12_schemes, is_trusted: false };
-        Ok(Self { certificates, key: Key::Elsewhere(key), key_id, public_key, is_approved_only: false })
+        Ok(Self::settled(certificates, Key::Elsewhere(key), key_id, public_key))
+    }
+
+    fn settled(
+        certificates: Vec<CertificateDer<'static>>,
+        key: Key,
+        key_id: KeyId,
+        public_key: PublicKey,
+    ) -> Self {
+        Self {
+            issuers: certificates.iter().filter_map(issuer).collect(),
+            certificates,
+            key,
+            key_id,
+            public_key,
+            is_approved_only: false,
+            is_for_named_issuers_only: false,
+            ocsp_response: Vec::new(),
+            timestamps: Vec::new(),
+        }
     }
 
     /// The same from PEM. There need be no private key in it, and if there is, it is not looked at.
@@ -120,6 +155,36 @@ impl Identity {
             key.is_trusted = true;
         }
         self
+    }
+
+    /// Presents this chain only to peers that name one of its issuers among the authorities they trust, by
+    /// certificate_authorities (RFC 9846 §4.3.4) or a CertificateRequest of TLS 1.2: for a private authority's certificate
+    /// beside one for everybody else. Other chains go to such peers, too, if theirs is not among them.
+    #[must_use]
+    pub fn only_for_named_issuers(mut self) -> Self {
+        self.is_for_named_issuers_only = true;
+        self
+    }
+
+    /// Staples this OCSP response about the leaf, an OCSPResponse in DER, to the chain of a server, for clients that ask for
+    /// one (RFC 6066 §8, RFC 9846 §4.5.1.1); an empty one is none. It is sent as it is: whether it is the leaf's, and still valid, is for the
+    /// caller to see to. Before it expires, a configuration with the next one should take the place of this.
+    #[must_use]
+    pub fn with_ocsp_response(mut self, der: impl Into<Vec<u8>>) -> Self {
+        self.ocsp_response = der.into();
+        self
+    }
+
+    /// The same with the leaf's signed certificate timestamps.
+    ///
+    /// # Errors
+    /// This is no SignedCertificateTimestampList (RFC 6962 §3.3), or one of more than 16,384 bytes.
+    pub fn with_certificate_timestamps(mut self, list: impl Into<Vec<u8>>) -> Result<Self, IdentityError> {
+        self.timestamps = list.into();
+        match staples::read_timestamps(&self.timestamps) {
+            Ok(_) => Ok(self),
+            Err(_) => Err(IdentityError::MalformedTimestamps),
+        }
     }
 
     /// Reads a chain, leaf first, and the leaf's key from PEM. Text around the blocks is ignored.
@@ -191,6 +256,29 @@ impl Identity {
         self.key_type().authentication()
     }
 
+    pub(crate) fn is_for_named_issuers_only(&self) -> bool {
+        self.is_for_named_issuers_only
+    }
+
+    /// Whether one of these has issued a certificate of the chain.
+    pub(crate) fn is_issued_by(&self, authorities: Authorities<'_>) -> bool {
+        let mut named = authorities.iter().take(limits::MAX_AUTHORITIES);
+        named.any(|name| self.issuers.iter().any(|issuer| issuer == name))
+    }
+
+    /// What is stapled to the leaf for this client.
+    pub(crate) fn staples(&self, hello: &ClientHello<'_>) -> Result<Staples<'_>, Error> {
+        let (wants_ocsp_response, wants_timestamps) =
+            (hello.wants_ocsp_response()?, hello.wants_timestamps()?);
+        let is_there = |staple: &&[u8]| !staple.is_empty();
+        Ok(Staples {
+            ocsp_response: Some(self.ocsp_response.as_slice())
+                .filter(is_there)
+                .filter(|_| wants_ocsp_response),
+            timestamps: Some(self.timestamps.as_slice()).filter(is_there).filter(|_| wants_timestamps),
+        })
+    }
+
     pub(crate) fn key(&self) -> &Key {
         &self.key
     }
@@ -219,6 +307,12 @@ fn leaf_key(certificates: &[CertificateDer<'_>]) -> Result<(KeyId, PublicKey), I
     let spki = subject_public_key_info(leaf).ok_or(IdentityError::MalformedCertificate(0))?;
     let public = PublicKey::from_spki(&spki).map_err(IdentityError::CertificateKey)?;
     Ok((KeyId::of_public_key(&spki), public))
+}
+
+/// The name of a certificate's issuer, in DER.
+fn issuer(certificate: &CertificateDer<'_>) -> Option<Vec<u8>> {
+    let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
+    Some(certificate.issuer().as_raw().to_vec())
 }
 
 /// The DER of a certificate's SubjectPublicKeyInfo.

@@ -80,7 +80,25 @@ impl Roots {
         self.anchors.is_empty()
     }
 
+    /// The names of these authorities, in DER: what
+    /// [`certificate_authorities`](crate::ServerConfigBuilder::certificate_authorities) takes.
+    pub fn names(&self) -> impl Iterator<Item = Vec<u8>> {
+        self.anchors.iter().map(|anchor| sequence(&anchor.subject))
+    }
+
     pub(crate) fn anchors(&self) -> &[TrustAnchor<'static>] {
         &self.anchors
     }
+}
+
+/// A DER SEQUENCE with this content, which is that of a certificate's field, and less than 2^16 bytes long.
+fn sequence(content: &[u8]) -> Vec<u8> {
+    const TAG: u8 = 0x30;
+    let [.., high, low] = content.len().to_be_bytes();
+    let header: &[u8] = match (high, low) {
+        (0, 0..=0x7f) => &[TAG, low],
+        (0, _) => &[TAG, 0x81, low],
+        _ => &[TAG, 0x82, high, low],
+    };
+    [header, content].concat()
 }

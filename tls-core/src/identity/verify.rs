@@ -16,6 +16,7 @@ use crate::flow::Flow;
 use crate::identity::Roots;
 use crate::identity::permitted::PermittedKeys;
 use crate::operation::VerifyCertificate;
+use crate::wire::certificate::Chain;
 
 /// What the peer's certificate is for.
 #[derive(Clone, Copy, Debug)]
@@ -100,11 +101,11 @@ impl Verifier {
     pub(crate) async fn verify(
         &self,
         flow: &mut Flow,
-        chain: &[&[u8]],
+        chain: &Chain<'_>,
         usage: Usage<'_>,
         now: UnixTime,
     ) -> Result<PathVerified, Error> {
-        let public_key = self.check(chain, usage, now)?;
+        let public_key = self.check(&chain.certificates, usage, now)?;
         if let Self::Asked(rules) = self {
             let certificates = PeerCertificates::new(chain);
             flow.verify_certificate(VerifyCertificate::new(certificates, usage, now, Arc::clone(rules)))

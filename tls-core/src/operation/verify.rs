@@ -50,7 +50,8 @@ impl VerifyCertificate {
     }
 
     /// The chain that the peer presented, leaf first. Nothing is verified but that the leaf parses and that the policy
-    /// permits its kind of key.
+    /// permits its kind of key. What a server stapled to it, if it was asked to, is there as it came, too: nothing of it
+    /// has been judged.
     pub fn certificates(&self) -> &PeerCertificates {
         &self.certificates
     }

@@ -15,13 +15,11 @@ pub(crate) struct Scope([u8; Self::LEN]);
 impl Scope {
     pub(crate) const LEN: usize = 16;
 
-    /// The scope of a client that proves itself, if at all, by this identity.
-    pub(crate) fn of_client(
-        verifier: &Verifier,
-        identity: Option<&Identity>,
-        shared: &Shared,
-    ) -> Option<Self> {
-        let own = identity.map(Identity::fingerprint).unwrap_or_default();
+    /// The scope of a client that proves itself, if at all, by one of these.
+    pub(crate) fn of_client(verifier: &Verifier, identities: &[Identity], shared: &Shared) -> Option<Self> {
+        let mut own: Vec<u8> = identities.iter().flat_map(Identity::fingerprint).collect();
+        // The kinds of verification are told apart by the byte that follows.
+        own.extend_from_slice(HashFunction::Sha256.digest(&own).as_ref());
         Self::new(Some(verifier), &own, shared)
     }
 

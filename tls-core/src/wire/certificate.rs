@@ -5,11 +5,19 @@ use pki_types::CertificateDer;
 use crate::error::{Cause, Error};
 use crate::limits;
 use crate::wire::codec::{Reader, Writer};
-use crate::wire::extension::Extensions;
+use crate::wire::extension::{ExtensionType, Extensions};
+use crate::wire::staples::{self, Staples};
 
-/// Reads the chain of a TLS 1.3 Certificate message: DER certificates, leaf first, perhaps none. No certificate
-/// extension is ever asked for here, so any is `unsupported_extension`.
-pub(crate) fn read13(body: &[u8]) -> Result<Vec<&[u8]>, Error> {
+/// A peer's certificates in DER, leaf first, perhaps none, and what is stapled to the leaf.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Chain<'a> {
+    pub(crate) certificates: Vec<&'a [u8]>,
+    pub(crate) staples: Staples<'a>,
+}
+
+/// Reads the chain of a TLS 1.3 Certificate message; `asked` are the extensions that it may have, for they were asked
+/// for. What is stapled to other certificates than the leaf is ignored.
+pub(crate) fn read13<'a>(body: &'a [u8], asked: &[ExtensionType]) -> Result<Chain<'a>, Error> {
     let mut reader = Reader::new(body, "Certificate");
     let context = reader.vec8()?;
     let list = reader.vec24()?;
@@ -17,15 +25,22 @@ pub(crate) fn read13(body: &[u8]) -> Result<Vec<&[u8]>, Error> {
     if !context.is_empty() {
         return Err(Cause::IllegalParameter("certificate_request_context outside of post-handshake").into());
     }
-    read_entries(list, |entries| Extensions::read(entries, "CertificateEntry")?.only(&[], &[]))
+    let mut leaf = None;
+    let certificates = read_entries(list, |entries| {
+        let extensions = Extensions::read(entries, "CertificateEntry")?;
+        extensions.only(&staples::EXTENSIONS, asked)?;
+        leaf.get_or_insert(Staples::read(extensions)?);
+        Ok(())
+    })?;
+    Ok(Chain { certificates, staples: leaf.unwrap_or_default() })
 }
 
-/// The same of TLS 1.2.
-pub(crate) fn read12(body: &[u8]) -> Result<Vec<&[u8]>, Error> {
+/// The same of TLS 1.2, where staples are elsewhere.
+pub(crate) fn read12<'a>(body: &'a [u8], staples: Staples<'a>) -> Result<Chain<'a>, Error> {
     let mut reader = Reader::new(body, "Certificate");
     let list = reader.vec24()?;
     reader.finish()?;
-    read_entries(list, |_| Ok(()))
+    Ok(Chain { certificates: read_entries(list, |_| Ok(()))?, staples })
 }
 
 fn read_entries<'a>(
@@ -49,12 +64,13 @@ fn read_entries<'a>(
 }
 
 /// Writes a TLS 1.3 Certificate message of the main handshake; an empty chain says that there is none.
-pub(crate) fn write13(writer: &mut Writer<'_>, chain: &[CertificateDer<'_>]) {
+pub(crate) fn write13(writer: &mut Writer<'_>, chain: &[CertificateDer<'_>], staples: Staples<'_>) {
     writer.vec8(|_| {});
     writer.vec24(|writer| {
-        for certificate in chain {
+        let of_leaf = std::iter::once(staples).chain(std::iter::repeat(Staples::default()));
+        for (certificate, staples) in chain.iter().zip(of_leaf) {
             writer.vec24(|writer| writer.bytes(certificate));
-            writer.vec16(|_| {});
+            writer.vec16(|writer| staples.write(writer));
         }
     });
 }

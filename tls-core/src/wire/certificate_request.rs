@@ -3,6 +3,7 @@
 use ciphersuites::{Authentication, SignatureScheme};
 
 use crate::error::{Cause, Error};
+use crate::wire::certificate_authorities::{self, Authorities};
 use crate::wire::codec::{CodePoints, Reader, Writer};
 use crate::wire::extension::{ExtensionType, Extensions};
 
@@ -11,6 +12,8 @@ pub(crate) struct CertificateRequest<'a> {
     /// TLS 1.2's kinds of key; TLS 1.3 has only schemes.
     certificate_types: &'a [u8],
     signature_algorithms: CodePoints<'a>,
+    /// Those whose certificates the server would like to see; empty if it does not say.
+    pub(crate) authorities: Authorities<'a>,
 }
 
 impl<'a> CertificateRequest<'a> {
@@ -30,7 +33,9 @@ impl<'a> CertificateRequest<'a> {
         };
         let signature_algorithms = CodePoints::new(body.vec16()?, "signature_algorithms")?;
         body.finish()?;
-        Ok(Self { certificate_types: &[], signature_algorithms })
+        let authorities = extensions.reader(ExtensionType::CERTIFICATE_AUTHORITIES);
+        let authorities = authorities.map(Authorities::read_extension).transpose()?.unwrap_or_default();
+        Ok(Self { certificate_types: &[], signature_algorithms, authorities })
     }
 
     /// Reads a request of TLS 1.2.
@@ -38,15 +43,12 @@ impl<'a> CertificateRequest<'a> {
         let mut reader = Reader::new(body, "CertificateRequest");
         let certificate_types = reader.vec8()?;
         let signature_algorithms = CodePoints::new(reader.vec16()?, "CertificateRequest")?;
-        let mut authorities = Reader::new(reader.vec16()?, "CertificateRequest");
-        reader.finish()?;
-        while !authorities.is_empty() {
-            authorities.vec16()?;
-        }
+        let authorities = Authorities::read(reader.vec16()?, "CertificateRequest")?;
         if certificate_types.is_empty() {
-            return authorities.error();
+            return reader.error();
         }
-        Ok(Self { certificate_types, signature_algorithms })
+        reader.finish()?;
+        Ok(Self { certificate_types, signature_algorithms, authorities })
     }
 
     /// Whether a client may answer a request of TLS 1.2 with a key of this kind (RFC 5246 §7.4.6).
@@ -66,9 +68,13 @@ impl<'a> CertificateRequest<'a> {
 const RSA_SIGN: u8 = 1;
 const ECDSA_SIGN: u8 = 64;
 
-/// Writes a request of TLS 1.2 without a hint at certificate authorities.
-pub(crate) fn write12(writer: &mut Writer<'_>, schemes: impl IntoIterator<Item = u16>) {
+/// Writes a request of TLS 1.2.
+pub(crate) fn write12(
+    writer: &mut Writer<'_>,
+    schemes: impl IntoIterator<Item = u16>,
+    authorities: &[Vec<u8>],
+) {
     writer.vec8(|writer| writer.bytes(&[RSA_SIGN, ECDSA_SIGN]));
     writer.vec16(|writer| schemes.into_iter().for_each(|scheme| writer.u16(scheme)));
-    writer.vec16(|_| {});
+    certificate_authorities::write_names(writer, authorities);
 }

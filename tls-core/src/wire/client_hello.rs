@@ -4,12 +4,13 @@ use ciphersuites::{NamedGroup, ProtocolVersion, SignatureScheme};
 
 use crate::error::Error;
 use crate::wire::alpn::ProtocolNames;
+use crate::wire::certificate_authorities::Authorities;
 use crate::wire::codec::{CodePoints, Reader};
 use crate::wire::extension::{ExtensionType, Extensions};
 use crate::wire::key_share::KeyShares;
 use crate::wire::pre_shared_key::OfferedPsks;
 use crate::wire::psk_key_exchange_modes::{self, PskKeyExchangeMode};
-use crate::wire::{point_formats, renegotiation_info, server_name};
+use crate::wire::{point_formats, renegotiation_info, server_name, staples};
 
 /// A ClientHello as it was received; extensions are read when they are asked for.
 #[derive(Clone, Copy, Debug)]
@@ -112,6 +113,26 @@ impl<'a> ClientHello<'a> {
 
     pub(crate) fn server_name(&self) -> Result<Option<&'a str>, Error> {
         self.extensions.reader(ExtensionType::SERVER_NAME).map(server_name::read).transpose()
+    }
+
+    /// The certificate authorities that the client trusts; none if it does not say.
+    pub(crate) fn certificate_authorities(&self) -> Result<Authorities<'a>, Error> {
+        let body = self.extensions.reader(ExtensionType::CERTIFICATE_AUTHORITIES);
+        body.map_or(Ok(Authorities::default()), Authorities::read_extension)
+    }
+
+    /// Whether the client wants the server to staple an OCSP response.
+    pub(crate) fn wants_ocsp_response(&self) -> Result<bool, Error> {
+        let body = self.extensions.reader(ExtensionType::STATUS_REQUEST);
+        body.map_or(Ok(false), staples::read_status_request)
+    }
+
+    /// Whether the client wants the server to staple certificate timestamps.
+    pub(crate) fn wants_timestamps(&self) -> Result<bool, Error> {
+        match self.extensions.reader(ExtensionType::SIGNED_CERTIFICATE_TIMESTAMP) {
+            Some(body) => body.finish().map(|()| true),
+            None => Ok(false),
+        }
     }
 
     pub(crate) fn alpn(&self) -> Result<Option<ProtocolNames<'a>>, Error> {

@@ -5,6 +5,10 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use pki_types::CertificateDer;
+use pki_types::pem::PemObject;
+use tls_core::ciphersuites::SignatureScheme;
+
 use crate::failure::Failure;
 
 /// Flags that change nothing here. They choose among forms of BoringSSL's interface, permit what is not done anyway,
@@ -89,6 +93,22 @@ impl Arguments {
     pub(crate) fn path(&mut self) -> Result<Option<PathBuf>, Failure> {
         self.value()
             .map(|path| Some(PathBuf::from(path)).filter(|path| !path.as_os_str().as_bytes().is_empty()))
+    }
+
+    /// A value in Base64, as it stands between the lines of a PEM block.
+    pub(crate) fn base64(&mut self) -> Result<Vec<u8>, Failure> {
+        let block = format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", self.text()?);
+        let decoded = CertificateDer::from_pem_slice(block.as_bytes());
+        decoded.map(|bytes| bytes.to_vec()).map_err(|error| Failure::Other(error.to_string()))
+    }
+
+    /// A signature scheme; BoringSSL has numbers of its own for what TLS before 1.2 signs with.
+    pub(crate) fn signature_scheme(&mut self) -> Result<SignatureScheme, Failure> {
+        let scheme = SignatureScheme(self.number()?);
+        match scheme.name() {
+            Some(_) => Ok(scheme),
+            None => Err(Failure::Unimplemented(format!("the signature scheme {scheme}"))),
+        }
     }
 
     pub(crate) fn number<N: FromStr>(&mut self) -> Result<N, Failure> {

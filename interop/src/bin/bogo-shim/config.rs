@@ -1,17 +1,17 @@
 //! A connection, configured as the flags want it.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use tls_core::ciphersuites::{NamedGroup, PrivateKey, ProtocolVersion, SecurityPolicy, SignatureScheme};
 use tls_core::{
-    ClientAuthentication, ClientConfig, Connection, Identity, Renegotiation, Roots, ServerConfig, ServerName,
-    ServerSessionStore, ServerVerification, SessionStore, TicketKeys, UnixTime,
+    ClientAuthentication, ClientConfig, Connection, Identity, KeyId, Renegotiation, Roots, ServerConfig,
+    ServerName, ServerSessionStore, ServerVerification, SessionStore, TicketKeys, UnixTime,
 };
 
+use crate::credential::{Credential, read};
 use crate::failure::Failure;
 use crate::secrets::TrafficSecrets;
-use crate::setup::Setup;
+use crate::setup::{Setup, StatusCallback};
 
 /// The name in the runner's certificates, unless the test has it asked for by another.
 const PEER_NAME: &str = "test";
@@ -57,8 +57,11 @@ fn client(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Resu
         .alpn(setup.alpn.clone())
         .grease(setup.grease)
         .renegotiation(if setup.renegotiates { Renegotiation::Accept } else { Renegotiation::Decline })
+        .ocsp_stapling(setup.ocsp_stapling)
+        .certificate_timestamps(setup.certificate_timestamps)
+        .certificate_authorities(setup.authorities.clone())
         .key_log(secrets.clone());
-    if let Some(identity) = identity(setup)? {
+    for identity in identities(setup)? {
         builder = builder.identity(identity);
     }
     if !setup.without_tickets {
@@ -70,24 +73,32 @@ fn client(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Resu
 
 fn server_verification(setup: &Setup) -> Result<ServerVerification, Failure> {
     match roots(setup)? {
-        _ if setup.asks_callback => Ok(ServerVerification::Asked),
+        _ if setup.asks_callback || setup.status_callback != StatusCallback::None => {
+            Ok(ServerVerification::Asked)
+        }
         Some(roots) => Ok(ServerVerification::Roots(roots)),
         None => Ok(ServerVerification::Insecure),
     }
 }
 
 fn server(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Result<Connection, Failure> {
-    let identity =
-        identity(setup)?.ok_or_else(|| Failure::Unimplemented("a server without certificate".into()))?;
+    let identities = identities(setup)?;
+    let first = identities.first();
+    let first = first.ok_or_else(|| Failure::Unimplemented("a server without certificate".into()))?;
     let mut builder = ServerConfig::builder()
         .permit_unapproved()
         .policy(policy(setup)?)
-        .client_authentication(client_authentication(setup, &identity)?)
-        .identity(identity)
+        .client_authentication(client_authentication(setup, first)?)
+        .certificate_authorities(setup.authorities.clone())
         .alpn(setup.alpn.clone())
         // As BoringSSL's servers do.
         .grease(true)
+        // The choice of a configuration is where a server can give up by itself.
+        .select_config(setup.status_callback == StatusCallback::Fails)
         .key_log(secrets.clone());
+    for identity in identities {
+        builder = builder.identity(identity);
+    }
     builder = builder.session_store(Arc::clone(&memory.server_sessions));
     builder = match setup.without_tickets {
         true => builder.tickets_per_handshake(0),
@@ -112,23 +123,36 @@ fn client_authentication(setup: &Setup, identity: &Identity) -> Result<ClientAut
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|error| Failure::Other(format!("{}: {error}", path.display())))
+/// All that are given, the default last.
+fn credentials(setup: &Setup) -> impl Iterator<Item = &Credential> {
+    setup.credentials.iter().chain([&setup.default_credential]).filter(|credential| credential.is_given())
 }
 
-fn identity(setup: &Setup) -> Result<Option<Identity>, Failure> {
-    let (Some(certificate), Some(key)) = (&setup.certificate, &setup.key) else { return Ok(None) };
-    let identity = match setup.waits {
-        true => Identity::from_public_pem(&read(certificate)?),
-        false => Identity::from_pem(&read(certificate)?, &read(key)?),
+/// Where a credential has schemes of its own among several, its key is elsewhere: no other identity can be told which
+/// schemes to sign by.
+fn identities(setup: &Setup) -> Result<Vec<Identity>, Failure> {
+    let has_several = credentials(setup).count() > 1;
+    let identities = credentials(setup).map(|credential| {
+        match setup.waits || has_several && !credential.signing_schemes.is_empty() {
+            true => credential.public_identity(),
+            false => credential.identity(),
+        }
+    });
+    let declines = setup.status_callback == StatusCallback::Declines;
+    let unstapled = |identity: Identity| match declines {
+        true => identity.with_ocsp_response([]),
+        false => identity,
     };
-    identity.map(Some).map_err(|error| Failure::Other(error.to_string()))
+    identities.filter_map(Result::transpose).map(|identity| identity.map(unstapled)).collect()
 }
 
-/// The key of an identity that has none with it.
-pub(crate) fn key_elsewhere(setup: &Setup) -> Result<Option<PrivateKey>, Failure> {
-    let Some(path) = setup.key.as_ref().filter(|_| setup.waits) else { return Ok(None) };
-    PrivateKey::from_pem(&read(path)?).map(Some).map_err(|error| Failure::Other(error.to_string()))
+/// The keys of the identities that have none with them, and of the others.
+pub(crate) fn keys(setup: &Setup) -> Result<Vec<(KeyId, PrivateKey)>, Failure> {
+    let keys = credentials(setup).map(|credential| {
+        let identity = credential.public_identity()?;
+        Ok(identity.map(|identity| identity.key_id()).zip(credential.key()?))
+    });
+    keys.filter_map(Result::transpose).collect()
 }
 
 pub(crate) fn roots(setup: &Setup) -> Result<Option<Roots>, Failure> {
@@ -174,17 +198,18 @@ fn key_shares(setup: &Setup, groups: &[NamedGroup]) -> Vec<NamedGroup> {
     first.into_iter().chain(other).copied().collect()
 }
 
-/// BoringSSL has one list to sign by and one to verify by; a policy has one for both. What cannot be signed with by the
+/// BoringSSL has one list to sign by and one to verify by; a policy has one for both. What cannot be signed with by a
 /// key at hand is left out where the list also serves to verify, so that nothing is accepted that should not be.
 fn signature_schemes(setup: &Setup) -> Result<Vec<SignatureScheme>, Failure> {
     let mut schemes = Vec::new();
     let verifies = !setup.server || setup.requires_certificate || setup.asks_for_certificate;
-    if let Some(path) = &setup.key {
-        let key = PrivateKey::from_pem(&read(path)?).map_err(|error| Failure::Other(error.to_string()))?;
-        schemes = or_default(&setup.signing_schemes, setup.preferences.signing_schemes);
-        schemes.retain(|scheme| {
-            !verifies || key.schemes().contains(scheme) || key.tls12_schemes().contains(scheme)
-        });
+    for credential in credentials(setup) {
+        let Some(key) = credential.key()? else { continue };
+        let can_sign =
+            |scheme: &SignatureScheme| key.schemes().contains(scheme) || key.tls12_schemes().contains(scheme);
+        let signing = or_default(&credential.signing_schemes, setup.preferences.signing_schemes);
+        let signing = signing.into_iter().filter(|scheme| !verifies || can_sign(scheme));
+        schemes.extend(signing.filter(|scheme| !schemes.contains(scheme)).collect::<Vec<_>>());
     }
     if verifies {
         let verifying = or_default(&setup.verifying_schemes, setup.preferences.verifying_schemes);

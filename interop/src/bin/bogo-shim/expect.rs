@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use pki_types::CertificateDer;
 use pki_types::pem::PemObject;
-use tls_core::Facts;
 use tls_core::ciphersuites::{CipherSuite, Hash, NamedGroup, ProtocolVersion, SignatureScheme};
+use tls_core::{Facts, PeerCertificates};
 
 use crate::arguments::Arguments;
 use crate::config::Memory;
 use crate::failure::Failure;
+use crate::setup::Setup;
 
 /// What is to be known of the finished handshake.
 #[derive(Debug, Default)]
@@ -24,6 +25,10 @@ pub(crate) struct Expectations {
     peer_signature_scheme: Option<SignatureScheme>,
     peer_certificates: Option<PathBuf>,
     no_peer_certificate: bool,
+    /// Which of those that go before the default; -1 is the default.
+    credential: Option<i64>,
+    ocsp_response: Option<Vec<u8>>,
+    certificate_timestamps: Option<Vec<u8>>,
     renegotiations: Option<u8>,
     session_miss: bool,
     no_session: bool,
@@ -50,6 +55,9 @@ impl Expectations {
                 self.peer_signature_scheme = Some(SignatureScheme(arguments.number()?));
             }
             "-expect-peer-cert-file" => self.peer_certificates = arguments.path()?,
+            "-expect-selected-credential" => self.credential = Some(arguments.number()?),
+            "-expect-ocsp-response" => self.ocsp_response = Some(arguments.base64()?),
+            "-expect-signed-cert-timestamps" => self.certificate_timestamps = Some(arguments.base64()?),
             "-expect-total-renegotiations" => self.renegotiations = Some(arguments.number()?),
             "-expect-session-miss" => self.session_miss = true,
             "-expect-no-session" => self.no_session = true,
@@ -72,7 +80,8 @@ impl Expectations {
     }
 
     /// Compares with what is known.
-    pub(crate) fn check(&self, is_server: bool, facts: &Facts) -> Result<(), Failure> {
+    pub(crate) fn check(&self, setup: &Setup, facts: &Facts) -> Result<(), Failure> {
+        let is_server = setup.server;
         let peer_signature_scheme =
             if is_server { facts.client_signature_scheme } else { facts.server_signature_scheme };
         same("version", self.version, facts.version)?;
@@ -90,7 +99,13 @@ impl Expectations {
         if self.no_peer_certificate && (facts.peer_certificates.is_some() || known.is_some()) {
             return Err(Failure::other("the peer showed a certificate and should not have"));
         }
+        self.check_credential(setup, facts)?;
         self.check_chain(facts)
+    }
+
+    fn check_credential(&self, setup: &Setup, facts: &Facts) -> Result<(), Failure> {
+        let place = facts.identity.filter(|place| usize::from(*place) < setup.credentials.len());
+        same("credential", self.credential, place.map_or(-1, i64::from))
     }
 
     /// Compares with what is known when all is done.
@@ -99,6 +114,11 @@ impl Expectations {
     }
 
     fn check_chain(&self, facts: &Facts) -> Result<(), Failure> {
+        let certificates = facts.peer_certificates.as_ref();
+        let ocsp_response = certificates.and_then(PeerCertificates::ocsp_response);
+        same("OCSP response", self.ocsp_response.as_deref().map(Some), ocsp_response)?;
+        let timestamps = certificates.and_then(PeerCertificates::certificate_timestamps);
+        same("timestamp list", self.certificate_timestamps.as_deref().map(Some), timestamps)?;
         let Some(path) = &self.peer_certificates else { return Ok(()) };
         let expected: Vec<CertificateDer<'_>> = CertificateDer::pem_file_iter(path)
             .and_then(Iterator::collect)

@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 
 use tls_core::ciphersuites::PrivateKey;
 use tls_core::{
-    AlertDescription, CertificateError, Connection, Event, Facts, KeyUpdateRequest, MAX_RECORD,
-    MAX_SEALED_RECORD, Operation, Roots, SignFailure, SignFailureKind, VerifyCertificate,
+    AlertDescription, CertificateError, Connection, Event, Facts, KeyId, KeyUpdateRequest, MAX_RECORD,
+    MAX_SEALED_RECORD, Operation, Roots, SignFailure, SignFailureKind, SignRequest, VerifyCertificate,
 };
 
 use crate::config;
 use crate::failure::Failure;
-use crate::setup::Setup;
+use crate::setup::{Setup, StatusCallback};
 
 /// How long the runner gets to read what was sent last, before the socket is closed on it.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -33,8 +33,8 @@ pub(crate) struct Link {
     /// The end of a record whose beginning is sent.
     unsent: Vec<u8>,
     callback: Callback,
-    /// Signs where the connection asks for a signature.
-    key: Option<PrivateKey>,
+    /// Sign where the connection asks for a signature.
+    keys: Vec<(KeyId, PrivateKey)>,
 }
 
 /// What judges certificates where the connection asks for a verdict.
@@ -42,14 +42,19 @@ pub(crate) struct Link {
 struct Callback {
     roots: Option<Roots>,
     refuses: bool,
+    refuses_status: bool,
 }
 
 impl Callback {
     fn verdict(&self, asked: &VerifyCertificate) -> Result<(), CertificateError> {
         match &self.roots {
-            _ if self.refuses => Err(CertificateError::Refused("as the test wants it".into())),
-            Some(roots) => asked.verify_path(roots),
-            None => Ok(()),
+            _ if self.refuses => return Err(CertificateError::Refused("as the test wants it".into())),
+            Some(roots) => asked.verify_path(roots)?,
+            None => {}
+        }
+        match self.refuses_status {
+            true => Err(CertificateError::BadStatusResponse("as the test wants it".into())),
+            false => Ok(()),
         }
     }
 }
@@ -80,8 +85,12 @@ impl Link {
             stride,
             data: VecDeque::new(),
             unsent: Vec::new(),
-            callback: Callback { roots: config::roots(setup)?, refuses: setup.refuses_certificate },
-            key: config::key_elsewhere(setup)?,
+            callback: Callback {
+                roots: config::roots(setup)?,
+                refuses: setup.refuses_certificate,
+                refuses_status: setup.status_callback == StatusCallback::Fails,
+            },
+            keys: config::keys(setup)?,
         })
     }
 
@@ -111,18 +120,26 @@ impl Link {
 
     /// Gives the verdict or the signature that the handshake waits for.
     fn answer(&mut self) -> Result<Event, Failure> {
-        let answer = match (self.connection.take_operation(), &self.key) {
-            (Some(Operation::VerifyCertificate(asked)), _) => {
+        let answer = match self.connection.take_operation() {
+            Some(Operation::VerifyCertificate(asked)) => {
                 let verdict = self.callback.verdict(&asked);
                 asked.answer(verdict)
             }
-            (Some(Operation::Sign(asked)), Some(key)) => {
-                let signature = key.sign(asked.request().scheme(), asked.request().message());
-                asked.answer(signature.map_err(|_| SignFailure::new(SignFailureKind::Failed, "")))
+            Some(Operation::Sign(asked)) => {
+                let signature = self.sign(asked.request());
+                asked.answer(signature)
             }
-            _ => return Err(Failure::other("nothing but verdicts and signatures should be asked for")),
+            Some(Operation::SelectConfig(asked)) => asked.refuse(AlertDescription::INTERNAL_ERROR),
+            _ => return Err(Failure::other("something is asked for that should not be")),
         };
         Ok(self.connection.answer(answer)?)
+    }
+
+    fn sign(&self, request: &SignRequest) -> Result<Vec<u8>, SignFailure> {
+        let key = self.keys.iter().find(|(id, _)| *id == request.key());
+        let (_, key) = key.ok_or_else(|| SignFailure::new(SignFailureKind::UnknownKey, ""))?;
+        let signature = key.sign(request.scheme(), request.message());
+        signature.map_err(|_| SignFailure::new(SignFailureKind::Failed, ""))
     }
 
     /// Reads at most `len` bytes of data. Answers to KeyUpdates wait for what is written next, so that several requests

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod config;
+mod credential;
 mod expect;
 mod failure;
 mod link;
@@ -105,7 +106,7 @@ fn talk(flags: &Flags, link: &mut Link, secrets: &TrafficSecrets, resumes: bool)
         return Err(link.abort(alert)?);
     }
     flags.expect.check_resumption(resumes, link.facts()?)?;
-    flags.expect.check(flags.setup.server, link.facts()?)?;
+    flags.expect.check(&flags.setup, link.facts()?)?;
     flags.script.run(link, secrets, flags.setup.server)?;
     flags.expect.check_at_the_end(link.facts()?)
 }

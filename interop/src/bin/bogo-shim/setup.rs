@@ -6,6 +6,7 @@ use tls_core::AlertDescription;
 use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
 
 use crate::arguments::Arguments;
+use crate::credential::Credential;
 use crate::failure::Failure;
 use crate::preferences::Preferences;
 
@@ -20,8 +21,14 @@ pub(crate) struct Setup {
     pub(crate) waits: bool,
     pub(crate) without_tls12: bool,
     pub(crate) without_tls13: bool,
-    pub(crate) certificate: Option<PathBuf>,
-    pub(crate) key: Option<PathBuf>,
+    /// Those that go before the default, in the order of preference.
+    pub(crate) credentials: Vec<Credential>,
+    pub(crate) default_credential: Credential,
+    /// Names in DER.
+    pub(crate) authorities: Vec<Vec<u8>>,
+    pub(crate) ocsp_stapling: bool,
+    pub(crate) certificate_timestamps: bool,
+    pub(crate) status_callback: StatusCallback,
     pub(crate) trust: Option<PathBuf>,
     pub(crate) asks_for_certificate: bool,
     pub(crate) requires_certificate: bool,
@@ -42,14 +49,38 @@ pub(crate) struct Setup {
     pub(crate) key_shares: Option<Vec<NamedGroup>>,
     /// Groups that the server is thought to have.
     pub(crate) server_groups: Vec<NamedGroup>,
-    pub(crate) signing_schemes: Vec<SignatureScheme>,
     pub(crate) verifying_schemes: Vec<SignatureScheme>,
+}
+
+/// What looks at OCSP responses: with a client at the server's, with a server at its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum StatusCallback {
+    #[default]
+    None,
+    Agrees,
+    /// The server is to send none.
+    Declines,
+    Fails,
+}
+
+impl StatusCallback {
+    fn take(&mut self, flag: &str) -> bool {
+        *self = match flag {
+            "-use-ocsp-callback" | "-set-ocsp-in-callback" => Self::Agrees,
+            "-decline-ocsp-callback" => Self::Declines,
+            "-fail-ocsp-callback" => Self::Fails,
+            _ => return false,
+        };
+        true
+    }
 }
 
 impl Setup {
     /// Takes a flag in, with its value. `false`: it is not one of these.
     pub(crate) fn take(&mut self, flag: &str, arguments: &mut Arguments) -> Result<bool, Failure> {
         Ok(self.take_switch(flag)
+            || self.status_callback.take(flag)
+            || self.credentials.last_mut().unwrap_or(&mut self.default_credential).take(flag, arguments)?
             || self.take_transport(flag, arguments)?
             || self.take_authentication(flag, arguments)?
             || self.take_preference(flag, arguments)?)
@@ -68,6 +99,8 @@ impl Setup {
         let switch = match flag {
             "-async" => &mut self.waits,
             "-enable-grease" => &mut self.grease,
+            "-enable-ocsp-stapling" => &mut self.ocsp_stapling,
+            "-enable-signed-cert-timestamps" => &mut self.certificate_timestamps,
             "-ipv6" => &mut self.ipv6,
             "-no-ticket" => &mut self.without_tickets,
             "-no-tls12" => &mut self.without_tls12,
@@ -106,8 +139,7 @@ impl Setup {
 
     fn take_authentication(&mut self, flag: &str, arguments: &mut Arguments) -> Result<bool, Failure> {
         match flag {
-            "-cert-file" => self.certificate = arguments.path()?,
-            "-key-file" => self.key = arguments.path()?,
+            "-new-x509-credential" => self.credentials.push(Credential::default()),
             "-trust-cert" => self.trust = arguments.path()?,
             "-host-name" => self.host_name = Some(arguments.text()?),
             "-advertise-alpn" => self.alpn = protocol_names(&arguments.bytes()?)?,
@@ -116,7 +148,7 @@ impl Setup {
             "-reject-alpn" => self.alpn = vec![vec![0]],
             "-use-client-ca-list" => match arguments.text()?.as_str() {
                 "<NULL>" | "<EMPTY>" => {}
-                _ => return Err(Failure::Unimplemented("certificate_authorities".into())),
+                names => self.authorities = names.split(',').map(bytes_of_hex).collect::<Result<_, _>>()?,
             },
             _ => return Ok(false),
         }
@@ -131,8 +163,7 @@ impl Setup {
             "-key-shares" => self.key_shares.get_or_insert_default().push(NamedGroup(arguments.number()?)),
             "-no-key-shares" => self.key_shares = Some(Vec::new()),
             "-server-supported-groups-hint" => self.server_groups.push(NamedGroup(arguments.number()?)),
-            "-signing-prefs" => self.signing_schemes.push(signature_scheme(arguments)?),
-            "-verify-prefs" => self.verifying_schemes.push(signature_scheme(arguments)?),
+            "-verify-prefs" => self.verifying_schemes.push(arguments.signature_scheme()?),
             _ => match Preferences::of_policy(flag) {
                 Some(preferences) => self.preferences = preferences,
                 None => return Ok(false),
@@ -156,13 +187,12 @@ fn tls12_suites(list: &str) -> Result<Vec<CipherSuite>, Failure> {
     }
 }
 
-/// BoringSSL has numbers of its own for what TLS before 1.2 signs with.
-fn signature_scheme(arguments: &mut Arguments) -> Result<SignatureScheme, Failure> {
-    let scheme = SignatureScheme(arguments.number()?);
-    match scheme.name() {
-        Some(_) => Ok(scheme),
-        None => Err(Failure::Unimplemented(format!("the signature scheme {scheme}"))),
-    }
+fn bytes_of_hex(digits: &str) -> Result<Vec<u8>, Failure> {
+    let pairs = digits.as_bytes().chunks(2).map(|pair| {
+        let pair = std::str::from_utf8(pair).ok()?;
+        u8::from_str_radix(pair, 16).ok()
+    });
+    pairs.collect::<Option<_>>().ok_or_else(|| Failure::Other(format!("{digits} is not hexadecimal")))
 }
 
 /// The names in a ProtocolNameList without its length.

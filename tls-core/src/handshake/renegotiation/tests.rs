@@ -2,9 +2,11 @@ use super::*;
 use crate::alert::AlertDescription;
 use crate::facts::{GroupReason, PeerCertificates};
 use crate::handshake::FragmentLimits;
+use crate::wire::certificate::Chain;
 use crate::wire::codec::{Reader, Writer};
 
 fn previous() -> Previous {
+    let chain = Chain { certificates: vec![b"leaf", b"issuer"], ..Chain::default() };
     let facts = Facts {
         policy: "test".into(),
         version: ProtocolVersion::TLS1_2,
@@ -17,12 +19,13 @@ fn previous() -> Previous {
         server_name: None,
         alpn: None,
         fragment_limits: FragmentLimits::Unlimited,
+        identity: None,
         certificate_requested: false,
         server_signature_scheme: None,
         client_signature_scheme: None,
         pre_shared_key: None,
         resumed: None,
-        peer_certificates: Some(PeerCertificates::new(&[b"leaf", b"issuer"])),
+        peer_certificates: Some(PeerCertificates::new(&chain)),
     };
     Previous { verify_data: VerifyData::new(&[1; 12], &[2; 12]), facts }
 }

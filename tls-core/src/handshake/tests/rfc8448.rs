@@ -221,7 +221,7 @@ impl End {
         };
         let time = UnixTime::since_unix_epoch(Duration::ZERO);
         let (verifier, policy) = (Verifier::Insecure, SecurityPolicy::P20251014);
-        let chain = crate::wire::certificate::read13(certificate.body()).unwrap();
+        let chain = crate::wire::certificate::read13(certificate.body(), &[]).unwrap();
         match now(PathChecked::new(&mut self.flow, &chain, usage, &verifier, time)) {
             Ok(path) => {
                 now(certificate::receive_verify13(&mut self.flow, path, signer, &policy)).unwrap();

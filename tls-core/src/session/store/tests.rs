@@ -9,6 +9,7 @@ use crate::facts::PeerCertificates;
 use crate::limits;
 use crate::role::Role;
 use crate::session::{KnownBy, State};
+use crate::wire::certificate::Chain;
 
 fn session(name: &str, number: u32) -> Session {
     let state = State {
@@ -32,7 +33,7 @@ fn session(name: &str, number: u32) -> Session {
         state,
         ticket: Box::new([0]),
         known_by: KnownBy::Ticket,
-        certificates: PeerCertificates::new(&[]),
+        certificates: PeerCertificates::new(&Chain::default()),
     }
 }
 
@@ -104,7 +105,10 @@ fn what_is_far_too_large_is_not_kept() {
     let store = SessionStore::new(100);
     let with = |ticket: usize, chain: usize| Session {
         ticket: vec![0; ticket].into(),
-        certificates: PeerCertificates::new(&[&vec![0; chain]]),
+        certificates: PeerCertificates::new(&Chain {
+            certificates: vec![&vec![0; chain]],
+            ..Chain::default()
+        }),
         ..session("a.test", 1)
     };
     store.put_session(with(limits::MAX_KEPT_TICKET + 1, 0));

@@ -1,6 +1,6 @@
 //! A message, read by our readers and written again by our writers.
 
-use crate::wire::certificate;
+use crate::wire::certificate::{self, Chain};
 use crate::wire::certificate_request::CertificateRequest;
 use crate::wire::certificate_verify::CertificateVerify;
 use crate::wire::client_hello::ClientHello;
@@ -21,8 +21,9 @@ pub(super) fn message(message: &Message) -> Vec<u8> {
         }
         HandshakeType::CERTIFICATE_REQUEST => certificate_request(writer, body),
         HandshakeType::CERTIFICATE => {
-            let chain = certificate::read13(body).unwrap();
-            certificate::write13(writer, &chain.into_iter().map(Into::into).collect::<Vec<_>>());
+            let Chain { certificates, staples } = certificate::read13(body, &[]).unwrap();
+            let certificates: Vec<_> = certificates.into_iter().map(Into::into).collect();
+            certificate::write13(writer, &certificates, staples);
         }
         HandshakeType::CERTIFICATE_VERIFY => CertificateVerify::read(body).unwrap().write(writer),
         HandshakeType::NEW_SESSION_TICKET => {
