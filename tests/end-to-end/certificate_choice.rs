@@ -168,7 +168,7 @@ fn a_certificate_that_cannot_sign_is_passed_over() {
 /// Their lengths have one to three bytes in DER.
 #[test]
 fn the_names_of_roots_are_those_of_their_certificates() {
-    for len in [1, 64, 127, 128, 200, 300, 60_000] {
+    for len in [1, 64, 127, 128, 200, 300, 30_000] {
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, "x".repeat(len));
         let root = params.self_signed(&KeyPair::generate().unwrap()).unwrap();

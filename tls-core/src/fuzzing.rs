@@ -8,6 +8,8 @@ use crate::error::{Cause, Error};
 use crate::record::Inbox;
 use crate::session::State;
 use crate::wire::alpn::ProtocolNames;
+use crate::wire::certificate::Chain;
+use crate::wire::certificate_authorities::Authorities;
 use crate::wire::certificate_request::CertificateRequest;
 use crate::wire::certificate_verify::CertificateVerify;
 use crate::wire::client_hello::ClientHello;
@@ -20,9 +22,10 @@ use crate::wire::key_share::{self, KeyShareEntry, KeyShares};
 use crate::wire::key_update::KeyUpdateRequest;
 use crate::wire::pre_shared_key::{self, OfferedPsks};
 use crate::wire::server_hello::{self, ServerHello};
+use crate::wire::staples::{self, Staples};
 use crate::wire::{
-    certificate, new_session_ticket, new_session_ticket12, point_formats, psk_key_exchange_modes,
-    renegotiation_info, server_name,
+    certificate, certificate_authorities, new_session_ticket, new_session_ticket12, point_formats,
+    psk_key_exchange_modes, renegotiation_info, server_name,
 };
 
 /// A reader of one structure.
@@ -40,17 +43,17 @@ pub struct Reader {
 type Outcome = Result<Option<Vec<u8>>, Error>;
 
 /// All readers.
-pub const READERS: [Reader; 25] = [
+pub const READERS: [Reader; 29] = [
     reader("alert", |body| Alert::read(body, true).map(|_| None)),
     reader("application_layer_protocol_negotiation", |body| {
         ProtocolNames::read_selected(cursor(body)).map(|_| None)
     }),
     reader("Certificate", |body| {
-        let chain = certificates(certificate::read13(body)?);
-        written(|writer| certificate::write13(writer, &chain))
+        let chain = certificates(certificate::read13(body, &[])?);
+        written(|writer| certificate::write13(writer, &chain, Staples::default()))
     }),
     reader("Certificate of TLS 1.2", |body| {
-        let chain = certificates(certificate::read12(body)?);
+        let chain = certificates(certificate::read12(body, Staples::default())?);
         written(|writer| certificate::write12(writer, &chain))
     }),
     reader("CertificateRequest", |body| {
@@ -109,6 +112,19 @@ pub const READERS: [Reader; 25] = [
         let state = State::from_bytes(body).ok_or(Cause::Malformed("ticket"))?;
         written(|writer| state.write(writer))
     }),
+    // Those below came later: the corpus knows the readers by their places.
+    reader("Certificate with staples", |body| certificate::read13(body, &staples::EXTENSIONS).map(|_| None)),
+    reader("certificate_authorities", |body| {
+        let names: Vec<_> = Authorities::read_extension(cursor(body))?.iter().map(<[u8]>::to_vec).collect();
+        written(|writer| certificate_authorities::write_names(writer, &names))
+    }),
+    reader("CertificateStatus", |body| {
+        let response = staples::read_status_message(body)?;
+        written(|writer| staples::write_status(writer, response))
+    }),
+    reader("signed_certificate_timestamp", |body| {
+        staples::read_timestamps(body).map(|list| Some(list.to_vec()))
+    }),
 ];
 
 const fn reader(name: &'static str, read: fn(&[u8]) -> Outcome) -> Reader {
@@ -127,8 +143,8 @@ fn written(write: impl FnOnce(&mut Writer<'_>)) -> Outcome {
     Ok(Some(bytes))
 }
 
-fn certificates(chain: Vec<&[u8]>) -> Vec<CertificateDer<'_>> {
-    chain.into_iter().map(CertificateDer::from).collect()
+fn certificates(chain: Chain<'_>) -> Vec<CertificateDer<'_>> {
+    chain.certificates.into_iter().map(CertificateDer::from).collect()
 }
 
 /// A ClientHello with everything in it that is ever looked at.
@@ -144,6 +160,9 @@ fn client_hello(body: &[u8]) -> Outcome {
     hello.renegotiation_info()?;
     hello.check_point_formats()?;
     hello.cookie()?;
+    hello.certificate_authorities()?.iter().count();
+    hello.wants_ocsp_response()?;
+    hello.wants_timestamps()?;
     Ok(None)
 }
 
