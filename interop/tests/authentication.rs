@@ -1,12 +1,13 @@
 //! Client certificates: not wanted, optional, required.
 
+use tests::authority::Authority;
 use tls_core::AlertDescription;
 use tls_core::ciphersuites::ProtocolVersion;
 
 use crate::certificates::LOCALHOST;
 use crate::link::{Link, pairings_by_version, trying};
 use crate::peer::Stack;
-use crate::settings::{Role, Settings, Wanted};
+use crate::settings::{Role, Settings, VERSIONS, Wanted};
 
 /// A server's wish, whether the client has a certificate, and whether the server sees it.
 const CASES: [(Wanted, bool, bool); 5] = [
@@ -39,6 +40,30 @@ fn a_client_shows_its_certificate_to_who_wants_it() {
                 Role::Server => link.facts().peer_certificates.is_some(),
             };
             assert_eq!(seen_by_server, seen);
+        }
+    }
+}
+
+/// OpenSSL trusts one authority, and says which: the certificate that is of this one is shown, not the first.
+#[test]
+fn a_client_shows_the_certificate_that_the_server_asks_for_by_name() {
+    for version in VERSIONS {
+        for is_named in [false, true] {
+            let stranger = Authority::new().localhost();
+            let other_identity = Some(LOCALHOST.leaf.clone());
+            let client = Settings { other_identity, identity: Some(stranger), ..client(false) };
+            let named_authority = is_named.then(|| LOCALHOST.root.clone());
+            let server = Settings { named_authority, ..server(Wanted::Required) };
+            let pairing = (Stack::OpenSsl, Role::Client);
+            let mut link = Link::new(pairing, &client.at(version), &server.at(version));
+            link.run();
+            match is_named {
+                true => {
+                    link.assert_works();
+                    assert_eq!(link.facts().identity, Some(1));
+                }
+                false => link.assert_peer_refuses(AlertDescription::UNKNOWN_CA),
+            }
         }
     }
 }

@@ -28,6 +28,7 @@ mod renegotiation;
 mod resumption;
 mod retries;
 mod settings;
+mod stapling;
 mod stored_sessions;
 mod traffic;
 mod versions;

@@ -23,8 +23,9 @@ pub(crate) fn begin(role: Role, settings: &Settings) -> End {
 macro_rules! common {
     ($builder:expr, $settings:expr) => {{
         let mut builder = $builder.policy(policy($settings)).alpn($settings.alpn.iter().copied());
-        if let Some(identity) = &$settings.identity {
-            builder = builder.identity(identity.identity());
+        for identity in $settings.identity.iter().chain(&$settings.other_identity) {
+            let response = $settings.ocsp_response.clone().unwrap_or_default();
+            builder = builder.identity(identity.identity().with_ocsp_response(response));
         }
         if let Some(lines) = &$settings.key_log {
             let key_log: Arc<dyn KeyLog> = lines.clone();
@@ -42,7 +43,7 @@ fn client(settings: &Settings) -> Connection {
     let verification = ServerVerification::Roots(roots(settings));
     let mut builder =
         common!(ClientConfig::builder().permit_unapproved(), settings).server_verification(verification);
-    builder = builder.renegotiation(settings.renegotiation);
+    builder = builder.renegotiation(settings.renegotiation).ocsp_stapling(settings.ocsp_response.is_some());
     if let Some(memory) = &settings.memory {
         builder = builder.session_store(Arc::clone(&memory.sessions));
     }

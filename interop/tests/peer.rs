@@ -60,6 +60,8 @@ pub(crate) struct PeerFacts {
     pub(crate) server_name: Option<String>,
     /// Our leaf in DER.
     pub(crate) certificate: Option<Vec<u8>>,
+    /// The OCSP response that we stapled, where the peer is a client that tells: rustls tells its verifier alone.
+    pub(crate) ocsp_response: Option<Vec<u8>>,
     pub(crate) resumed: bool,
 }
 

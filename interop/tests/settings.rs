@@ -56,6 +56,12 @@ pub(crate) struct Settings {
     /// Not for rustls.
     pub(crate) schemes: Vec<SignatureScheme>,
     pub(crate) identity: Option<Pem>,
+    /// Ours only: another one, behind it.
+    pub(crate) other_identity: Option<Pem>,
+    /// OpenSSL only, as a server: the authority, in PEM, whose certificates it asks clients for by name.
+    pub(crate) named_authority: Option<String>,
+    /// What a server staples to its certificate. A client that has one asks for the server's.
+    pub(crate) ocsp_response: Option<Vec<u8>>,
     /// Whom it trusts, in PEM.
     pub(crate) root: String,
     pub(crate) client_certificate: Wanted,
@@ -119,6 +125,9 @@ impl Settings {
             suites: Vec::new(),
             schemes: Vec::new(),
             identity: None,
+            other_identity: None,
+            named_authority: None,
+            ocsp_response: None,
             root: trusted.root.clone(),
             client_certificate: Wanted::No,
             alpn: Vec::new(),

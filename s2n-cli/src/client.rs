@@ -66,6 +66,10 @@ pub(crate) struct Client {
     /// Ask the server for records of at most so many bytes: 512, 1024, 2048 or 4096; 0 asks for nothing
     #[arg(short, long, value_name = "BYTES", value_parser = max_fragment_length)]
     mfl: Option<FragmentLength>,
+    /// Ask the server for an OCSP response about its certificate, and tell how long it is. It is not verified, and a server
+    /// that has none is not refused
+    #[arg(short, long)]
+    status: bool,
     /// Certificate chain to show to a server that asks, the client's own certificate first
     #[arg(short = 'l', long, value_name = "PEM", requires = "own_key")]
     cert: Option<PathBuf>,
@@ -158,6 +162,7 @@ impl Client {
             .server_verification(trust.of_servers()?)
             .pre_shared_keys(self.psk.clone())
             .renegotiation(self.renegotiation.into())
+            .ocsp_stapling(self.status)
             .alpn(self.alpn.iter().map(String::as_str));
         if !self.enter_fips_mode {
             builder = builder.permit_unapproved();

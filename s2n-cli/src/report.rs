@@ -95,6 +95,9 @@ impl Report {
             true => format!("KEM Group: {} (PQ key exchange enabled)", facts.group),
             false => format!("Curve: {}", facts.group),
         });
+        lines.extend(
+            self.ocsp_response().map(|response| format!("OCSP response received, length {}", response.len())),
+        );
         lines.push(format!("Group chosen because: {}", facts.group_reason));
         lines.push(format!("Cipher negotiated: {}", notation::cipher_suite(facts.cipher_suite)));
         let signature =
@@ -152,6 +155,7 @@ impl Report {
             "extended_main_secret": facts.extended_main_secret,
             "server_signature_scheme": facts.server_signature_scheme.map(|scheme| scheme.to_string()),
             "client_signature_scheme": facts.client_signature_scheme.map(|scheme| scheme.to_string()),
+            "ocsp_response_length": self.ocsp_response().map(<[u8]>::len),
             "signing": self.signing.as_ref().map(|signing| json!({
                 "made_by": &*signing.made_by,
                 "scheme": signing.scheme.to_string(),
@@ -185,6 +189,10 @@ impl Report {
         ];
         let set: Vec<&str> = flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| *flag).collect();
         set.join("|")
+    }
+
+    fn ocsp_response(&self) -> Option<&[u8]> {
+        self.facts.peer_certificates.as_ref()?.ocsp_response()
     }
 
     fn alpn(&self) -> Option<String> {

@@ -14,7 +14,7 @@ use tls_core::{ClientAuthentication, PreSharedKey, PreSharedKeys, Role, ServerCo
 use tls_tokio::signer::KeyRing;
 
 use crate::elsewhere::KeysElsewhere;
-use crate::failure::Failure;
+use crate::failure::{Failure, plain};
 use crate::identity::Own;
 use crate::program::{Program, Status};
 use crate::trust::Trust;
@@ -51,6 +51,9 @@ pub(crate) struct Server {
     key: Vec<PathBuf>,
     #[command(flatten)]
     elsewhere: KeysElsewhere,
+    /// OCSP response about the certificate, in DER, to staple to it for clients that ask
+    #[arg(long, value_name = "DER")]
+    ocsp: Option<PathBuf>,
     /// Clients must present a certificate; --ca-file, --ca-dir or --insecure says which are good
     #[arg(short, long = "mutualAuth")]
     mutual_auth: bool,
@@ -160,8 +163,9 @@ impl Server {
         if !self.enter_fips_mode {
             builder = builder.permit_unapproved();
         }
+        let ocsp_response = self.ocsp_response()?;
         for identity in own.identities {
-            builder = builder.identity(identity);
+            builder = builder.identity(identity.with_ocsp_response(ocsp_response.as_slice()));
         }
         if !self.psk.is_empty() {
             builder = builder.pre_shared_keys(PreSharedKeys::Known(self.psk.clone()));
@@ -189,6 +193,15 @@ impl Server {
         let fingerprint = identity.fingerprint();
         own.identities.push(identity);
         Ok((own, Some(fingerprint)))
+    }
+
+    /// Empty: there is none.
+    fn ocsp_response(&self) -> Result<Vec<u8>, Failure> {
+        let Some(path) = &self.ocsp else { return Ok(Vec::new()) };
+        std::fs::read(path).map_err(|error| {
+            let (path, why) = (path.display(), plain(&error));
+            Failure::set_up("ocsp_response_not_read", format!("--ocsp {path}: {why}"))
+        })
     }
 
     fn client_authentication(&self) -> Result<ClientAuthentication, Failure> {

@@ -27,7 +27,6 @@ pub(crate) const CLIENT: &[Unsupported] = &[
     missing("--prefer-low-latency", "", "a choice of record sizes"),
     missing("--prefer-throughput", "", "a choice of record sizes"),
     missing("--serialize-out", "", "connection serialization"),
-    missing("--status", "-s", "OCSP stapling"),
     missing("--timeout", "-t", "dynamic record sizing"),
 ];
 
@@ -37,7 +36,6 @@ pub(crate) const SERVER: &[Unsupported] = &[
     missing("--deserialize-in", "", "connection serialization"),
     missing("--max-early-data", "-E", "early data"),
     missing("--npn", "", "NPN"),
-    missing("--ocsp", "", "OCSP stapling"),
     missing("--prefer-low-latency", "", "a choice of record sizes"),
     missing("--prefer-throughput", "", "a choice of record sizes"),
     missing("--self-service-blinding", "-s", "blinding delays"),

@@ -57,9 +57,9 @@ fn wrong_usage_ends_with_1_and_a_hint() {
 fn options_that_do_not_exist_yet_are_refused_by_name() {
     for (program, arguments, feature) in [
         (S2NC, &["--early-data", "file", "localhost"][..], "early data"),
-        (S2NC, &["-s", "localhost"], "OCSP stapling"),
+        (S2NC, &["-D", "5", "localhost"], "dynamic record sizing"),
         (S2ND, &["--max-early", "5", "localhost", "0"], "early data"),
-        (S2ND, &["--ocsp", "x", "localhost", "0"], "OCSP stapling"),
+        (S2ND, &["--self-service", "localhost", "0"], "blinding delays"),
     ] {
         run(program, arguments, "").assert_fails(1, &["is not supported yet", feature]);
     }

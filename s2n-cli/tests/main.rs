@@ -24,4 +24,5 @@ mod pre_shared_keys;
 mod programs;
 mod resumption;
 mod signer;
+mod stapling;
 mod tokens;

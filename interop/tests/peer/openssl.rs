@@ -7,8 +7,9 @@ use std::net::IpAddr;
 use openssl::pkey::PKey;
 use openssl::ssl::{
     AlpnError, ErrorCode, NameType, Ssl, SslContext, SslContextBuilder, SslContextRef, SslMethod, SslMode,
-    SslOptions, SslStream, SslVerifyMode, SslVersion, select_next_proto,
+    SslOptions, SslRef, SslStream, SslVerifyMode, SslVersion, StatusType, select_next_proto,
 };
+use openssl::stack::Stack;
 use openssl::x509::X509;
 use tls_core::AlertDescription;
 use tls_core::ciphersuites::{CipherSuite, ProtocolVersion, SignatureHash, Tls13Suite};
@@ -57,6 +58,9 @@ impl OpenSsl {
     fn with(context: &SslContextRef, role: Role, settings: &Settings) -> Self {
         let mut ssl = Ssl::new(context).unwrap();
         if role == Role::Client {
+            if settings.ocsp_response.is_some() {
+                ssl.set_status_type(StatusType::OCSP).unwrap();
+            }
             match settings.name.parse::<IpAddr>() {
                 Ok(address) => ssl.param_mut().set_ip(address).unwrap(),
                 Err(_) => {
@@ -161,6 +165,7 @@ impl Peer for OpenSsl {
                 Role::Server => ssl.servername(NameType::HOST_NAME).map(str::to_owned),
             },
             certificate: ssl.peer_certificate().map(|certificate| certificate.to_der().unwrap()),
+            ocsp_response: ssl.ocsp_status().map(<[u8]>::to_vec),
             resumed: ssl.session_reused(),
         }
     }
@@ -185,6 +190,9 @@ fn context(role: Role, settings: &Settings) -> SslContext {
     if let Some(lines) = settings.key_log.clone() {
         context.set_keylog_callback(move |_, line| lines.push(line.to_owned()));
     }
+    if let Some(response) = settings.ocsp_response.clone() {
+        set_stapling(&mut context, role, response);
+    }
     if settings.cookie {
         context.set_stateless_cookie_generate_cb(|_, cookie| {
             cookie[..COOKIE.len()].copy_from_slice(COOKIE);
@@ -193,6 +201,15 @@ fn context(role: Role, settings: &Settings) -> SslContext {
         context.set_stateless_cookie_verify_cb(|_, cookie| cookie == COOKIE);
     }
     context.build()
+}
+
+fn set_stapling(context: &mut SslContextBuilder, role: Role, response: Vec<u8>) {
+    let callback = move |ssl: &mut SslRef| match role {
+        // The response is looked at when the handshake is over.
+        Role::Client => Ok(true),
+        Role::Server => ssl.set_ocsp_status(&response).map(|()| true),
+    };
+    context.set_status_callback(callback).unwrap();
 }
 
 fn set_versions(context: &mut SslContextBuilder, settings: &Settings) {
@@ -274,6 +291,12 @@ fn set_certificates(context: &mut SslContextBuilder, role: Role, settings: &Sett
         (Role::Server, Wanted::Required) => SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT,
         (Role::Server, Wanted::No) => SslVerifyMode::NONE,
     });
+    if let Some(authority) = &settings.named_authority {
+        let authority = X509::from_pem(authority.as_bytes()).unwrap();
+        let mut names = Stack::new().unwrap();
+        names.push(authority.subject_name().to_owned().unwrap()).unwrap();
+        context.set_client_ca_list(names);
+    }
     if let Some(pem) = &settings.identity {
         let mut chain = X509::stack_from_pem(pem.chain.as_bytes()).unwrap().into_iter();
         context.set_certificate(&chain.next().unwrap()).unwrap();

@@ -112,6 +112,7 @@ impl Peer for Rustls {
                 Connection::Server(connection) => connection.server_name().map(str::to_owned),
             },
             certificate: self.connection.peer_certificates().map(|chain| chain[0].to_vec()),
+            ocsp_response: None,
             resumed: self.connection.handshake_kind() == Some(HandshakeKind::Resumed),
         }
     }
@@ -205,7 +206,11 @@ fn server_config(settings: &Settings) -> Arc<ServerConfig> {
     let builder = ServerConfig::builder_with_provider(provider);
     let builder = builder.with_protocol_versions(&versions(settings)).unwrap();
     let (chain, key) = identity(settings).unwrap();
-    let mut config = builder.with_client_cert_verifier(verifier).with_single_cert(chain, key).unwrap();
+    let builder = builder.with_client_cert_verifier(verifier);
+    let mut config = match settings.ocsp_response.clone() {
+        Some(response) => builder.with_single_cert_with_ocsp(chain, key, response).unwrap(),
+        None => builder.with_single_cert(chain, key).unwrap(),
+    };
     // Otherwise it keeps its sessions, and gives tickets in TLS 1.3 alone.
     if settings.kept == Kept::InTickets && settings.versions.contains(&ProtocolVersion::TLS1_2) {
         config.ticketer = Ticketer::new().unwrap();
