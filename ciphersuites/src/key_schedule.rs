@@ -43,6 +43,16 @@ impl PskSecret {
         let empty = Digest::copy_of(constants::empty(self.0.hash));
         TrafficSecret(derive_secret(&self.0, origin.binder_label(), &empty)).finished(transcript)
     }
+
+    /// client_early_traffic_secret; `transcript` is ClientHello.
+    pub fn client_early_traffic(&self, transcript: &Digest) -> TrafficSecret {
+        TrafficSecret(derive_secret(&self.0, b"c e traffic", transcript))
+    }
+
+    /// early_exporter_secret; `transcript` is ClientHello.
+    pub fn early_exporter(&self, transcript: &Digest) -> ExporterSecret {
+        ExporterSecret(derive_secret(&self.0, b"e exp master", transcript))
+    }
 }
 
 /// The stage before key exchange.

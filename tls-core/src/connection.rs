@@ -1,6 +1,7 @@
 //! A connection: it moves bytes between its caller, its handshake and its traffic.
 
 mod control;
+mod early_data;
 mod handshaking;
 mod renegotiating;
 mod traffic;
@@ -21,6 +22,8 @@ use crate::operation::{Answer, Operation};
 use crate::session::KeptSession;
 use crate::stage::Stage;
 use crate::wire::key_update::KeyUpdateRequest;
+
+pub use self::early_data::EarlyDataOffer;
 
 /// One end of a TLS connection.
 #[derive(Debug)]
@@ -119,6 +122,7 @@ impl Connection {
                 Outcome::NeedsInput => Event::NeedsInput,
                 Outcome::OperationPending => Event::OperationPending,
                 Outcome::Data(range) => Event::Data(start + range.start..start + range.end),
+                Outcome::EarlyData(range) => Event::EarlyData(start + range.start..start + range.end),
                 Outcome::PeerClosed => Event::PeerClosed,
                 Outcome::Renegotiate => {
                     self.renegotiate().map_err(|error| self.fail(error))?;
@@ -237,12 +241,14 @@ impl Connection {
     /// [`Self::output`] holds goes first. `out` should have room for [`MAX_SEALED_RECORD`](crate::MAX_SEALED_RECORD)
     /// bytes; with no room for a record, nothing is written. No data is taken while a renegotiation is under way, which
     /// [`Self::is_handshaking`] tells, until [`Self::receive`] says [`Event::Renegotiated`].
+    ///
+    /// Once the handshake is done, and on a server whenever [`Self::may_send`] says so, which may be before.
     pub fn send(&mut self, data: &[IoSlice<'_>], out: &mut [u8]) -> Result<Sent, Error> {
         let traffic = match &mut self.state {
             State::Traffic(traffic) => traffic,
             State::Handshaking(handshaking) => {
                 handshaking.check_sending()?;
-                return Ok(Sent { consumed: 0, written: self.output.move_to(out) });
+                return handshaking.send(&mut self.output, data, out);
             }
             State::Failed(error) => return Err(error.clone()),
         };
@@ -362,6 +368,7 @@ enum Outcome {
     NeedsInput,
     OperationPending,
     Data(std::ops::Range<usize>),
+    EarlyData(std::ops::Range<usize>),
     PeerClosed,
     Renegotiate,
     Established(Box<Traffic>),

@@ -29,6 +29,10 @@ pub enum Event {
     OperationPending,
     /// Application data, decrypted in place: this range of the input, within what was consumed.
     Data(Range<usize>),
+    /// Early data from the client, decrypted in place: this range of the input, within what was consumed. It may have
+    /// been sent before, by someone else than the client: as long as the handshake is not done, it should be acted on
+    /// only if acting on it again does no harm (RFC 9846 §8).
+    EarlyData(Range<usize>),
     /// The peer has sent close_notify: nothing more will come. Sending may go on (RFC 9846 §6.1).
     PeerClosed,
 }

@@ -7,9 +7,11 @@ use ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
 use pki_types::UnixTime;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
+mod early_data;
 mod group_reason;
 mod unmet;
 
+pub use early_data::{EarlyData, EarlyDataRefusal};
 pub use group_reason::GroupReason;
 pub use unmet::Unmet;
 
@@ -62,6 +64,8 @@ pub struct Facts {
     pub pre_shared_key: Option<Arc<PskIdentity>>,
     /// The session that was resumed, if one was: what is said of proofs of identity was said then.
     pub resumed: Option<Resumed>,
+    /// What became of the client's early data.
+    pub early_data: EarlyData,
 }
 
 /// A session that was resumed.

@@ -1,6 +1,8 @@
 //! What a handshake may do: read a message, send a message, change keys. The only door between a
 //! handshake's story and its connection.
 
+mod early_data;
+
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -13,16 +15,18 @@ use crate::config::Shared;
 use crate::error::{Cause, Error};
 use crate::limits;
 use crate::operation::{
-    Awaited, ConfigChoice, FindSession, Found, KeyChoice, Operation, Reply, SelectConfig, SelectPreSharedKey,
-    Sign, SignRequest, VerifyCertificate,
+    AcceptEarlyData, Awaited, ConfigChoice, FindSession, Found, KeyChoice, Operation, Reply, SelectConfig,
+    SelectPreSharedKey, Sign, SignRequest, VerifyCertificate,
 };
 use crate::record::{
     ChangeCipherSpec, ContentType, Flight, Inbox, Opener, RecordReceiver, RecordSender, Sealer,
 };
-use crate::session::KeptSession;
+use crate::session::{EarlyDataAttempt, KeptSession};
 use crate::stage::Stage;
 use crate::wire::codec::Writer;
 use crate::wire::handshake::{HandshakeType, Message, write_message};
+
+pub(crate) use self::early_data::EarlyTraffic;
 
 /// The bytes of a connection whose handshake is under way, shared by the connection, which moves them,
 /// and the handshake, which gives them meaning. The two take turns: the lock is never contended.
@@ -41,6 +45,10 @@ pub(crate) struct Wire {
     pub(crate) awaited: Option<Awaited>,
     /// What the caller is to keep elsewhere.
     pub(crate) kept: Vec<KeptSession>,
+    /// What was sent or is received before the handshake is done, if anything is.
+    pub(crate) early_data: Option<Box<EarlyTraffic>>,
+    /// Records that the caller may fill with data once this side is done with its part of the handshake.
+    pub(crate) max_early_records: u64,
     /// What still comes is for after the handshake.
     has_read_all: bool,
     /// The HelloRequests that were ignored, where they are.
@@ -60,6 +68,8 @@ impl Wire {
             change_cipher_spec: ChangeCipherSpec::Ignored(0),
             awaited: None,
             kept: Vec::new(),
+            early_data: None,
+            max_early_records: 0,
             has_read_all: false,
             ignored: None,
         }
@@ -77,6 +87,8 @@ impl Wire {
             change_cipher_spec: ChangeCipherSpec::Refused,
             awaited: None,
             kept: Vec::new(),
+            early_data: None,
+            max_early_records: 0,
             has_read_all: false,
             ignored: None,
         }
@@ -85,10 +97,13 @@ impl Wire {
     /// Whether the records in `input` have to wait until the handshake goes on: what they hold is not for it, or is more
     /// than there can be, or changes the keys once what came before it has been read.
     pub(crate) fn is_full(&self, input: &[u8]) -> bool {
+        let first = input.first();
         let changes_keys =
-            self.change_cipher_spec.is_tls12() && input.first() == Some(&ContentType::CHANGE_CIPHER_SPEC.0);
+            self.change_cipher_spec.is_tls12() && first == Some(&ContentType::CHANGE_CIPHER_SPEC.0);
+        // Early data, on which nothing has been decided yet.
+        let is_early = !self.receiver.has_key() && first == Some(&ContentType::APPLICATION_DATA.0);
         let holds_enough = self.inbox.len() >= limits::MAX_HELD_HANDSHAKE;
-        self.has_read_all || self.awaited.is_some() && (changes_keys || holds_enough)
+        self.has_read_all || self.awaited.is_some() && (changes_keys || is_early || holds_enough)
     }
 
     /// The type of the message that is arriving. A HelloRequest asks for what is under way (RFC 5246 §7.4.1.1).
@@ -277,11 +292,6 @@ impl Flow {
         self.wire().receiver.limit_plaintext(len);
     }
 
-    /// Reads past early data that is not accepted.
-    pub(crate) fn skip_early_data(&mut self) {
-        self.wire().receiver.skip_early_data();
-    }
-
     /// The version may be TLS 1.2: HelloRequests are ignored, a few of them.
     pub(crate) fn ignore_hello_requests(&mut self) {
         self.wire().ignored = Some(Warnings::default());
@@ -364,6 +374,18 @@ impl Flow {
         let operation = Operation::SelectPreSharedKey(SelectPreSharedKey::new(hello));
         self.ask(operation, Stage::SelectingPreSharedKey, |reply| match reply {
             Reply::SelectPreSharedKey(choice) => Ok(choice),
+            _ => Err(Cause::Crypto.into()),
+        })
+    }
+
+    /// Asks whether early data is to be accepted, and waits for the answer.
+    pub(crate) fn accept_early_data(
+        &mut self,
+        attempt: EarlyDataAttempt,
+    ) -> impl Future<Output = Result<bool, Error>> {
+        let operation = Operation::AcceptEarlyData(AcceptEarlyData::new(attempt));
+        self.ask(operation, Stage::AcceptingEarlyData, |reply| match reply {
+            Reply::AcceptEarlyData(is_accepted) => Ok(is_accepted),
             _ => Err(Cause::Crypto.into()),
         })
     }

@@ -8,6 +8,7 @@ pub(crate) mod server;
 mod certificate;
 mod client12;
 mod client13;
+mod early_data;
 mod finished;
 mod fragment_limits;
 mod keys;

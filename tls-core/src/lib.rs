@@ -33,19 +33,19 @@ pub use pki_types::{CertificateDer, ServerName, UnixTime};
 pub use crate::alert::AlertDescription;
 pub use crate::client_hello::{ClientHello, ClientHelloError};
 pub use crate::config::{
-    ClientAuthentication, ClientConfig, ClientConfigBuilder, ConfigError, PreSharedKeys, Renegotiation,
-    ServerConfig, ServerConfigBuilder, ServerVerification,
+    ClientAuthentication, ClientConfig, ClientConfigBuilder, ConfigError, EarlyDataAcceptance, PreSharedKeys,
+    Renegotiation, ServerConfig, ServerConfigBuilder, ServerVerification,
 };
-pub use crate::connection::Connection;
+pub use crate::connection::{Connection, EarlyDataOffer};
 pub use crate::error::{Cause, CertificateError, Error, Who};
 pub use crate::event::{Event, Received, Sent};
-pub use crate::facts::{Facts, GroupReason, PeerCertificates, Resumed, Unmet};
+pub use crate::facts::{EarlyData, EarlyDataRefusal, Facts, GroupReason, PeerCertificates, Resumed, Unmet};
 pub use crate::handshake::{FragmentLimits, explain};
 pub use crate::identity::{Identity, IdentityError, Roots, RootsError};
 pub use crate::key_log::KeyLog;
 pub use crate::operation::{
-    Answer, FindSession, KeyId, Operation, OperationId, PeerName, SelectConfig, SelectPreSharedKey, Sign,
-    SignFailure, SignFailureKind, SignPurpose, SignRequest, VerifyCertificate,
+    AcceptEarlyData, Answer, FindSession, KeyId, Operation, OperationId, PeerName, SelectConfig,
+    SelectPreSharedKey, Sign, SignFailure, SignFailureKind, SignPurpose, SignRequest, VerifyCertificate,
 };
 pub use crate::pre_shared_key::{
     ExternalPsk, ImportedIdentity, PreSharedKey, PreSharedKeyError, PskIdentity,
@@ -53,8 +53,8 @@ pub use crate::pre_shared_key::{
 pub use crate::record::{MAX_RECORD, MAX_SEALED_RECORD, RecordPadding};
 pub use crate::role::Role;
 pub use crate::session::{
-    KeptSession, MalformedSession, ServerSessionStore, Session, SessionStore, TicketKey, TicketKeyError,
-    TicketKeys,
+    EarlyDataAttempt, KeptSession, MalformedSession, ReplayGuard, ServerSessionStore, Session, SessionStore,
+    TicketKey, TicketKeyError, TicketKeys,
 };
 pub use crate::stage::Stage;
 pub use crate::wire::extension::ExtensionType;

@@ -65,9 +65,17 @@ pub(crate) const MAX_KEPT_CHAIN: usize = 1 << 15;
 /// KeyUpdates in a row without application data between them: each costs two key derivations.
 pub(crate) const MAX_KEY_UPDATES: u8 = 32;
 
-/// Bytes of rejected early data, headers included, that a server reads past (RFC 9846 §4.3.10): one ticket's usual
-/// worth.
-pub(crate) const MAX_SKIPPED_EARLY_DATA: usize = 1 << 14;
+/// Bytes of rejected early data, headers included, that a server reads past (RFC 9846 §4.3.10) even if it permits none:
+/// one ticket's usual worth, from before a change of configuration.
+const MIN_SKIPPED_EARLY_DATA: usize = 1 << 14;
+
+/// The same where tickets permit so many bytes of content: small records are half overhead.
+pub(crate) fn max_skipped_early_data(max_size: u32) -> usize {
+    usize::try_from(max_size).unwrap_or(usize::MAX).saturating_mul(2).max(MIN_SKIPPED_EARLY_DATA)
+}
+
+/// Bytes of a server's context for early data: every ticket carries them.
+pub(crate) const MAX_EARLY_DATA_CONTEXT: usize = 1024;
 
 /// Body of a handshake message, in bytes, by type.
 pub(crate) fn max_message_len(message_type: HandshakeType) -> usize {

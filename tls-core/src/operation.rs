@@ -1,5 +1,6 @@
 //! What a connection asks of its caller: decisions that may take time, and that it waits for without holding a thread.
 
+mod early_data;
 mod find_session;
 mod key_id;
 mod psk;
@@ -11,6 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::CertificateError;
 
+pub use self::early_data::AcceptEarlyData;
 pub use self::find_session::FindSession;
 pub(crate) use self::find_session::Found;
 pub use self::key_id::KeyId;
@@ -36,6 +38,8 @@ pub enum Operation {
     Sign(Sign),
     /// A verdict on the peer's certificates.
     VerifyCertificate(VerifyCertificate),
+    /// Whether a client's early data is acted on.
+    AcceptEarlyData(AcceptEarlyData),
 }
 
 impl Operation {
@@ -47,6 +51,7 @@ impl Operation {
             Self::FindSession(find) => find.id(),
             Self::Sign(sign) => sign.id(),
             Self::VerifyCertificate(verify) => verify.id(),
+            Self::AcceptEarlyData(accept) => accept.id(),
         }
     }
 }
@@ -84,6 +89,7 @@ pub(crate) enum Reply {
     FindSession(Option<Found>),
     Sign(Result<Vec<u8>, SignFailure>),
     VerifyCertificate(Result<(), CertificateError>),
+    AcceptEarlyData(bool),
 }
 
 /// An operation that a handshake waits for.

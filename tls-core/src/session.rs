@@ -1,8 +1,10 @@
 //! What a connection leaves behind for later ones, on both sides: tickets and the keys that seal them, the sessions that
 //! a client keeps, and what is looked at again before one of them is resumed.
 
+mod early_data;
 mod handle;
 mod kept;
+mod replay;
 mod scope;
 mod server;
 mod server_store;
@@ -16,12 +18,15 @@ use zeroize::Zeroizing;
 use crate::facts::PeerCertificates;
 use crate::limits;
 
+pub use self::early_data::EarlyDataAttempt;
 pub use self::kept::KeptSession;
+pub use self::replay::ReplayGuard;
 pub use self::server_store::ServerSessionStore;
 pub use self::state::MalformedSession;
 pub use self::store::SessionStore;
 pub use self::ticket_keys::{TicketKey, TicketKeyError, TicketKeys};
 
+pub(crate) use self::early_data::EarlyDataTerms;
 pub(crate) use self::handle::Handle;
 pub(crate) use self::kept::{SessionKey, client_key, server_key};
 pub(crate) use self::scope::Scope;
@@ -69,6 +74,11 @@ impl Session {
     pub(crate) fn is_outsized(&self) -> bool {
         let chain = self.certificates.as_bytes();
         self.ticket.len() > limits::MAX_KEPT_TICKET || chain.len() > limits::MAX_KEPT_CHAIN
+    }
+
+    /// How much early data the server permits with it, in bytes; 0: none.
+    pub fn max_early_data_size(&self) -> u32 {
+        self.state.early_data.as_ref().map_or(0, |terms| terms.max_size)
     }
 
     pub(crate) fn hash(&self) -> Option<Hash> {

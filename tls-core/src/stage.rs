@@ -20,6 +20,8 @@ pub enum Stage {
     Signing,
     /// Waiting for a verdict on the peer's certificates.
     VerifyingCertificate,
+    /// Waiting for a word on the client's early data.
+    AcceptingEarlyData,
     /// The handshake is complete.
     Established,
 }
@@ -33,6 +35,7 @@ impl fmt::Display for Stage {
             Self::FindingSession => f.write_str("while a session was being looked for"),
             Self::Signing => f.write_str("while waiting for a signature by our key"),
             Self::VerifyingCertificate => f.write_str("while the peer's certificate was being verified"),
+            Self::AcceptingEarlyData => f.write_str("while the client's early data was being decided on"),
             Self::Established => f.write_str("after the handshake"),
         }
     }

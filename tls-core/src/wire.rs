@@ -7,6 +7,7 @@ pub(crate) mod certificate_request;
 pub(crate) mod certificate_verify;
 pub(crate) mod client_hello;
 pub(crate) mod codec;
+pub(crate) mod early_data;
 pub(crate) mod encrypted_extensions;
 pub(crate) mod extension;
 pub(crate) mod fragment_size;

@@ -89,6 +89,11 @@ fn rfc8448_resumed_handshake() {
     let hello = hex("63224b2e4573f2d3454ca84b9d009a04f6be9e05711a8396473aefa01e924a14");
     let binder = hex("3add4fb2d8fdf822a0ca3cf7678ef5e88dae990141c5924d57bb6fa31b9e5f9d");
     assert_eq!(secret.binder(PskOrigin::Session, &Digest::copy_of(&hello)).as_ref(), binder);
+    let whole = hex("08ad0fa05d7c7233b1775ba2ff9f4c5b8b59276b7f227f13a976245f5d960913");
+    let traffic = secret.client_early_traffic(&Digest::copy_of(&whole));
+    assert_eq!(traffic.expose(), hex("3fbbe6a60deb66c30a32795aba0eff7eaa10105586e7be5c09678d63b6caab62"));
+    let exporter = secret.early_exporter(&Digest::copy_of(&whole));
+    assert_eq!(exporter.expose(), hex("b2026866610937d7423e5be90862ccf24c0e6091186d34f812089ff5be2ef7df"));
     let early = EarlySecret::new(Hash::Sha256, Some(&secret));
     let derived = hex("5f1790bbd82c5e7d376ed2e1e52f8e6038c9346db61b43be9a52f77ef3998e80");
     assert_eq!(early.derived.as_ref(), derived);

@@ -70,6 +70,7 @@ pub struct ClientConfig {
     pub(crate) renegotiation: Renegotiation,
     pub(crate) pre_shared_keys: Vec<PreSharedKey>,
     pub(crate) sessions: Option<ClientSessions>,
+    pub(crate) early_data: bool,
 }
 
 /// The sessions that a client keeps.
@@ -109,6 +110,7 @@ pub struct ClientConfigBuilder {
     pre_shared_keys: Vec<PreSharedKey>,
     session_store: Option<Arc<SessionStore>>,
     sessions_elsewhere: bool,
+    early_data: bool,
 }
 
 impl ClientConfig {
@@ -215,6 +217,14 @@ impl ClientConfigBuilder {
         self
     }
 
+    /// Whether every connection offers early data that resumes a session for which the server permits it: see
+    /// [`Connection::send_early_data`](crate::Connection::send_early_data), also for what should not be sent that way. It
+    /// needs a [session store](Self::session_store), here or elsewhere. Off unless set; a policy may forbid it.
+    pub fn early_data(mut self, on: bool) -> Self {
+        self.early_data = on;
+        self
+    }
+
     /// Checks everything and settles it.
     pub fn build(mut self) -> Result<Arc<ClientConfig>, ConfigError> {
         let keys = &self.pre_shared_keys;
@@ -239,6 +249,9 @@ impl ClientConfigBuilder {
         // A client that knows servers by external keys alone keeps no sessions.
         let has_sessions = (self.session_store.is_some() || self.sessions_elsewhere)
             && !matches!(verifier, Verifier::NoCertificates);
+        if self.early_data {
+            self.shared.check_early_data(has_sessions)?;
+        }
         let store = self.session_store.filter(|_| !self.sessions_elsewhere);
         let sessions = has_sessions
             .then(|| Scope::of_client(&verifier, &self.identities, &self.shared))
@@ -256,6 +269,7 @@ impl ClientConfigBuilder {
             renegotiation: self.renegotiation,
             pre_shared_keys: self.pre_shared_keys,
             sessions,
+            early_data: self.early_data,
         }))
     }
 }

@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::pre_shared_keys::{self, PreSharedKeys, ServerKeys};
+use crate::config::early_data::{EarlyDataAcceptance, ServerEarlyData};
 use crate::config::shared::{ConfigError, Shared, shared_setters};
+use crate::facts::Facts;
 use crate::identity::{Identity, Roots, Verifier};
-use crate::session::{Scope, ServerSessionStore, ServerSessions, TicketKeys};
+use crate::session::{EarlyDataTerms, Scope, ServerSessionStore, ServerSessions, TicketKeys};
 use crate::wire::new_session_ticket::MAX_LIFETIME;
 
 /// Whether a server asks clients for a certificate, and what it does with the answer.
@@ -49,6 +51,7 @@ pub struct ServerConfig {
     pub(crate) asks_for_config: bool,
     pub(crate) pre_shared_keys: Option<Box<ServerKeys>>,
     pub(crate) sessions: Option<ServerSessions>,
+    pub(crate) early_data: Option<ServerEarlyData>,
 }
 
 /// A working day and some of the night.
@@ -70,6 +73,8 @@ pub struct ServerConfigBuilder {
     sessions_elsewhere: bool,
     tickets: Option<u8>,
     session_lifetime: Option<Duration>,
+    early_data: Option<(u32, EarlyDataAcceptance)>,
+    early_data_context: Vec<u8>,
 }
 
 impl ServerConfig {
@@ -83,6 +88,12 @@ impl ServerConfig {
     /// How clients resume in TLS 1.2, if they do.
     pub(crate) fn tls12_sessions(&self) -> Option<&ServerSessions> {
         self.sessions.as_ref().filter(|_| !self.shared.forward_secret_tickets_only)
+    }
+
+    /// What early data under a ticket of this connection depends on.
+    pub(crate) fn early_data_terms(&self, facts: &Facts) -> Option<Box<EarlyDataTerms>> {
+        let early_data = self.early_data.as_ref()?;
+        EarlyDataTerms::new(early_data.max_size, facts, &early_data.context)
     }
 }
 
@@ -187,6 +198,25 @@ impl ServerConfigBuilder {
         self
     }
 
+    /// Takes early data from clients that resume: up to `max_size` bytes on a connection, which tickets say from now on.
+    /// None is taken unless set; a policy may forbid it. It needs ticket keys.
+    ///
+    /// Early data is taken where the client resumes the session that it offers first, with the same cipher suite,
+    /// application protocol and [context](Self::early_data_context), and `acceptance` sees no replay in it. Everything
+    /// that it asks for should do no harm when it is done again: guards forget, and a client whose early data was rejected
+    /// may send it again as ordinary data. Nor has it forward secrecy: who has the ticket's key can read it.
+    pub fn early_data(mut self, max_size: u32, acceptance: EarlyDataAcceptance) -> Self {
+        self.early_data = Some((max_size, acceptance)).filter(|_| max_size > 0);
+        self
+    }
+
+    /// What clients must know of the application that its protocol does not say, to send it early data: its settings, or a
+    /// version of them, in at most 1,024 bytes. Tickets hold it, and early data is rejected where it has changed since.
+    pub fn early_data_context(mut self, context: impl Into<Vec<u8>>) -> Self {
+        self.early_data_context = context.into();
+        self
+    }
+
     /// Checks everything and settles it.
     pub fn build(mut self) -> Result<Arc<ServerConfig>, ConfigError> {
         let pre_shared_keys = ServerKeys::new(self.pre_shared_keys, &self.shared.policy)?;
@@ -221,6 +251,10 @@ impl ServerConfigBuilder {
         let lifetime = u32::try_from(lifetime).map_or(MAX_LIFETIME, |lifetime| lifetime.min(MAX_LIFETIME));
         let tickets = self.tickets.unwrap_or(1);
         let has_any = self.ticket_keys.is_some() || self.session_store.is_some() || self.sessions_elsewhere;
+        let early_data = self.early_data.map(|(max_size, acceptance)| {
+            ServerEarlyData::new(max_size, acceptance, self.early_data_context, (&self.shared, has_any))
+        });
+        let early_data = early_data.transpose()?;
         // Without a certificate there are no sessions, and those of others' certificates are not for this server.
         let sessions = (has_any && !self.identities.is_empty())
             .then(|| Scope::of_server(client_verification.as_ref(), &self.shared))
@@ -243,6 +277,7 @@ impl ServerConfigBuilder {
             asks_for_config: self.asks_for_config,
             pre_shared_keys,
             sessions,
+            early_data,
         }))
     }
 }

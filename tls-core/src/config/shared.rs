@@ -94,6 +94,15 @@ pub enum ConfigError {
     RecordSizeLimitTooSmall,
     /// A rekeying interval of no records.
     NoRecordsPerKey,
+    /// Early data, under a policy that forbids it.
+    EarlyDataForbidden {
+        /// The policy.
+        policy: String,
+    },
+    /// Early data, without the sessions that it needs.
+    EarlyDataWithoutSessions,
+    /// A context for early data of more than 1,024 bytes.
+    EarlyDataContextTooLong,
 }
 
 impl fmt::Display for ConfigError {
@@ -164,6 +173,16 @@ impl fmt::Display for ConfigError {
             ),
             Self::RecordSizeLimitTooSmall => f.write_str("a record size limit must be at least 64 bytes"),
             Self::NoRecordsPerKey => f.write_str("keys must live for at least one record"),
+            Self::EarlyDataForbidden { policy } => write!(
+                f,
+                "the policy {policy} forbids early data, which can be replayed: do without it, or choose another policy"
+            ),
+            Self::EarlyDataWithoutSessions => f.write_str(
+                "early data needs sessions to resume: give a client a session store, and a server ticket keys",
+            ),
+            Self::EarlyDataContextTooLong => f.write_str(
+                "the context of early data has more than 1,024 bytes, and every ticket would carry them: use a hash of it",
+            ),
         }
     }
 }
@@ -248,6 +267,17 @@ impl Shared {
         let bytes = self.authorities.iter().map(|name| name.len().saturating_add(2)).sum();
         // The extension has a length of its own around that of the list.
         if bytes > usize::from(u16::MAX - 2) { Err(ConfigError::TooManyAuthorities(bytes)) } else { Ok(()) }
+    }
+
+    /// What there must be for early data.
+    pub(crate) fn check_early_data(&self, has_sessions: bool) -> Result<(), ConfigError> {
+        match () {
+            () if !self.policy.early_data_allowed => {
+                Err(ConfigError::EarlyDataForbidden { policy: self.policy.name.to_string() })
+            }
+            () if !has_sessions => Err(ConfigError::EarlyDataWithoutSessions),
+            () => Ok(()),
+        }
     }
 
     /// Something of everything must be left to negotiate, and the policy's rules must be kept.

@@ -118,6 +118,7 @@ impl Handshaking {
             }
             ContentType::ALERT => self.receive_alert(content)?,
             ContentType::APPLICATION_DATA if record.is_skipped => Outcome::Continue,
+            _ if self.has_early_data() => self.receive_early_data(record.content)?,
             _ => self.receive_data(record.content)?,
         };
         Ok(Step { consumed: record.len, outcome })

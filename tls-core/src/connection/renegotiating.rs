@@ -69,6 +69,7 @@ impl Handshaking {
     /// What data that is to be sent comes to: it waits.
     pub(super) fn check_sending(&self) -> Result<(), Error> {
         let misuse = match self.before.as_deref() {
+            None if self.may_send() => return Ok(()),
             None => "data cannot be sent before the handshake is done",
             Some(before) if before.closed => "data cannot be sent after close_notify was sent",
             Some(before) if before.peer_closed => {

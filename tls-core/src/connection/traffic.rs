@@ -7,7 +7,7 @@ use crate::connection::{Outcome, Step};
 use crate::error::{Cause, Error};
 use crate::event::Sent;
 use crate::facts::Facts;
-use crate::flow::Wire;
+use crate::flow::{EarlyTraffic, Wire};
 use crate::handshake::{Established, Secrets};
 use crate::record::{ContentType, Gather, Inbox, RecordReceiver, RecordSender};
 use crate::role::Role;
@@ -22,6 +22,8 @@ pub(super) struct Traffic {
     pub(super) inbox: Inbox,
     pub(super) secrets: Secrets,
     pub(super) facts: Facts,
+    /// If there was some: for its exporter.
+    pub(super) early_data: Option<Box<EarlyTraffic>>,
     rekey_after: u64,
     pub(super) peer_closed: bool,
     pub(super) closed: bool,
@@ -42,7 +44,7 @@ impl Traffic {
             Secrets::Tls13 { aead, .. } => aead.confidentiality_limit(),
             Secrets::Tls12 { limit, .. } => *limit,
         };
-        let Wire { receiver, mut inbox, flight, rekey_after, kept, .. } = wire;
+        let Wire { receiver, mut inbox, flight, rekey_after, kept, early_data, .. } = wire;
         inbox.release();
         Self {
             receiver,
@@ -51,6 +53,7 @@ impl Traffic {
             inbox,
             secrets,
             facts,
+            early_data,
             rekey_after: rekey_after.min(limit),
             peer_closed: false,
             closed: false,

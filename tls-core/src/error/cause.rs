@@ -149,6 +149,8 @@ pub enum Cause {
     UnknownPreSharedKey,
     /// An answer to an extension that was not sent.
     UnsolicitedExtension(ExtensionType),
+    /// A server of an older version than the one that this client has sent early data to.
+    VersionBelowEarlyData(ProtocolVersion),
     /// A certificate whose key the cipher suite cannot use.
     WrongCertificateType,
     /// A cipher suite that was not offered, or not the one of the HelloRetryRequest.
@@ -202,7 +204,9 @@ impl Cause {
             | Self::NoNamedIssuer
             | Self::NoSuitableKey { .. }
             | Self::UnsafeRenegotiation => AlertDescription::HANDSHAKE_FAILURE,
-            Self::NoCommonVersion { .. } | Self::WrongLegacyVersion(_) => AlertDescription::PROTOCOL_VERSION,
+            Self::NoCommonVersion { .. } | Self::VersionBelowEarlyData(_) | Self::WrongLegacyVersion(_) => {
+                AlertDescription::PROTOCOL_VERSION
+            }
             Self::RecordOverflow => AlertDescription::RECORD_OVERFLOW,
             Self::ExcessHandshakeData
             | Self::SecondHelloRetryRequest
@@ -258,6 +262,7 @@ impl Cause {
             Self::UnknownPreSharedKey => "unknown_pre_shared_key",
             Self::UnsafeRenegotiation => "unsafe_renegotiation",
             Self::UnsolicitedExtension(_) => "unsolicited_extension",
+            Self::VersionBelowEarlyData(_) => "version_below_early_data",
             Self::WrongCertificateType => "wrong_certificate_type",
             Self::WrongCipherSuite(_) => "wrong_cipher_suite",
             Self::WrongGroup(_) => "wrong_group",
@@ -404,6 +409,10 @@ impl fmt::Display for Cause {
             Self::UnsafeRenegotiation => {
                 f.write_str("the peer does not tie this handshake to the connection's previous one as it should (RFC 5746, RFC 7627): two connections may have been spliced together")
             }
+            Self::VersionBelowEarlyData(version) => write!(
+                f,
+                "the server chose {version} for a connection with early data, which it had permitted in TLS 1.3: it was replaced by an older one, or the handshake was tampered with; connect without early data"
+            ),
             Self::WrongCertificateType => {
                 f.write_str("the peer's certificate has a key that the cipher suite it chose cannot use")
             }

@@ -10,7 +10,7 @@ use crate::error::{Cause, Error};
 use crate::flow::Flow;
 use crate::handshake::offer::Offer;
 use crate::handshake::resumption::find_session;
-use crate::handshake::{Established, Previous, client12, client13};
+use crate::handshake::{Established, Previous, client12, client13, early_data};
 use crate::wire::handshake::HandshakeType;
 use crate::wire::server_hello::ServerHello;
 
@@ -41,11 +41,16 @@ pub(crate) async fn handshake(
     }
     offer.send(&mut flow, None)?;
     flow.set_record_version([3, 3])?;
+    early_data::begin(&mut flow, &offer)?;
     let message = flow.read_hello(HandshakeType::SERVER_HELLO).await?;
     let version = ServerHello::read(message.body())?.version()?;
     match version {
         version if !offer.offers(version) => {
             Err(Cause::NoCommonVersion { ours: offer.versions().collect(), peer: vec![version] }.into())
+        }
+        ProtocolVersion::TLS1_2 if offer.early_data.is_some() => {
+            flow.remove_sealing_key()?;
+            Err(Cause::VersionBelowEarlyData(version).into())
         }
         ProtocolVersion::TLS1_3 => client13::handshake(&mut flow, &client, offer, message).await,
         _ => client12::handshake(&mut flow, &client, offer, message).await,

@@ -6,7 +6,7 @@ use ciphersuites::{KeyType, NamedGroup, ProtocolVersion, SignatureScheme, Tls12K
 
 use crate::config::Renegotiation;
 use crate::error::{Cause, CertificateError, Error};
-use crate::facts::{Facts, GroupReason};
+use crate::facts::{EarlyData, Facts, GroupReason};
 use crate::flow::Flow;
 use crate::handshake::certificate::{self, PathChecked, Peer, curve};
 use crate::handshake::client::{Client, accept_alpn};
@@ -150,6 +150,7 @@ fn facts(
         peer_certificates: peer.certificates.clone(),
         pre_shared_key: None,
         resumed: None,
+        early_data: EarlyData::NotOffered,
     }
 }
 

@@ -11,6 +11,7 @@ use crate::facts::{Facts, GroupReason};
 use crate::flow::Flow;
 use crate::handshake::certificate::{self, PathChecked, Peer};
 use crate::handshake::client::{Client, accept_alpn};
+use crate::handshake::early_data::{self, Unanswered};
 use crate::handshake::fragment_limits::FragmentLimits;
 use crate::handshake::keys::{TrafficSecrets, application_secrets, handshake_secrets};
 use crate::handshake::offer::{Offer, OfferedShares};
@@ -41,14 +42,15 @@ pub(crate) async fn handshake(
     let offered = offer.extensions();
     let server_name = offer.server_name();
     let keys = offer.keys.take();
+    let early_data = offer.early_data.take();
     let (group, shared_secret) = agree(&hello, offer, &offered)?;
     let key = choose_key(client, &hello, keys, suite)?;
     let early = EarlySecret::new(suite.hash, key.as_ref().map(ChosenKey::secret));
     let (secret, handshake) = handshake_secrets(flow, early, &shared_secret, &log)?;
-    if config.middlebox_compatibility && !retried {
+    if config.middlebox_compatibility && !retried && early_data.is_none() {
         flow.send_change_cipher_spec()?;
     }
-    flow.set_sealing_key(handshake.client.sealing_key(suite.aead)?)?;
+    let early_data = Unanswered::new(flow, early_data, handshake.client.sealing_key(suite.aead)?)?;
     flow.set_opening_key(handshake.server.opening_key(suite.aead)?)?;
 
     let message = flow.read(HandshakeType::ENCRYPTED_EXTENSIONS).await?;
@@ -56,6 +58,8 @@ pub(crate) async fn handshake(
     let alpn = accept_alpn(config, encrypted.alpn()?)?;
     let fragment_limits = FragmentLimits::accept(config, encrypted.extensions, ProtocolVersion::TLS1_3)?;
     fragment_limits.apply(flow, ProtocolVersion::TLS1_3);
+    let is_resumed = key.as_ref().is_some_and(|key| key.session().is_some());
+    let early_data = early_data.read_answer(flow, &encrypted, is_resumed, (suite, alpn))?;
     let (request, server) = match &key {
         Some(key) => (None, Peer::with_key(key).ok_or(Cause::Crypto)?),
         None => {
@@ -67,6 +71,7 @@ pub(crate) async fn handshake(
 
     let (traffic, exporter, main) = application_secrets(flow, secret, &log)?;
     flow.set_last_opening_key(traffic.server.opening_key(suite.aead)?)?;
+    let early_data = early_data.end(flow)?;
     let own = match &request {
         Some(request) => send_certificate(flow, client, &CertificateRequest::read13(request.body())?).await?,
         None => None,
@@ -98,6 +103,7 @@ pub(crate) async fn handshake(
         peer_certificates: server.certificates,
         pre_shared_key: external.map(|key| Arc::clone(key.identity())),
         resumed: session.map(|session| session.session.state.resumed()),
+        early_data,
     };
     let tickets =
         TicketReceiver::new(client, &facts, session, || Ok(main.resumption(&flow.transcript_hash()?)))?;
@@ -130,8 +136,9 @@ async fn receive_answer(
     flow.roll_up_transcript();
     flow.add_to_transcript(&message);
     flow.expect_record_boundary()?;
+    early_data::retry(flow, offer)?;
     offer.keys = offer.keys.take().and_then(|keys| keys.only(suite.hash));
-    let wanted = offer_again(flow, client, &hello, offer)?;
+    let wanted = offer_again(flow, &hello, offer)?;
 
     let message = flow.read(HandshakeType::SERVER_HELLO).await?;
     let hello = ServerHello::read(message.body())?;
@@ -185,7 +192,6 @@ fn check_hello(hello: &ServerHello<'_>, client: &Client<'_>, offer: &Offer<'_>) 
 /// Sends the second ClientHello, as the HelloRetryRequest wants it: the group that it asks for, if any.
 fn offer_again(
     flow: &mut Flow,
-    client: &Client<'_>,
     retry: &ServerHello<'_>,
     offer: &mut Offer<'_>,
 ) -> Result<Option<NamedGroup>, Error> {
@@ -207,8 +213,9 @@ fn offer_again(
         }
         None => {}
     }
-    if client.config.middlebox_compatibility {
-        flow.send_change_cipher_spec()?;
+    // One is enough: early data had it before.
+    if offer.early_data.is_none() {
+        offer.send_change_cipher_spec(flow)?;
     }
     offer.send(flow, cookie)?;
     Ok(group)

@@ -9,6 +9,7 @@ use crate::config::ClientConfig;
 use crate::error::{Cause, Error};
 use crate::flow::Flow;
 use crate::handshake::client::Client;
+use crate::handshake::early_data::OfferedEarlyData;
 use crate::handshake::keys::SecretLog;
 use crate::handshake::pre_shared_keys::OfferedKeys;
 use crate::handshake::resumption::OfferedSession;
@@ -19,8 +20,8 @@ use crate::wire::extension::{ExtensionType, write_code_points, write_extension};
 use crate::wire::fragment_size::write_record_size_limit;
 use crate::wire::handshake::HandshakeType;
 use crate::wire::{
-    alpn, certificate_authorities, point_formats, psk_key_exchange_modes, renegotiation_info, server_name,
-    staples,
+    alpn, certificate_authorities, early_data, point_formats, psk_key_exchange_modes, renegotiation_info,
+    server_name, staples,
 };
 
 /// What a client offers, for as long as the server may answer it.
@@ -35,6 +36,8 @@ pub(crate) struct Offer<'c> {
     pub(crate) key_shares: OfferedShares,
     /// The pre-shared keys, a session's among them.
     pub(crate) keys: Option<Box<OfferedKeys<'c>>>,
+    /// Early data with that session, if there is to be some.
+    pub(crate) early_data: Option<Box<OfferedEarlyData>>,
     /// The session of TLS 1.2 to be resumed.
     pub(crate) session12: Option<Box<Session>>,
 }
@@ -62,6 +65,7 @@ impl<'c> Offer<'c> {
             grease,
             key_shares: OfferedShares::default(),
             keys: None,
+            early_data: None,
             session12: None,
         };
         if offer.offers(ProtocolVersion::TLS1_3) {
@@ -70,6 +74,7 @@ impl<'c> Offer<'c> {
         if previous.is_none() {
             let (session, session12) = match session {
                 Some(session) if session.state.version == ProtocolVersion::TLS1_3 => {
+                    offer.early_data = OfferedEarlyData::new(config, &session);
                     (OfferedSession::new(*session, client.now), None)
                 }
                 session => (None, session),
@@ -127,6 +132,15 @@ impl<'c> Offer<'c> {
         self.server_name
     }
 
+    fn offers_early_data(&self) -> bool {
+        self.early_data.as_ref().is_some_and(|early_data| early_data.is_open())
+    }
+
+    /// Sends the change_cipher_spec that makes this look like TLS 1.2, where it should.
+    pub(crate) fn send_change_cipher_spec(&self, flow: &mut Flow) -> Result<(), Error> {
+        if self.config.middlebox_compatibility { flow.send_change_cipher_spec() } else { Ok(()) }
+    }
+
     /// The extensions that a server may answer.
     pub(crate) fn extensions(&self) -> Vec<ExtensionType> {
         let mut offered = vec![ExtensionType::SUPPORTED_GROUPS, ExtensionType::SIGNATURE_ALGORITHMS];
@@ -146,6 +160,7 @@ impl<'c> Offer<'c> {
         offered.extend((!self.alpn().is_empty()).then_some(ExtensionType::ALPN));
         offered.extend(&self.config.staples);
         offered.extend(self.keys.as_ref().map(|_| ExtensionType::PRE_SHARED_KEY));
+        offered.extend(self.offers_early_data().then_some(ExtensionType::EARLY_DATA));
         offered.extend(self.tls12_ticket().map(|_| ExtensionType::SESSION_TICKET));
         offered
     }
@@ -255,6 +270,9 @@ impl<'c> Offer<'c> {
         });
         if self.config.sessions.is_some() || !self.config.pre_shared_keys.is_empty() {
             psk_key_exchange_modes::write(writer);
+        }
+        if self.offers_early_data() {
+            early_data::write(writer);
         }
     }
 }

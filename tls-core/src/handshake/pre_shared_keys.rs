@@ -68,6 +68,11 @@ impl<'c> OfferedKeys<'c> {
         (!is_empty).then(|| Box::new(Self { session, external }))
     }
 
+    /// The session among them, which is the first if there is one.
+    pub(crate) fn session(&self) -> Option<&OfferedSession> {
+        self.session.as_deref()
+    }
+
     /// Those for suites with this hash: the second ClientHello offers no others, for the suite is known
     /// (RFC 9846 §4.2.2).
     pub(crate) fn only(mut self: Box<Self>, hash: Hash) -> Option<Box<Self>> {

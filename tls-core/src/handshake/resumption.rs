@@ -17,7 +17,7 @@ use crate::handshake::server13::GREASE;
 use crate::limits;
 use crate::operation::{FindSession, Found};
 use crate::role::Role;
-use crate::session::{ClientIdentity, Issued, KeptSession, KnownBy, Scope, Session, State};
+use crate::session::{ClientIdentity, EarlyDataTerms, Issued, KeptSession, KnownBy, Scope, Session, State};
 use crate::wire::client_hello::ClientHello;
 use crate::wire::handshake::{HandshakeType, Message};
 use crate::wire::new_session_ticket::NewSessionTicket;
@@ -180,13 +180,15 @@ pub(crate) fn send_tickets(
             lifetime: sessions.lifetime,
             age_add: u32::from_be_bytes(age_add),
             secret: secret.psk(&nonce),
+            early_data: server.config.early_data_terms(facts),
             ..origin.state(facts, facts.server_name.as_deref(), sessions.scope, server.now)
         };
         state.limit_lifetime(server.now);
         let Some(Issued { ticket, kept }) = sessions.issue(&mut state, server.now) else { return Ok(()) };
         flow.keep(kept);
         let (lifetime, age_add) = (state.lifetime, state.age_add);
-        let ticket = NewSessionTicket { lifetime, age_add, nonce: &nonce, ticket: &ticket };
+        let max_early_data = state.early_data.as_ref().map_or(0, |terms| terms.max_size);
+        let ticket = NewSessionTicket { lifetime, age_add, nonce: &nonce, ticket: &ticket, max_early_data };
         let grease = server.config.grease.then_some(GREASE);
         flow.send(HandshakeType::NEW_SESSION_TICKET, |writer| ticket.write(writer, grease))?;
     }
@@ -244,6 +246,7 @@ impl TicketReceiver {
             lifetime: ticket.lifetime,
             age_add: ticket.age_add,
             secret: self.secret.psk(ticket.nonce),
+            early_data: EarlyDataTerms::new(ticket.max_early_data, facts, &[]),
             ..self.origin.state(facts, Some(&name), sessions.scope, self.now)
         };
         sessions.keep(Session {
@@ -310,6 +313,7 @@ impl Origin {
             peer_expires_at: self.peer_expires_at,
             secret: Default::default(),
             client: self.client,
+            early_data: None,
         }
     }
 }

@@ -6,7 +6,7 @@ use ciphersuites::{ProtocolVersion, Tls12Keys, Tls12MainSecret, Tls12Suite};
 use zeroize::Zeroizing;
 
 use crate::error::{Cause, Error};
-use crate::facts::{Facts, GroupReason};
+use crate::facts::{EarlyData, Facts, GroupReason};
 use crate::flow::Flow;
 use crate::handshake::certificate;
 use crate::handshake::client::Client;
@@ -340,5 +340,6 @@ fn resumed_facts(state: &State) -> Facts {
         peer_certificates: None,
         pre_shared_key: None,
         resumed: Some(state.resumed()),
+        early_data: EarlyData::NotOffered,
     }
 }

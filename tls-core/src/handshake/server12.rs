@@ -4,7 +4,7 @@ use ciphersuites::{KeyPair, ProtocolVersion, Tls12Keys, Tls12Suite};
 
 use crate::config::ServerConfig;
 use crate::error::Error;
-use crate::facts::Facts;
+use crate::facts::{EarlyData, Facts};
 use crate::flow::Flow;
 use crate::handshake::certificate::{self, PathChecked, Peer};
 use crate::handshake::fragment_limits::FragmentLimits;
@@ -207,5 +207,6 @@ fn facts(
         peer_certificates: peer.and_then(|peer| peer.certificates.clone()),
         pre_shared_key: None,
         resumed: None,
+        early_data: EarlyData::NotOffered,
     })
 }

@@ -9,6 +9,7 @@ use crate::error::{Cause, Error};
 use crate::facts::Facts;
 use crate::flow::Flow;
 use crate::handshake::certificate::{self, Peer};
+use crate::handshake::early_data::{self, ReceivedEarlyData};
 use crate::handshake::fragment_limits::FragmentLimits;
 use crate::handshake::keys::{TrafficSecrets, application_secrets, handshake_secrets};
 use crate::handshake::negotiate::{self, Agreement};
@@ -31,10 +32,15 @@ pub(crate) async fn handshake(
     message: Message,
 ) -> Result<Established, Error> {
     let config = server.config;
-    let Answered { message, agreement, proof, retried } = receive_hello(flow, server, message).await?;
+    let Answered { message, agreement, proof, retried, early_data } =
+        receive_hello(flow, server, message).await?;
     let hello = ClientHello::read(message.body())?;
     let log = server.secret_log(&hello);
 
+    let early_data = match early_data {
+        Some(early_data) => early_data,
+        None => early_data::receive(flow, server, &hello, (&agreement, proof.session()), &log).await?,
+    };
     let shared_secret = send_server_hello(flow, &hello, &agreement, proof.secret())?;
     if !hello.session_id.is_empty() && !retried {
         flow.send_change_cipher_spec()?;
@@ -43,10 +49,10 @@ pub(crate) async fn handshake(
     let early = EarlySecret::new(suite.hash, proof.secret().map(|(_, secret)| secret));
     let (secret, handshake) = handshake_secrets(flow, early, &shared_secret, &log)?;
     flow.set_sealing_key(handshake.server.sealing_key(suite.aead)?)?;
-    flow.set_opening_key(handshake.client.opening_key(suite.aead)?)?;
 
     let fragment_limits = FragmentLimits::choose(config, &hello, ProtocolVersion::TLS1_3)?;
     fragment_limits.apply(flow, ProtocolVersion::TLS1_3);
+    let early_data = early_data.begin(flow, handshake.client.opening_key(suite.aead)?)?;
     flow.send(HandshakeType::ENCRYPTED_EXTENSIONS, |writer| {
         writer.vec16(|writer| {
             if proof.is_certificate() {
@@ -54,6 +60,7 @@ pub(crate) async fn handshake(
             }
             write_alpn(writer, alpn);
             fragment_limits.write(writer);
+            early_data.write(writer);
         });
     })?;
     if let Proof::Certificate(identity, scheme) = &proof {
@@ -68,7 +75,11 @@ pub(crate) async fn handshake(
 
     let (TrafficSecrets { client, server: own }, exporter, main) = application_secrets(flow, secret, &log)?;
     flow.set_sealing_key(own.sealing_key(suite.aead)?)?;
+    if !proof.is_certificate() || config.client_verification.is_none() {
+        flow.permit_data(suite.aead.confidentiality_limit());
+    }
 
+    let early_data = early_data.end(flow).await?;
     let peer = match proof.is_certificate() {
         true => receive_client_certificate(flow, server).await?,
         false => None,
@@ -109,6 +120,7 @@ pub(crate) async fn handshake(
             Proof::Certificate(..) | Proof::Session(_) => None,
         },
         resumed: session.map(|session| session.state.resumed()),
+        early_data,
     };
     // A key leaves no sessions: they could outlive it.
     if facts.pre_shared_key.is_none() {
@@ -132,6 +144,8 @@ struct Answered<'c> {
     agreement: Agreement<'c>,
     proof: Proof<'c>,
     retried: bool,
+    /// Where that is settled already.
+    early_data: Option<ReceivedEarlyData>,
 }
 
 /// How this server proves who it is.
@@ -175,9 +189,6 @@ async fn receive_hello<'c>(
     let first = ClientHello::read(first_message.body())?;
     let mut agreement = negotiate::agree(&server.terms(), &first)?;
     let group = agreement.group;
-    if first.has(ExtensionType::EARLY_DATA) {
-        flow.skip_early_data();
-    }
     if negotiate::has_share(&first, group)? {
         let offer = (&first, &first_message);
         let proof = match resumption::accept(flow, server, offer, agreement.suite).await? {
@@ -189,7 +200,7 @@ async fn receive_hello<'c>(
         };
         flow.add_to_transcript(&first_message);
         flow.start_transcript(agreement.suite.hash);
-        return Ok(Answered { message: first_message, agreement, proof, retried: false });
+        return Ok(Answered { message: first_message, agreement, proof, retried: false, early_data: None });
     }
     let key = find_key(flow, server, (&first, &first_message), &mut agreement).await?;
     let may_resume = first.has(ExtensionType::PRE_SHARED_KEY) && server.config.sessions.is_some();
@@ -211,6 +222,7 @@ async fn receive_hello<'c>(
     if !first.session_id.is_empty() {
         flow.send_change_cipher_spec()?;
     }
+    let early_data = Some(ReceivedEarlyData::retry(flow, server, &first)?);
     let message = flow.read_hello(HandshakeType::CLIENT_HELLO).await?;
     let second = ClientHello::read(message.body())?;
     retry::check_second_hello(&first, &second, group, cookie)?;
@@ -219,7 +231,7 @@ async fn receive_hello<'c>(
         None => choose_proof(flow, server, (&second, &message), key)?,
     };
     flow.add_to_transcript(&message);
-    Ok(Answered { message, agreement, proof, retried: true })
+    Ok(Answered { message, agreement, proof, retried: true, early_data })
 }
 
 /// An external key that the client offers, where this server takes any. The suite becomes one that goes with it.

@@ -66,6 +66,13 @@ impl Flight {
         Ok(())
     }
 
+    /// What follows is not protected.
+    pub(crate) fn remove_key(&mut self) -> Result<(), Error> {
+        self.close()?;
+        self.sender.remove_key();
+        Ok(())
+    }
+
     /// The record that makes middleboxes take this for a resumed TLS 1.2 session (RFC 9846 appendix E.4).
     pub(crate) fn change_cipher_spec(&mut self) -> Result<(), Error> {
         self.close()?;

@@ -96,9 +96,19 @@ impl RecordReceiver {
     }
 
     /// The client may be sending early data that this server does not accept: read past it
-    /// (RFC 9846 §4.3.10), up to a bound.
-    pub(crate) fn skip_early_data(&mut self) {
-        self.skippable_early_data = Some(limits::MAX_SKIPPED_EARLY_DATA);
+    /// (RFC 9846 §4.3.10), up to so many bytes.
+    pub(crate) fn skip_early_data(&mut self, max_len: usize) {
+        self.skippable_early_data = Some(max_len);
+    }
+
+    /// What comes under the key in use is early data: its sender does not know what it will be told of limits.
+    pub(crate) fn forget_limit(&mut self) {
+        self.max_fragment = limits::MAX_FRAGMENT;
+    }
+
+    /// Whether records are opened under some key.
+    pub(crate) fn has_key(&self) -> bool {
+        self.key.is_some()
     }
 
     /// Takes the record at the front of `input`, decrypting it in place. `None`: it is not all there yet.

@@ -104,6 +104,12 @@ impl RecordSender {
         self.max_fragment = self.next_max_fragment;
     }
 
+    /// What follows is not protected.
+    pub(crate) fn remove_key(&mut self) {
+        self.key = None;
+        self.sequence = 0;
+    }
+
     /// Content that fits one record, in bytes.
     pub(crate) fn max_fragment(&self) -> usize {
         self.max_fragment
@@ -289,6 +295,11 @@ impl<'s, 'd> Gather<'s, 'd> {
         let mut gather = Self { slices: slices.iter(), current: &[], remaining };
         gather.skip_empty();
         gather
+    }
+
+    /// Leaves out what is behind the first `len` bytes.
+    pub(crate) fn limit(&mut self, len: usize) {
+        self.remaining = self.remaining.min(len);
     }
 
     pub(crate) fn remaining(&self) -> usize {

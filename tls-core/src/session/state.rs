@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::error::Error;
 use crate::facts::{PeerCertificates, Resumed};
 use crate::role::Role;
-use crate::session::{Handle, KnownBy, Scope, Session};
+use crate::session::{EarlyDataTerms, Handle, KnownBy, Scope, Session};
 use crate::wire::codec::{Reader, Writer};
 
 /// The encoding below. Another one gets another number.
@@ -46,6 +46,8 @@ pub(crate) struct State {
     pub(crate) secret: Zeroizing<Vec<u8>>,
     /// What a server knows of its client.
     pub(crate) client: Option<ClientIdentity>,
+    /// What early data is bound to, if there may be some.
+    pub(crate) early_data: Option<Box<EarlyDataTerms>>,
 }
 
 /// A client that has proven who it is.
@@ -141,6 +143,7 @@ impl State {
         writer.vec8(|writer| {
             self.client.iter().for_each(|client| writer.bytes(&client.fingerprint));
         });
+        EarlyDataTerms::write(self.early_data.as_deref(), writer);
     }
 
     /// Reads what [`write`](Self::write) made for this role.
@@ -170,6 +173,7 @@ impl State {
             (false, Ok(fingerprint)) => Some(ClientIdentity { fingerprint }),
             (false, Err(_)) => return reader.error(),
         };
+        let early_data = EarlyDataTerms::read(reader)?;
         Ok(Self {
             role,
             version,
@@ -186,6 +190,7 @@ impl State {
             peer_expires_at,
             secret,
             client,
+            early_data,
         })
     }
 

@@ -10,7 +10,7 @@ use crate::wire::extension::{ExtensionType, Extensions};
 use crate::wire::key_share::KeyShares;
 use crate::wire::pre_shared_key::OfferedPsks;
 use crate::wire::psk_key_exchange_modes::{self, PskKeyExchangeMode};
-use crate::wire::{point_formats, renegotiation_info, server_name, staples};
+use crate::wire::{early_data, point_formats, renegotiation_info, server_name, staples};
 
 /// A ClientHello as it was received; extensions are read when they are asked for.
 #[derive(Clone, Copy, Debug)]
@@ -158,6 +158,11 @@ impl<'a> ClientHello<'a> {
     /// A client that lists point formats must list the one that there is (RFC 8422 §5.1.2).
     pub(crate) fn check_point_formats(&self) -> Result<(), Error> {
         self.extensions.reader(ExtensionType::EC_POINT_FORMATS).map_or(Ok(()), point_formats::read)
+    }
+
+    /// Whether there is early data.
+    pub(crate) fn early_data(&self) -> Result<bool, Error> {
+        early_data::read(self.extensions.reader(ExtensionType::EARLY_DATA))
     }
 
     pub(crate) fn cookie(&self) -> Result<Option<&'a [u8]>, Error> {

@@ -83,6 +83,11 @@ impl<'a> Reader<'a> {
         Self::new(body, what)
     }
 
+    /// All that is left.
+    pub(crate) fn rest(self) -> &'a [u8] {
+        self.rest
+    }
+
     pub(crate) fn error<T>(&self) -> Result<T, Error> {
         Err(self.malformed())
     }

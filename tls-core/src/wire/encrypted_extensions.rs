@@ -3,6 +3,7 @@
 use crate::error::{Cause, Error};
 use crate::wire::alpn::ProtocolNames;
 use crate::wire::codec::Reader;
+use crate::wire::early_data;
 use crate::wire::extension::{ExtensionType, Extensions};
 
 #[derive(Clone, Copy, Debug)]
@@ -22,12 +23,18 @@ impl<'a> EncryptedExtensions<'a> {
             ExtensionType::SUPPORTED_GROUPS,
             ExtensionType::ALPN,
             ExtensionType::RECORD_SIZE_LIMIT,
+            ExtensionType::EARLY_DATA,
         ];
         extensions.only(&permitted, offered)?;
         if extensions.get(ExtensionType::SERVER_NAME).is_some_and(|body| !body.is_empty()) {
             return Err(Cause::Malformed("server_name").into());
         }
         Ok(Self { extensions })
+    }
+
+    /// Whether the server takes early data.
+    pub(crate) fn accepts_early_data(&self) -> Result<bool, Error> {
+        early_data::read(self.extensions.reader(ExtensionType::EARLY_DATA))
     }
 
     /// The application protocol the server chose.

@@ -2,6 +2,7 @@
 
 use crate::error::{Cause, Error};
 use crate::wire::codec::{Reader, Writer};
+use crate::wire::early_data;
 use crate::wire::extension::{ExtensionType, Extensions, write_extension};
 
 /// Lifetimes beyond a week are forbidden, in seconds.
@@ -15,6 +16,8 @@ pub(crate) struct NewSessionTicket<'a> {
     pub(crate) age_add: u32,
     pub(crate) nonce: &'a [u8],
     pub(crate) ticket: &'a [u8],
+    /// Bytes of early data with which the ticket may be used.
+    pub(crate) max_early_data: u32,
 }
 
 impl<'a> NewSessionTicket<'a> {
@@ -22,14 +25,15 @@ impl<'a> NewSessionTicket<'a> {
         let mut reader = Reader::new(body, "NewSessionTicket");
         let (lifetime, age_add) = (reader.u32()?, reader.u32()?);
         let (nonce, ticket) = (reader.vec8()?, reader.nonempty_vec16()?);
-        Extensions::read(&mut reader, "NewSessionTicket")?;
+        let extensions = Extensions::read(&mut reader, "NewSessionTicket")?;
         reader.finish()?;
+        let max_early_data = early_data::read_max_size(extensions.reader(ExtensionType::EARLY_DATA))?;
         if lifetime > MAX_LIFETIME {
             return Err(
                 Cause::IllegalParameter("NewSessionTicket.ticket_lifetime of more than a week").into()
             );
         }
-        Ok(Self { lifetime, age_add, nonce, ticket })
+        Ok(Self { lifetime, age_add, nonce, ticket, max_early_data })
     }
 
     /// Writes it, with an extension that clients do not know if there is one for that (RFC 8701 §4.1).
@@ -39,6 +43,9 @@ impl<'a> NewSessionTicket<'a> {
         writer.vec8(|writer| writer.bytes(self.nonce));
         writer.vec16(|writer| writer.bytes(self.ticket));
         writer.vec16(|writer| {
+            if self.max_early_data > 0 {
+                early_data::write_max_size(writer, self.max_early_data);
+            }
             if let Some(grease) = grease {
                 write_extension(writer, ExtensionType(grease), |_| {});
             }

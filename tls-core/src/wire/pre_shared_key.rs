@@ -49,6 +49,13 @@ impl<'a> OfferedPsks<'a> {
             false => Some((read_identity(&mut identities).ok()?, read_binder(&mut binders).ok()?)),
         })
     }
+
+    /// How old the client says that the first of them is, in milliseconds; hidden by the ticket's age_add.
+    pub(crate) fn first_age(&self) -> Result<u32, Error> {
+        let mut identities = self.identities.clone();
+        identities.nonempty_vec16()?;
+        identities.u32()
+    }
 }
 
 /// What stands for the key. How old it claims to be bears on early data alone.

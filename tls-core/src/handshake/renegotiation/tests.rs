@@ -1,6 +1,6 @@
 use super::*;
 use crate::alert::AlertDescription;
-use crate::facts::{GroupReason, PeerCertificates};
+use crate::facts::{EarlyData, GroupReason, PeerCertificates};
 use crate::handshake::FragmentLimits;
 use crate::wire::certificate::Chain;
 use crate::wire::codec::{Reader, Writer};

@@ -1,0 +1,116 @@
+//! What a session permits of early data, and what is known of a client that sends some.
+
+use std::time::Duration;
+
+use pki_types::UnixTime;
+
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::wire::codec::{Reader, Writer};
+
+/// What the early data of later connections depends on (RFC 9846 §4.3.10). The cipher suite and the server's name, too:
+/// those are in every session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EarlyDataTerms {
+    /// Bytes of content; never 0.
+    pub(crate) max_size: u32,
+    /// The application protocol that was agreed on.
+    pub(crate) alpn: Option<Box<[u8]>>,
+    /// A server's: what its application said of itself.
+    pub(crate) context: Box<[u8]>,
+}
+
+impl EarlyDataTerms {
+    /// The terms of a connection, for later ones; `None`: they are to send none.
+    pub(crate) fn new(max_size: u32, facts: &Facts, context: &[u8]) -> Option<Box<Self>> {
+        (max_size > 0).then(|| Box::new(Self { max_size, alpn: facts.alpn.clone(), context: context.into() }))
+    }
+
+    pub(crate) fn write(terms: Option<&Self>, writer: &mut Writer<'_>) {
+        writer.vec16(|writer| {
+            let Some(terms) = terms else { return };
+            writer.bytes(&terms.max_size.to_be_bytes());
+            // No protocol's name is empty.
+            writer.vec8(|writer| writer.bytes(terms.alpn.as_deref().unwrap_or_default()));
+            writer.bytes(&terms.context);
+        });
+    }
+
+    /// Reads what [`write`](Self::write) made.
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Option<Box<Self>>, Error> {
+        let body = reader.vec16()?;
+        if body.is_empty() {
+            return Ok(None);
+        }
+        let mut body = Reader::nested(body, "early data terms");
+        let max_size = body.u32()?;
+        let alpn = Some(body.vec8()?).filter(|alpn| !alpn.is_empty()).map(Into::into);
+        let context = body.rest().into();
+        Ok(Some(Box::new(Self { max_size, alpn, context })))
+    }
+}
+
+/// A client that resumes with early data, where nothing but a replay is left to fear: what a
+/// [`ReplayGuard`](crate::ReplayGuard) or the caller decides by.
+#[derive(Clone, Debug)]
+pub struct EarlyDataAttempt {
+    pub(crate) client_hello: [u8; 16],
+    pub(crate) ticket: [u8; 16],
+    pub(crate) issued_at: UnixTime,
+    /// As the client says.
+    pub(crate) ticket_age: Duration,
+    pub(crate) now: UnixTime,
+    pub(crate) server_name: Option<Box<str>>,
+    pub(crate) alpn: Option<Box<[u8]>>,
+    pub(crate) max_size: u32,
+}
+
+impl EarlyDataAttempt {
+    /// Stands for the ClientHello: the same for a copy of it, and different for every other one. It comes from its
+    /// binder, which has been verified.
+    pub fn client_hello_id(&self) -> &[u8; 16] {
+        &self.client_hello
+    }
+
+    /// Stands for the ticket that the client resumes by: a part of its SHA-256.
+    pub fn ticket_id(&self) -> &[u8; 16] {
+        &self.ticket
+    }
+
+    /// When the ticket was given out, to the second.
+    pub fn issued_at(&self) -> UnixTime {
+        self.issued_at
+    }
+
+    /// How old the client says that the ticket is. Where that is far from what it should be, the ClientHello has been on
+    /// its way for long.
+    pub fn ticket_age(&self) -> Duration {
+        self.ticket_age
+    }
+
+    /// The time by which the connection goes.
+    pub fn now(&self) -> UnixTime {
+        self.now
+    }
+
+    /// The server's name, as the client knows it.
+    pub fn server_name(&self) -> Option<&str> {
+        self.server_name.as_deref()
+    }
+
+    /// The application protocol that the early data is of.
+    pub fn alpn(&self) -> Option<&[u8]> {
+        self.alpn.as_deref()
+    }
+
+    /// How much early data there can be, in bytes.
+    pub fn max_size(&self) -> u32 {
+        self.max_size
+    }
+
+    /// When the ClientHello was made, by the client's clock and the server's, in milliseconds since 1970.
+    pub(crate) fn made_at(&self) -> u64 {
+        let age = u64::try_from(self.ticket_age.as_millis()).unwrap_or(u64::MAX);
+        self.issued_at.as_secs().saturating_mul(1000).saturating_add(age)
+    }
+}
