@@ -15,7 +15,8 @@ fn changes_keys(scenario: Scenario, piece: &Piece) -> bool {
         true => HandshakeType::SERVER_HELLO_DONE,
         false => HandshakeType::SERVER_HELLO,
     };
-    [HandshakeType::CLIENT_HELLO, second, HandshakeType::FINISHED].contains(&piece.message_type().unwrap())
+    let (first, last) = (HandshakeType::CLIENT_HELLO, HandshakeType::FINISHED);
+    [first, second, last, HandshakeType::END_OF_EARLY_DATA].contains(&piece.message_type().unwrap())
 }
 
 #[test]

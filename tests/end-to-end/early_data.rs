@@ -1,61 +1,108 @@
-//! Early data that a server does not accept (RFC 9846 §4.3.10): read past, but not for ever.
+//! Early data (RFC 9846 §2.3, §4.3.10): what is accepted, what is not, and that a connection comes about either way.
 
-use tests::hello::Extended;
-use tests::pair::Pair;
-use tests::relay::{content_type, record, records};
-use tests::scenario::{ALL, Scenario};
-use tls_core::AlertDescription as Alert;
+mod accepted;
+mod half_rtt;
+mod hostile;
+mod operation;
+mod rejected;
+mod replays;
+mod skipped;
 
-use crate::cases::ext;
+use std::sync::Arc;
+use std::time::Duration;
 
-/// A server that has read a first ClientHello, with or without early data announced.
-fn server_after_hello(scenario: Scenario, announced: bool) -> Pair {
-    let mut pair = scenario.setup().pair();
-    let wire = pair.client.take_output();
-    let mut hello = Extended::parse(&records(&wire)[0][5..]);
-    if announced {
-        hello.push(ext::EARLY_DATA, &[]);
-    }
-    pair.server.deliver(&record(content_type::HANDSHAKE, &hello.bytes()));
-    assert_eq!(pair.server.error, None);
-    pair
+use tests::authority::Authority;
+use tests::pair::{End, Pair, client_builder, localhost, now, server_builder};
+use tls_core::{
+    ClientConfig, ClientConfigBuilder, Connection, EarlyData, EarlyDataAcceptance, ReplayGuard, ServerConfig,
+    ServerConfigBuilder, Session, SessionStore, TicketKeys, UnixTime,
+};
+
+/// Bytes of early data that tickets permit.
+const MAX: u32 = 1000;
+
+/// A client with a store, and a server with keys and a guard, which both take early data.
+struct Setup {
+    authority: Authority,
+    store: Arc<SessionStore>,
+    keys: Arc<TicketKeys>,
+    guard: Arc<ReplayGuard>,
 }
 
-#[test]
-fn is_read_past_if_it_was_announced() {
-    for scenario in [ALL[0], ALL[2]] {
-        let mut pair = server_after_hello(scenario, true);
-        for len in [1, 17, 100, 5000] {
-            pair.server.deliver(&record(content_type::APPLICATION_DATA, &vec![9; len]));
-        }
-        assert_eq!((&pair.server.error, pair.server.received.len()), (&None, 0), "{scenario:?}");
-        pair.server.deliver(&record(content_type::CHANGE_CIPHER_SPEC, &[1]));
-        assert_eq!(pair.server.error, None);
-    }
+/// So long after the first connections of a test.
+fn after(seconds: u64) -> UnixTime {
+    UnixTime::since_unix_epoch(Duration::from_secs(now().as_secs() + seconds))
 }
 
-#[test]
-fn is_refused_if_it_was_not_announced() {
-    for (scenario, alert) in [(ALL[0], Alert::BAD_RECORD_MAC), (ALL[2], Alert::UNEXPECTED_MESSAGE)] {
-        let mut pair = server_after_hello(scenario, false);
-        pair.server.deliver(&record(content_type::APPLICATION_DATA, &[9; 100]));
-        assert_eq!(pair.server.error.as_ref().unwrap().alert_sent(), Some(alert));
-    }
-}
+/// When second connections begin: the guard has long begun.
+const LATER: u64 = 100;
 
-#[test]
-fn ends_at_a_bound_however_it_is_cut() {
-    for scenario in [ALL[0], ALL[2]] {
-        for len in [0, 1, 1000, 1 << 14] {
-            let mut pair = server_after_hello(scenario, true);
-            let mut count = 0;
-            while pair.server.error.is_none() {
-                pair.server.deliver(&record(content_type::APPLICATION_DATA, &vec![9; len]));
-                count += 1;
-                assert!(count * (len + 5) <= (1 << 14) + len + 5, "{scenario:?}: {count} of {len} bytes");
-            }
-            let error = pair.server.error.as_ref().unwrap();
-            assert_eq!((error.code(), error.alert_sent()), ("too_many", Some(Alert::UNEXPECTED_MESSAGE)));
+impl Setup {
+    fn new() -> Self {
+        Self {
+            authority: Authority::new(),
+            store: Arc::new(SessionStore::new(100)),
+            keys: Arc::new(TicketKeys::rotating()),
+            guard: Arc::new(ReplayGuard::once_per_client_hello(now())),
         }
     }
+
+    fn client(&self) -> ClientConfigBuilder {
+        client_builder(&self.authority).session_store(Arc::clone(&self.store)).early_data(true)
+    }
+
+    fn server(&self) -> ServerConfigBuilder {
+        let acceptance = EarlyDataAcceptance::Guarded(Arc::clone(&self.guard));
+        self.server_without().early_data(MAX, acceptance)
+    }
+
+    /// One that takes no early data.
+    fn server_without(&self) -> ServerConfigBuilder {
+        server_builder(&self.authority).ticket_keys(Arc::clone(&self.keys))
+    }
+
+    /// A first connection of these, and its session.
+    fn session(&self, client: &Arc<ClientConfig>, server: &Arc<ServerConfig>) -> Session {
+        let mut pair = begin(0, client, server);
+        pair.handshake();
+        pair.assert_works();
+        self.store.take_session(client, &localhost(), now()).unwrap()
+    }
+
+    /// A second connection of these, which has but begun.
+    fn resume(&self, client: ClientConfigBuilder, server: ServerConfigBuilder) -> Pair {
+        let (client, server) = (client.build().unwrap(), server.build().unwrap());
+        self.resume_at(LATER, &client, [&server, &server])
+    }
+
+    /// The same, of a first server and a second, so much later.
+    fn resume_at(
+        &self,
+        seconds: u64,
+        client: &Arc<ClientConfig>,
+        [first, second]: [&Arc<ServerConfig>; 2],
+    ) -> Pair {
+        let session = self.session(client, first);
+        self.store.put_session(session);
+        begin(seconds, client, second)
+    }
+}
+
+fn begin(seconds: u64, client: &Arc<ClientConfig>, server: &Arc<ServerConfig>) -> Pair {
+    Pair {
+        client: End::new(Connection::client(Arc::clone(client), localhost(), after(seconds)).unwrap()),
+        server: End::new(Connection::server(Arc::clone(server), after(seconds)).unwrap()),
+    }
+}
+
+fn early_data(end: &End) -> EarlyData {
+    end.connection.facts().unwrap().early_data
+}
+
+/// Both ends say that it was accepted, and the connection works.
+fn assert_accepted(pair: &mut Pair, sent: &[u8]) {
+    pair.assert_works();
+    assert_eq!([early_data(&pair.client), early_data(&pair.server)], [EarlyData::Accepted; 2]);
+    assert_eq!(pair.server.received_early, sent);
+    assert!(pair.client.received_early.is_empty());
 }

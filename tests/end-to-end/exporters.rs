@@ -15,6 +15,9 @@ const LABELS: [&str; 5] = [
     "SERVER_TRAFFIC_SECRET_0",
 ];
 
+/// With early data, too.
+const EARLY_LABELS: [&str; 2] = ["CLIENT_EARLY_TRAFFIC_SECRET", "EARLY_EXPORTER_SECRET"];
+
 #[test]
 fn both_ends_log_the_same_secrets_under_the_clients_random() {
     for scenario in ALL.into_iter().filter(|scenario| !scenario.is_tls12()) {
@@ -23,10 +26,13 @@ fn both_ends_log_the_same_secrets_under_the_clients_random() {
         let (client, server) = (&setup.client_secrets, &setup.server_secrets);
         for secrets in [client, server] {
             let (labels, randoms): (Vec<&str>, Vec<[u8; 32]>) = secrets.labels().into_iter().unzip();
-            assert_eq!(labels, LABELS);
+            let early = scenario.early.then_some(EARLY_LABELS).into_iter().flatten();
+            let mut expected: Vec<_> = LABELS.into_iter().chain(early).collect();
+            expected.sort_unstable();
+            assert_eq!(labels, expected);
             assert!(randoms.iter().all(|random| random == &hello[6..38]));
         }
-        for label in LABELS {
+        for label in LABELS.into_iter().chain(EARLY_LABELS) {
             assert_eq!(client.get(label), server.get(label), "{label}");
         }
     }

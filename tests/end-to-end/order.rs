@@ -14,6 +14,11 @@ fn ends_flight(messages: &[Piece], number: usize) -> bool {
     messages.get(number + 1).is_none_or(|next| next.sender != messages[number].sender)
 }
 
+/// What follows it is under other keys, and does not open without it.
+fn ends_early_data(message: &Piece) -> bool {
+    message.message_type() == Some(HandshakeType::END_OF_EARLY_DATA)
+}
+
 #[test]
 fn an_untouched_handshake_has_the_messages_in_order() {
     use HandshakeType as Type;
@@ -24,7 +29,9 @@ fn an_untouched_handshake_has_the_messages_in_order() {
         if scenario.resumed || scenario.keyed {
             let between =
                 if scenario.is_tls12() { Type::NEW_SESSION_TICKET } else { Type::ENCRYPTED_EXTENSIONS };
-            expected.extend([between, Type::FINISHED, Type::FINISHED]);
+            expected.extend([between, Type::FINISHED]);
+            expected.extend(scenario.early.then_some(Type::END_OF_EARLY_DATA));
+            expected.push(Type::FINISHED);
         } else if scenario.is_tls12() {
             expected.extend([Type::CERTIFICATE, Type::SERVER_KEY_EXCHANGE]);
             expected.extend(if_mutual(Type::CERTIFICATE_REQUEST));
@@ -60,7 +67,9 @@ fn a_dropped_message_is_missed() {
             if ends_flight(&messages, number) {
                 assert!(!relay.end(receiver).established, "{context}");
                 relay.cut();
-                assert_eq!(relay.end(receiver).error.as_ref().unwrap().code(), "truncated", "{context}");
+                // Early data does not wait for an answer.
+                let code = if scenario.early && number == 0 { "unexpected_record" } else { "truncated" };
+                assert_eq!(relay.end(receiver).error.as_ref().unwrap().code(), code, "{context}");
                 continue;
             }
             // It is optional: only the signature over the transcript, or else the answer, tells that it is missing.
@@ -69,6 +78,9 @@ fn a_dropped_message_is_missed() {
                 (true, false) => relay.assert_refused(receiver, AlertDescription::DECRYPT_ERROR, &context),
                 (true, true) => {
                     relay.assert_refused(message.sender, AlertDescription::UNEXPECTED_MESSAGE, &context)
+                }
+                _ if ends_early_data(message) => {
+                    relay.assert_refused(receiver, AlertDescription::BAD_RECORD_MAC, &context)
                 }
                 _ => relay.assert_refused(receiver, AlertDescription::UNEXPECTED_MESSAGE, &context),
             }
@@ -83,10 +95,14 @@ fn a_repeated_message_is_refused() {
         for (number, message) in setup.messages().iter().enumerate() {
             let context = format!("{scenario:?} with {} twice", name(message));
             let mut relay = setup.relay();
-            // Behind a Finished its sender would be using the next keys.
+            // Behind a Finished its sender would be using the next keys, and behind EndOfEarlyData.
             let is_finished = message.message_type() == Some(HandshakeType::FINISHED);
             relay.run_changing(number, |piece| {
-                let epoch = if is_finished { Epoch::Application } else { piece.epoch };
+                let epoch = match piece.epoch {
+                    _ if is_finished => Epoch::Application,
+                    Epoch::Early => Epoch::Handshake,
+                    epoch => epoch,
+                };
                 vec![piece.clone(), Piece { epoch, ..piece.clone() }]
             });
             let alert = match message.message_type() {
@@ -126,7 +142,11 @@ fn two_messages_in_the_wrong_order_are_refused() {
                 }
                 std::iter::once(piece.clone()).chain(held.take()).collect()
             });
-            let (receiver, alert) = (messages[number].sender.other(), AlertDescription::UNEXPECTED_MESSAGE);
+            let receiver = messages[number].sender.other();
+            let alert = match ends_early_data(&messages[number]) {
+                true => AlertDescription::BAD_RECORD_MAC,
+                false => AlertDescription::UNEXPECTED_MESSAGE,
+            };
             let is_request = messages[number].message_type() == Some(HandshakeType::CERTIFICATE_REQUEST);
             if is_request && scenario.is_tls12() {
                 // The client has answered before it comes, and the answer is refused, too.
@@ -184,7 +204,11 @@ fn application_data_before_the_end_of_the_handshake_is_refused() {
                 let receiver = message.sender.other();
                 // Where there are keys, it is a record that does not open.
                 let alert = match (epoch, message.epoch) {
-                    (Epoch::Plain, Epoch::Handshake | Epoch::Application) => AlertDescription::BAD_RECORD_MAC,
+                    (Epoch::Plain, Epoch::Handshake | Epoch::Application | Epoch::Early) => {
+                        AlertDescription::BAD_RECORD_MAC
+                    }
+                    // It is early data like the other; what follows is under keys that have not been changed.
+                    (Epoch::Early, _) => AlertDescription::BAD_RECORD_MAC,
                     _ => AlertDescription::UNEXPECTED_MESSAGE,
                 };
                 relay.assert_refused(receiver, alert, &context);

@@ -25,7 +25,7 @@ pub fn localhost() -> ServerName<'static> {
 
 /// One end of a connection, with what arrived and what came of it.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_structs, reason = "tests take it apart")]
+#[expect(clippy::exhaustive_structs, clippy::partial_pub_fields, reason = "tests take it apart")]
 pub struct End {
     /// The connection.
     pub connection: Connection,
@@ -33,6 +33,10 @@ pub struct End {
     pub input: Vec<u8>,
     /// Application data that was received.
     pub received: Vec<u8>,
+    /// Early data that was received.
+    pub received_early: Vec<u8>,
+    /// Early data that is sealed, and waits to be carried.
+    early: Vec<u8>,
     /// Whether the handshake has completed.
     pub established: bool,
     /// Whether the peer has closed.
@@ -50,6 +54,8 @@ impl End {
             connection,
             input: Vec::new(),
             received: Vec::new(),
+            received_early: Vec::new(),
+            early: Vec::new(),
             established: false,
             peer_closed: false,
             error: None,
@@ -59,9 +65,24 @@ impl End {
 
     /// Takes everything that waits to be sent.
     pub fn take_output(&mut self) -> Vec<u8> {
-        let output = self.connection.output().to_vec();
-        self.connection.output_sent(output.len());
+        let mut output = std::mem::take(&mut self.early);
+        output.extend_from_slice(self.connection.output());
+        self.connection.output_sent(self.connection.output().len());
         output
+    }
+
+    /// Sends as much of this as early data as there is room for; how much that is.
+    pub fn send_early(&mut self, data: &[u8]) -> usize {
+        let mut rest = data;
+        let mut out = vec![0; MAX_SEALED_RECORD];
+        loop {
+            let sent = self.connection.send_early_data(&[IoSlice::new(rest)], &mut out).unwrap();
+            self.early.extend_from_slice(&out[..sent.written]);
+            rest = &rest[sent.consumed..];
+            if sent.written == 0 {
+                return data.len() - rest.len();
+            }
+        }
     }
 
     /// Takes in bytes from the peer.
@@ -76,6 +97,9 @@ impl End {
                     match received.event {
                         Event::Established => self.established = true,
                         Event::Data(range) => self.received.extend_from_slice(&self.input[range]),
+                        Event::EarlyData(range) => {
+                            self.received_early.extend_from_slice(&self.input[range]);
+                        }
                         Event::PeerClosed => self.peer_closed = true,
                         _ => {}
                     }

@@ -94,11 +94,22 @@ impl Protection {
         hmac::sign(&key, transcript).as_ref().to_vec()
     }
 
-    fn nonce(&mut self) -> Nonce {
+    fn next_nonce(&self) -> Nonce {
         let mut nonce = self.iv;
         nonce[4..].iter_mut().zip(self.sequence.to_be_bytes()).for_each(|(byte, number)| *byte ^= number);
-        self.sequence += 1;
         Nonce::assume_unique_for_key(nonce)
+    }
+
+    fn nonce(&mut self) -> Nonce {
+        let nonce = self.next_nonce();
+        self.sequence += 1;
+        nonce
+    }
+
+    /// Whether this record of TLS 1.3 is the next.
+    pub fn opens(&self, record: &[u8]) -> bool {
+        let (header, body) = record.split_at(5);
+        self.key.open_in_place(self.next_nonce(), Aad::from(header), &mut body.to_vec()).is_ok()
     }
 
     /// One record of this content.

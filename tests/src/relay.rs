@@ -7,6 +7,7 @@ use tls_core::{AlertDescription, HandshakeType};
 pub use crate::setup::Setup;
 pub use crate::wire::{Epoch, Piece, Side, content_type, record, records};
 
+use crate::hello::Extended;
 use crate::pair::{End, Pair};
 use crate::protection::Protection;
 use crate::protection::tls12::{Randoms, is_tls12, random};
@@ -22,12 +23,15 @@ impl Pair {
     }
 }
 
+/// The extension by which a ClientHello says that early data follows.
+const EARLY_DATA: u16 = 42;
+
 /// What goes one way.
 #[derive(Debug)]
 struct Way {
     epoch: Epoch,
     reading: Option<Protection>,
-    writing: [Option<Protection>; 2],
+    writing: [Option<Protection>; 3],
     messages: Vec<u8>,
     suite_read: CipherSuite,
     suite_written: CipherSuite,
@@ -39,7 +43,7 @@ impl Way {
         Self {
             epoch: Epoch::Plain,
             reading: None,
-            writing: [None, None],
+            writing: [None, None, None],
             messages: Vec::new(),
             suite_read: suite,
             suite_written: suite,
@@ -165,6 +169,12 @@ impl<'s> Relay<'s> {
             let keys = self.keys(sender, sender, epoch, suite).expect("its secret");
             self.way(sender).reading = Some(keys);
         }
+        let reading = self.way(sender).reading.as_ref();
+        if epoch == Epoch::Early && !reading.is_some_and(|keys| keys.opens(record)) {
+            // It was told, or made to believe, that early data is rejected.
+            self.way(sender).enter(Epoch::Handshake);
+            return self.open(sender, record);
+        }
         (epoch, self.way(sender).reading.as_mut().unwrap().open(record))
     }
 
@@ -198,7 +208,14 @@ impl<'s> Relay<'s> {
         // As long as it is not altered:
         self.tell(piece, piece.sender.other());
         match piece.message_type() {
-            Some(HandshakeType::SERVER_HELLO) if !piece.is_retry() => {
+            Some(HandshakeType::CLIENT_HELLO) if Extended::parse(&piece.content).has(EARLY_DATA) => {
+                self.way(Side::Client).enter(Epoch::Early);
+            }
+            Some(HandshakeType::END_OF_EARLY_DATA) => self.way(Side::Client).enter(Epoch::Handshake),
+            Some(HandshakeType::SERVER_HELLO) if piece.is_retry() => {
+                self.way(Side::Client).enter(Epoch::Plain);
+            }
+            Some(HandshakeType::SERVER_HELLO) => {
                 let suite = suite_of(&piece.content).expect("a ServerHello of ours");
                 self.way(Side::Server).enter(if is_tls12(suite) { Epoch::Plain } else { Epoch::Handshake });
             }
@@ -225,8 +242,9 @@ impl<'s> Relay<'s> {
         let sender = piece.sender;
         let slot = match piece.epoch {
             Epoch::Plain => return record(piece.content_type, content),
-            Epoch::Handshake => 0,
-            Epoch::Application => 1,
+            Epoch::Early => 0,
+            Epoch::Handshake => 1,
+            Epoch::Application => 2,
         };
         let suite = self.way(sender).suite_written;
         let known_to = |knower| self.keys(knower, sender, piece.epoch, suite);

@@ -1,11 +1,12 @@
 //! The shapes a handshake can have.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tls_core::ciphersuites::{Hash, NamedGroup, ProtocolVersion, SecurityPolicy};
 use tls_core::{
-    ClientAuthentication, ClientConfigBuilder, ExternalPsk, PreSharedKey, PreSharedKeys, ServerConfig,
-    ServerConfigBuilder, ServerVerification, SessionStore, TicketKeys,
+    ClientAuthentication, ClientConfigBuilder, EarlyDataAcceptance, ExternalPsk, PreSharedKey, PreSharedKeys,
+    ReplayGuard, ServerConfig, ServerConfigBuilder, ServerVerification, SessionStore, TicketKeys, UnixTime,
 };
 
 use crate::authority::Authority;
@@ -26,14 +27,22 @@ pub struct Scenario {
     pub resumed: bool,
     /// The two ends have an external pre-shared key in common, and nothing else to prove themselves by.
     pub keyed: bool,
+    /// It has early data, which the server accepts.
+    pub early: bool,
 }
 
-const TLS1_3: Scenario =
-    Scenario { version: ProtocolVersion::TLS1_3, mutual: false, retry: false, resumed: false, keyed: false };
+const TLS1_3: Scenario = Scenario {
+    version: ProtocolVersion::TLS1_3,
+    mutual: false,
+    retry: false,
+    resumed: false,
+    keyed: false,
+    early: false,
+};
 const TLS1_2: Scenario = Scenario { version: ProtocolVersion::TLS1_2, ..TLS1_3 };
 
-/// All shapes: four of TLS 1.3, two of TLS 1.2, three that resume, and two with a pre-shared key.
-pub const ALL: [Scenario; 11] = [
+/// All shapes: four of TLS 1.3, two of TLS 1.2, three that resume, two with a pre-shared key, and one with early data.
+pub const ALL: [Scenario; 12] = [
     TLS1_3,
     Scenario { mutual: true, ..TLS1_3 },
     Scenario { retry: true, ..TLS1_3 },
@@ -45,13 +54,14 @@ pub const ALL: [Scenario; 11] = [
     Scenario { resumed: true, ..TLS1_2 },
     Scenario { keyed: true, ..TLS1_3 },
     Scenario { keyed: true, retry: true, ..TLS1_3 },
+    Scenario { resumed: true, early: true, ..TLS1_3 },
 ];
 
 /// The simplest of each version.
 pub const SIMPLE: [Scenario; 2] = [ALL[0], ALL[4]];
 
 /// Between them, these have every message.
-pub const EVERY_MESSAGE: [Scenario; 6] = [ALL[0], ALL[3], ALL[5], ALL[7], ALL[8], ALL[10]];
+pub const EVERY_MESSAGE: [Scenario; 7] = [ALL[0], ALL[3], ALL[5], ALL[7], ALL[8], ALL[10], ALL[11]];
 
 /// The pre-shared keys that clients offer and servers know: imported ones for every hash, and another.
 pub fn keys() -> Vec<PreSharedKey> {
@@ -103,6 +113,9 @@ impl Scenario {
             client = client.identity(authority.localhost().identity());
             server = server.client_authentication(ClientAuthentication::Required(authority.roots()));
         }
+        if self.early {
+            client = client.early_data(true);
+        }
         (client, server)
     }
 
@@ -123,6 +136,17 @@ impl Scenario {
         // In TLS 1.3 a ticket comes after the handshake, and none is to come after those that are looked at.
         let server = server.ticket_keys(Arc::clone(&keys)).tickets_per_handshake(0);
         let (_, first_server) = self.builders(authority);
-        Setup::new(client, server).resuming(store, &first_server.ticket_keys(keys).build().unwrap())
+        let (server, first_server) = match self.early {
+            true => (taking_early_data(server), taking_early_data(first_server.ticket_keys(keys))),
+            false => (server, first_server.ticket_keys(keys)),
+        };
+        let setup = Setup::new(client, server).resuming(store, &first_server.build().unwrap());
+        Setup { early_data: if self.early { b"early" } else { &[] }, ..setup }
     }
+}
+
+/// A server of early data that has been running for long.
+fn taking_early_data(server: ServerConfigBuilder) -> ServerConfigBuilder {
+    let guard = ReplayGuard::once_per_client_hello(UnixTime::since_unix_epoch(Duration::ZERO));
+    server.early_data(100, EarlyDataAcceptance::Guarded(Arc::new(guard)))
 }

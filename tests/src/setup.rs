@@ -26,6 +26,8 @@ pub struct Setup {
     pub server_secrets: Arc<Secrets>,
     /// The session that every connection resumes, if they do, and where the client looks for it.
     pub session: Option<(Arc<SessionStore>, Session)>,
+    /// The early data that every client sends.
+    pub early_data: &'static [u8],
 }
 
 impl Setup {
@@ -38,6 +40,7 @@ impl Setup {
             client_secrets,
             server_secrets,
             session: None,
+            early_data: &[],
         }
     }
 
@@ -58,7 +61,11 @@ impl Setup {
             while store.take_session(&self.client, &localhost(), now()).is_some() {}
             store.put_session(session.clone());
         }
-        Pair::new(&self.client, &self.server)
+        let mut pair = Pair::new(&self.client, &self.server);
+        if !self.early_data.is_empty() {
+            assert_eq!(pair.client.send_early(self.early_data), self.early_data.len());
+        }
+        pair
     }
 
     /// Begins a connection with someone in between.
@@ -122,6 +129,8 @@ impl Setup {
         }
         let label = match (sender, epoch) {
             (_, Epoch::Plain) => return None,
+            (Side::Client, Epoch::Early) => "CLIENT_EARLY_TRAFFIC_SECRET",
+            (Side::Server, Epoch::Early) => return None,
             (Side::Client, Epoch::Handshake) => "CLIENT_HANDSHAKE_TRAFFIC_SECRET",
             (Side::Server, Epoch::Handshake) => "SERVER_HANDSHAKE_TRAFFIC_SECRET",
             (Side::Client, Epoch::Application) => "CLIENT_TRAFFIC_SECRET_0",

@@ -30,10 +30,12 @@ impl Side {
 
 /// Which keys protect a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "there are three")]
+#[expect(clippy::exhaustive_enums, reason = "there are four")]
 pub enum Epoch {
     /// None.
     Plain,
+    /// Those of early data.
+    Early,
     /// Those of the handshake of TLS 1.3.
     Handshake,
     /// The first of application data: in TLS 1.2 the only ones, for Finished, too.

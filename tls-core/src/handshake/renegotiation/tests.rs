@@ -25,6 +25,7 @@ fn previous() -> Previous {
         client_signature_scheme: None,
         pre_shared_key: None,
         resumed: None,
+        early_data: EarlyData::NotOffered,
         peer_certificates: Some(PeerCertificates::new(&chain)),
     };
     Previous { verify_data: VerifyData::new(&[1; 12], &[2; 12]), facts }

@@ -22,6 +22,7 @@ use crate::wire::handshake::{HandshakeType, Message};
 
 mod client_authentication;
 mod compatibility;
+mod resumed;
 mod retry;
 mod rewrite;
 mod simple;

@@ -28,6 +28,7 @@ fn session(name: &str, number: u32) -> Session {
         peer_expires_at: u64::MAX,
         secret: Default::default(),
         client: None,
+        early_data: None,
     };
     Session {
         state,

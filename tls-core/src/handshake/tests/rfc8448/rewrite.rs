@@ -9,6 +9,7 @@ use crate::wire::extension::{ExtensionType, Extensions, write_code_points, write
 use crate::wire::handshake::{HandshakeType, Message, write_message};
 use crate::wire::new_session_ticket::NewSessionTicket;
 use crate::wire::server_hello::ServerHello;
+use crate::wire::{early_data, pre_shared_key};
 
 pub(super) fn message(message: &Message) -> Vec<u8> {
     let body = message.body();
@@ -30,6 +31,7 @@ pub(super) fn message(message: &Message) -> Vec<u8> {
             NewSessionTicket::read(body).unwrap();
             writer.bytes(body);
         }
+        HandshakeType::END_OF_EARLY_DATA => message.check_empty().unwrap(),
         other => panic!("{other} is not rewritten"),
     })
     .unwrap();
@@ -62,10 +64,24 @@ fn client_hello(writer: &mut Writer<'_>, hello: &ClientHello<'_>) {
                     let schemes = hello.signature_algorithms().unwrap().unwrap().map(|scheme| scheme.0);
                     write_code_points(writer, extension_type, schemes);
                 }
+                ExtensionType::EARLY_DATA => {
+                    assert!(hello.early_data().unwrap());
+                    early_data::write(writer);
+                }
+                ExtensionType::PRE_SHARED_KEY => pre_shared_keys(writer, hello),
                 _ => write_extension(writer, extension_type, |writer| writer.bytes(body)),
             }
         }
     });
+}
+
+fn pre_shared_keys(writer: &mut Writer<'_>, hello: &ClientHello<'_>) {
+    let offered = hello.pre_shared_keys().unwrap().unwrap();
+    let (identity, binder) = offered.iter().next().unwrap();
+    pre_shared_key::write_offer(writer, identity, offered.first_age().unwrap(), binder.len());
+    let bytes = writer.buffer();
+    let start = bytes.len() - binder.len();
+    bytes[start..].copy_from_slice(binder);
 }
 
 fn server_hello(writer: &mut Writer<'_>, hello: &ServerHello<'_>) {

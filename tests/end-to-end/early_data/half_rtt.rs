@@ -1,0 +1,93 @@
+//! What a server sends before its client has finished (RFC 9846 §2.3).
+
+use std::io::IoSlice;
+
+use tls_core::{ClientAuthentication, MAX_SEALED_RECORD};
+
+use super::*;
+
+#[test]
+fn answers_early_data_before_the_handshake_is_done() {
+    let setup = Setup::new();
+    let mut pair = setup.resume(setup.client(), setup.server());
+    pair.client.send_early(b"request");
+    let flight = pair.client.take_output();
+    assert!(!pair.server.connection.may_send());
+    pair.server.deliver(&flight);
+    assert_eq!(pair.server.received_early, b"request");
+    assert!(pair.server.connection.may_send());
+    let answer = pair.server.seal(b"response");
+    pair.client.deliver(&answer);
+    assert_eq!(pair.client.received, b"response");
+    assert!(pair.client.established && !pair.server.established);
+    pair.client.received.clear();
+    pair.handshake();
+    assert_accepted(&mut pair, b"request");
+    // The sender's count goes on.
+    let more = pair.server.seal(&[1; 40_000]);
+    pair.client.deliver(&more);
+    assert_eq!(pair.client.received.len(), 40_000);
+}
+
+#[test]
+fn needs_no_early_data() {
+    let setup = Setup::new();
+    let (client, server) = (setup.client().build().unwrap(), setup.server().build().unwrap());
+    let mut pair = begin(0, &client, &server);
+    let flight = pair.client.take_output();
+    pair.server.deliver(&flight);
+    let greeting = pair.server.seal(b"220 ready");
+    pair.client.deliver(&greeting);
+    assert_eq!(pair.client.received, b"220 ready");
+    pair.client.received.clear();
+    pair.handshake();
+    pair.assert_works();
+}
+
+/// To a client that has still to prove who it is, nothing is said.
+#[test]
+fn waits_for_a_clients_certificate() {
+    let setup = Setup::new();
+    let asked = || ClientAuthentication::Required(setup.authority.roots());
+    let client = setup.client().identity(setup.authority.localhost().identity()).build().unwrap();
+    let server = setup.server().client_authentication(asked()).build().unwrap();
+    let mut pair = begin(0, &client, &server);
+    let flight = pair.client.take_output();
+    pair.server.deliver(&flight);
+    assert!(!pair.server.connection.may_send());
+    let error = pair.server.connection.send(&[IoSlice::new(b"data")], &mut [0; MAX_SEALED_RECORD]);
+    assert_eq!(error.unwrap_err().code(), "misuse");
+    pair.handshake();
+    pair.assert_works();
+    // One that resumes has proven it then.
+    let mut pair = begin(LATER, &client, &server);
+    pair.client.send_early(b"request");
+    let flight = pair.client.take_output();
+    pair.server.deliver(&flight);
+    let answer = pair.server.seal(b"response");
+    pair.client.deliver(&answer);
+    assert_eq!(pair.client.received, b"response");
+    pair.client.received.clear();
+    pair.handshake();
+    assert_accepted(&mut pair, b"request");
+}
+
+/// Keys that may protect few records wait for the end of the handshake, where they can be updated.
+#[test]
+fn stays_within_the_keys_limit() {
+    let setup = Setup::new();
+    let mut pair = setup.resume(setup.client(), setup.server().rekey_after(2));
+    let flight = pair.client.take_output();
+    pair.server.deliver(&flight);
+    let mut out = vec![0; 4 * MAX_SEALED_RECORD];
+    let data = [1; 3 << 14];
+    let sent = pair.server.connection.send(&[IoSlice::new(&data)], &mut out).unwrap();
+    assert_eq!(sent.consumed, 2 << 14);
+    pair.client.deliver(&out[..sent.written]);
+    let sent = pair.server.connection.send(&[IoSlice::new(&data)], &mut out).unwrap();
+    assert_eq!((sent.consumed, sent.written), (0, 0));
+    pair.handshake();
+    assert_eq!(pair.client.received.len(), 2 << 14);
+    pair.client.received.clear();
+    assert_accepted(&mut pair, b"");
+}
