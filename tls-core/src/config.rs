@@ -7,8 +7,8 @@ mod pre_shared_keys;
 mod server;
 mod shared;
 
-pub use self::early_data::EarlyDataAcceptance;
 pub use self::client::{ClientConfig, ClientConfigBuilder, Renegotiation, ServerVerification};
+pub use self::early_data::EarlyDataAcceptance;
 pub use self::pre_shared_keys::PreSharedKeys;
 pub use self::server::{ClientAuthentication, ServerConfig, ServerConfigBuilder};
 pub use self::shared::ConfigError;

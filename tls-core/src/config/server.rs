@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::pre_shared_keys::{self, PreSharedKeys, ServerKeys};
 use crate::config::early_data::{EarlyDataAcceptance, ServerEarlyData};
+use crate::config::pre_shared_keys::{self, PreSharedKeys, ServerKeys};
 use crate::config::shared::{ConfigError, Shared, shared_setters};
 use crate::facts::Facts;
 use crate::identity::{Identity, Roots, Verifier};

@@ -44,6 +44,9 @@ impl EarlyDataTerms {
         }
         let mut body = Reader::nested(body, "early data terms");
         let max_size = body.u32()?;
+        if max_size == 0 {
+            return body.error();
+        }
         let alpn = Some(body.vec8()?).filter(|alpn| !alpn.is_empty()).map(Into::into);
         let context = body.rest().into();
         Ok(Some(Box::new(Self { max_size, alpn, context })))

@@ -27,6 +27,7 @@ fn state(number: u32) -> State {
         peer_expires_at: u64::MAX,
         secret: vec![7; 32].into(),
         client: None,
+        early_data: None,
     }
 }
 

@@ -19,6 +19,11 @@ fn states() -> [State; 3] {
         peer_expires_at: u64::MAX,
         secret: vec![7; 48].into(),
         client: Some(ClientIdentity { fingerprint: [9; 32] }),
+        early_data: Some(Box::new(EarlyDataTerms {
+            max_size: 16_384,
+            alpn: Some((*b"h2").into()),
+            context: (*b"version 7").into(),
+        })),
     };
     let least = State {
         version: ProtocolVersion::TLS1_2,
@@ -26,6 +31,7 @@ fn states() -> [State; 3] {
         client_scheme: None,
         server_name: None,
         client: None,
+        early_data: None,
         ..full.clone()
     };
     let longest = State { server_name: Some("x".repeat(253).into()), ..full.clone() };

@@ -1,6 +1,6 @@
 //! RFC 8448 §4: the session of §3 is resumed, with early data.
 
-use ciphersuites::PskSecret;
+use ciphersuites::{PskOrigin, PskSecret};
 
 use super::*;
 
@@ -93,7 +93,7 @@ fn client_hello(end: &mut End, psk: &PskSecret) {
     let Ok([message]) = <[Message; 1]>::try_from(messages(&record[5..])) else { panic!("one message") };
     if !end.is_client() {
         let bound = &message.bytes[..message.bytes.len() - unbound];
-        let binder = psk.resumption_binder(&end.flow.hash_with(Hash::Sha256, bound));
+        let binder = psk.binder(PskOrigin::Session, &end.flow.hash_with(Hash::Sha256, bound));
         assert_eq!(binder.as_ref(), &message.bytes[message.bytes.len() - binder_len..]);
         end.transfer_hello(Role::Client, CLIENT_HELLO_RECORD);
         return;
@@ -104,8 +104,8 @@ fn client_hello(end: &mut End, psk: &PskSecret) {
         writer.bytes(&vec![0; binder_len]);
     };
     end.flow
-        .send_bound(HandshakeType::CLIENT_HELLO, body, (Hash::Sha256, unbound), |hash, tail| {
-            tail[3..].copy_from_slice(psk.resumption_binder(hash).as_ref());
+        .send_bound(HandshakeType::CLIENT_HELLO, body, unbound, |hash, tail| {
+            tail[3..].copy_from_slice(psk.binder(PskOrigin::Session, &hash(Hash::Sha256)).as_ref());
         })
         .unwrap();
     assert_eq!(end.sent(), record);

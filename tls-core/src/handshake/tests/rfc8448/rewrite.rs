@@ -78,7 +78,9 @@ fn client_hello(writer: &mut Writer<'_>, hello: &ClientHello<'_>) {
 fn pre_shared_keys(writer: &mut Writer<'_>, hello: &ClientHello<'_>) {
     let offered = hello.pre_shared_keys().unwrap().unwrap();
     let (identity, binder) = offered.iter().next().unwrap();
-    pre_shared_key::write_offer(writer, identity, offered.first_age().unwrap(), binder.len());
+    let (obfuscated_age, binder_len) = (offered.first_age().unwrap(), binder.len());
+    let offer = pre_shared_key::Offer { identity, obfuscated_age, binder_len };
+    pre_shared_key::write_offers(writer, std::iter::once(offer));
     let bytes = writer.buffer();
     let start = bytes.len() - binder.len();
     bytes[start..].copy_from_slice(binder);
