@@ -113,9 +113,6 @@ impl Scenario {
             client = client.identity(authority.localhost().identity());
             server = server.client_authentication(ClientAuthentication::Required(authority.roots()));
         }
-        if self.early {
-            client = client.early_data(true);
-        }
         (client, server)
     }
 
@@ -132,7 +129,7 @@ impl Scenario {
         }
         let store = Arc::new(SessionStore::new(1));
         let keys = Arc::new(TicketKeys::rotating());
-        let client = client.session_store(Arc::clone(&store));
+        let client = client.session_store(Arc::clone(&store)).early_data(self.early);
         // In TLS 1.3 a ticket comes after the handshake, and none is to come after those that are looked at.
         let server = server.ticket_keys(Arc::clone(&keys)).tickets_per_handshake(0);
         let (_, first_server) = self.builders(authority);
