@@ -3,6 +3,7 @@
 //! - `cargo bench -p benches --bench summary`: a table of ratios, medians of interleaved rounds. Start here.
 //! - `cargo bench -p benches --bench handshake` and `--bench records`: the same work under criterion.
 //! - `cargo bench -p benches --bench signing`: servers whose signer is two milliseconds away, beside s2n-tls.
+//! - `cargo bench -p benches --bench store`: a million sessions of a server, in the hands of eight threads, beside rustls.
 //! - `cargo test -p benches -- --nocapture`: allocations and heap, gated.
 //! - `benches/instructions.sh`: instructions and allocations of each half, counted by valgrind; `benches/profile.sh`: where
 //!   they go.

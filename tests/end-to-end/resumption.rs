@@ -2,7 +2,9 @@
 
 mod elsewhere;
 mod hostile;
+mod later;
 mod refusals;
+mod requests;
 mod stored;
 mod tickets;
 mod tls12;

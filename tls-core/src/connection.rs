@@ -306,6 +306,22 @@ impl Connection {
         }
     }
 
+    /// Queues one more ticket for the client, where the configuration permits some
+    /// ([`later_tickets`](crate::ServerConfigBuilder::later_tickets)): before the last one is too old, or when the client is
+    /// likely to begin more connections. Without a key to seal it, nothing is sent.
+    ///
+    /// # Errors
+    /// The connection cannot give tickets, or has given as many as it may. It goes on all the same.
+    pub fn send_ticket(&mut self, now: UnixTime) -> Result<(), Error> {
+        match &mut self.state {
+            State::Traffic(traffic) => traffic.send_ticket(now, &mut self.output.bytes),
+            State::Handshaking(_) => {
+                Err(Cause::Misuse("tickets cannot be sent before the handshake is done").into())
+            }
+            State::Failed(error) => Err(error.clone()),
+        }
+    }
+
     /// Fills `out` with keying material that both ends, and nobody else, can derive. No context and an empty one are
     /// the same in TLS 1.3 (RFC 9846 §7.5), but not in TLS 1.2 (RFC 5705 §4), which can export only where the extended
     /// main secret was agreed on.

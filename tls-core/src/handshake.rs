@@ -25,6 +25,7 @@ mod server12;
 mod server13;
 #[cfg(test)]
 mod tests;
+mod tickets;
 
 use ciphersuites::{Aead, ExporterSecret, ProtocolVersion, SecurityPolicy, Tls12MainSecret, TrafficSecret};
 
@@ -37,6 +38,7 @@ pub use self::fragment_limits::FragmentLimits;
 pub(crate) use self::keys12::Randoms;
 pub(crate) use self::renegotiation::{Previous, Renegotiable};
 pub(crate) use self::resumption::TicketReceiver;
+pub(crate) use self::tickets::TicketSender;
 
 /// The versions that a policy permits, best first.
 fn versions(policy: &SecurityPolicy) -> impl Iterator<Item = ProtocolVersion> {
@@ -68,8 +70,7 @@ pub(crate) enum Secrets {
         sending: TrafficSecret,
         receiving: TrafficSecret,
         exporter: ExporterSecret,
-        /// For a client that keeps sessions.
-        tickets: Option<Box<TicketReceiver>>,
+        tickets: Option<Tickets>,
     },
     /// What the exporter needs; the keys stay as they are, for at most so many records, or until a renegotiation.
     Tls12 {
@@ -79,6 +80,15 @@ pub(crate) enum Secrets {
         limit: u64,
         renegotiable: Option<Box<Renegotiable>>,
     },
+}
+
+/// What tickets after the handshake need.
+#[derive(Debug)]
+pub(crate) enum Tickets {
+    /// Of a client that keeps sessions.
+    Received(Box<TicketReceiver>),
+    /// Of a server that may give more.
+    Sent(Box<TicketSender>),
 }
 
 impl Secrets {

@@ -53,6 +53,10 @@ pub(crate) const MAX_IDENTITIES_TRIED: usize = 32;
 /// take as a ClientHello.
 pub(crate) const MAX_OFFERED_IDENTITIES: usize = 1 << 15;
 
+/// Tickets that a client gets by asking for them: each is sealed or stored, and is some 250 bytes. Who opens more connections
+/// at a time than this is no browser.
+pub(crate) const MAX_TICKETS_REQUESTED: u8 = 8;
+
 /// Tickets of one connection that a client keeps: each costs a key derivation, and no server gives more than a few.
 pub(crate) const MAX_TICKETS_KEPT: u8 = 16;
 

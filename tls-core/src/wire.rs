@@ -24,3 +24,4 @@ pub(crate) mod renegotiation_info;
 pub(crate) mod server_hello;
 pub(crate) mod server_name;
 pub(crate) mod staples;
+pub(crate) mod ticket_request;

@@ -9,6 +9,7 @@ use crate::pre_shared_key::PreSharedKey;
 use crate::session::{KeptSession, Scope, Session, SessionStore};
 use crate::wire::extension::ExtensionType;
 use crate::wire::fragment_size::MaxFragmentLength;
+use crate::wire::ticket_request::TicketRequest;
 
 /// How a client decides whether a server is the right one.
 #[derive(Clone, Debug)]
@@ -79,6 +80,8 @@ pub(crate) struct ClientSessions {
     /// `None`: they are elsewhere.
     pub(crate) store: Option<Arc<SessionStore>>,
     pub(crate) scope: Scope,
+    /// How many tickets to ask for.
+    pub(crate) ticket_request: Option<TicketRequest>,
 }
 
 impl ClientSessions {
@@ -111,6 +114,7 @@ pub struct ClientConfigBuilder {
     session_store: Option<Arc<SessionStore>>,
     sessions_elsewhere: bool,
     early_data: bool,
+    ticket_request: Option<TicketRequest>,
 }
 
 impl ClientConfig {
@@ -225,6 +229,15 @@ impl ClientConfigBuilder {
         self
     }
 
+    /// Asks servers of TLS 1.3 for so many tickets: after a full handshake, and after one that resumes a session
+    /// (RFC 9149). It helps clients that begin several connections at a time, and those with no use for any. Not asked
+    /// unless set, nor without a place for sessions.
+    pub fn request_tickets(mut self, new_session: u8, resumption: u8) -> Self {
+        self.ticket_request =
+            Some(TicketRequest { new_session_count: new_session, resumption_count: resumption });
+        self
+    }
+
     /// Checks everything and settles it.
     pub fn build(mut self) -> Result<Arc<ClientConfig>, ConfigError> {
         let keys = &self.pre_shared_keys;
@@ -256,7 +269,7 @@ impl ClientConfigBuilder {
         let sessions = has_sessions
             .then(|| Scope::of_client(&verifier, &self.identities, &self.shared))
             .flatten()
-            .map(|scope| ClientSessions { store, scope });
+            .map(|scope| ClientSessions { store, scope, ticket_request: self.ticket_request });
         Ok(Arc::new(ClientConfig {
             shared: self.shared,
             verifier,

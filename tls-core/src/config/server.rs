@@ -72,6 +72,7 @@ pub struct ServerConfigBuilder {
     session_store: Option<Arc<ServerSessionStore>>,
     sessions_elsewhere: bool,
     tickets: Option<u8>,
+    later_tickets: u8,
     session_lifetime: Option<Duration>,
     early_data: Option<(u32, EarlyDataAcceptance)>,
     early_data_context: Vec<u8>,
@@ -185,9 +186,18 @@ impl ServerConfigBuilder {
     }
 
     /// How many tickets a client is given after a handshake of TLS 1.3: as many as it is likely to begin connections at
-    /// a time. One unless set.
+    /// a time. One unless set. A client that says how many it wants (RFC 9149) gets those, but no more than eight, and none
+    /// where this is 0.
     pub fn tickets_per_handshake(mut self, tickets: u8) -> Self {
         self.tickets = Some(tickets);
+        self
+    }
+
+    /// How many more tickets a connection of TLS 1.3 may give out later, by
+    /// [`Connection::send_ticket`](crate::Connection::send_ticket). None unless set: a connection that may remembers what it
+    /// makes them by, about 200 bytes.
+    pub fn later_tickets(mut self, limit: u8) -> Self {
+        self.later_tickets = limit;
         self
     }
 
@@ -265,6 +275,7 @@ impl ServerConfigBuilder {
             elsewhere: self.sessions_elsewhere,
             scope,
             tickets,
+            later_tickets: self.later_tickets,
             lifetime,
         });
         Ok(Arc::new(ServerConfig {

@@ -1,10 +1,12 @@
 //! What an established connection receives besides data: KeyUpdate, tickets, wishes to renegotiate, alerts.
 
+use pki_types::UnixTime;
+
 use crate::alert::{Alert, AlertDescription};
 use crate::connection::Outcome;
 use crate::connection::traffic::Traffic;
 use crate::error::{Cause, Error};
-use crate::handshake::Secrets;
+use crate::handshake::{Secrets, Tickets};
 use crate::limits;
 use crate::record::{ContentType, MAX_SEALED_RECORD};
 use crate::role::Role;
@@ -77,9 +79,32 @@ impl Traffic {
 
     /// A client that does not resume ignores tickets (RFC 9846 §4.7.1).
     fn receive_ticket(&mut self, ticket: &NewSessionTicket<'_>) -> Result<(), Error> {
-        if let Secrets::Tls13 { tickets: Some(receiver), .. } = &mut self.secrets {
+        if let Secrets::Tls13 { tickets: Some(Tickets::Received(receiver)), .. } = &mut self.secrets {
             self.kept.extend(receiver.receive(ticket, &self.facts));
         }
+        Ok(())
+    }
+
+    /// Queues a ticket (RFC 9846 §4.7.1).
+    #[cold]
+    pub(super) fn send_ticket(&mut self, now: UnixTime, output: &mut Vec<u8>) -> Result<(), Error> {
+        let Secrets::Tls13 { tickets: Some(Tickets::Sent(tickets)), .. } = &mut self.secrets else {
+            return Err(Cause::Misuse(
+                "no ticket can be sent later: that takes a server of TLS 1.3 whose configuration says so, by \
+                 later_tickets, and a client that resumes",
+            )
+            .into());
+        };
+        if self.closed {
+            return Err(Cause::Misuse("tickets cannot be sent after close_notify was sent").into());
+        }
+        let Some(ticket) = tickets.next_later(&self.facts, now)? else { return Ok(()) };
+        let mut message = Vec::new();
+        write_message(&mut message, HandshakeType::NEW_SESSION_TICKET, |writer| ticket.write(writer))?;
+        for fragment in message.chunks(self.sender.max_fragment()) {
+            self.sender.append(output, ContentType::HANDSHAKE, fragment)?;
+        }
+        self.kept.extend(ticket.kept);
         Ok(())
     }
 

@@ -16,7 +16,7 @@ use crate::handshake::fragment_limits::FragmentLimits;
 use crate::handshake::keys::{TrafficSecrets, application_secrets, handshake_secrets};
 use crate::handshake::offer::{Offer, OfferedShares};
 use crate::handshake::pre_shared_keys::{ChosenKey, OfferedKeys};
-use crate::handshake::{Established, Secrets, TicketReceiver, finished};
+use crate::handshake::{Established, Secrets, TicketReceiver, Tickets, finished};
 use crate::identity::{self, Candidates, Identity, Usage, Verifier, Wish};
 use crate::role::Role;
 use crate::wire::certificate_request::CertificateRequest;
@@ -107,6 +107,7 @@ pub(crate) async fn handshake(
     };
     let tickets =
         TicketReceiver::new(client, &facts, session, || Ok(main.resumption(&flow.transcript_hash()?)))?;
+    let tickets = tickets.map(Tickets::Received);
     let TrafficSecrets { client: sending, server: receiving } = traffic;
     let secrets = Secrets::Tls13 { aead: suite.aead, sending, receiving, exporter, tickets };
     Ok(Established { facts, secrets, proofs: (server.verified, finished) })

@@ -19,6 +19,7 @@ use crate::wire::codec::Writer;
 use crate::wire::extension::{ExtensionType, write_code_points, write_extension};
 use crate::wire::fragment_size::write_record_size_limit;
 use crate::wire::handshake::HandshakeType;
+use crate::wire::ticket_request::TicketRequest;
 use crate::wire::{
     alpn, certificate_authorities, early_data, point_formats, psk_key_exchange_modes, renegotiation_info,
     server_name, staples,
@@ -108,6 +109,12 @@ impl<'c> Offer<'c> {
         is_welcome.then_some(ticket.unwrap_or_default())
     }
 
+    /// How many tickets to ask for.
+    fn ticket_request(&self) -> Option<TicketRequest> {
+        let request = self.config.sessions.as_ref()?.ticket_request?;
+        self.offers(ProtocolVersion::TLS1_3).then_some(request)
+    }
+
     /// The key log of the connection that begins with this offer.
     pub(crate) fn secret_log(&self) -> SecretLog {
         SecretLog::new(self.config.shared.key_log.as_ref(), &self.random)
@@ -161,6 +168,7 @@ impl<'c> Offer<'c> {
         offered.extend(&self.config.staples);
         offered.extend(self.keys.as_ref().map(|_| ExtensionType::PRE_SHARED_KEY));
         offered.extend(self.offers_early_data().then_some(ExtensionType::EARLY_DATA));
+        offered.extend(self.ticket_request().map(|_| ExtensionType::TICKET_REQUEST));
         offered.extend(self.tls12_ticket().map(|_| ExtensionType::SESSION_TICKET));
         offered
     }
@@ -270,6 +278,9 @@ impl<'c> Offer<'c> {
         });
         if self.config.sessions.is_some() || !self.config.pre_shared_keys.is_empty() {
             psk_key_exchange_modes::write(writer);
+        }
+        if let Some(request) = self.ticket_request() {
+            request.write(writer);
         }
         if self.offers_early_data() {
             early_data::write(writer);

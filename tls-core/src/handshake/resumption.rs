@@ -13,13 +13,12 @@ use crate::facts::Facts;
 use crate::flow::Flow;
 use crate::handshake::client::Client;
 use crate::handshake::server::Server;
-use crate::handshake::server13::GREASE;
 use crate::limits;
 use crate::operation::{FindSession, Found};
 use crate::role::Role;
-use crate::session::{ClientIdentity, EarlyDataTerms, Issued, KeptSession, KnownBy, Scope, Session, State};
+use crate::session::{ClientIdentity, EarlyDataTerms, KeptSession, KnownBy, Scope, Session, State};
 use crate::wire::client_hello::ClientHello;
-use crate::wire::handshake::{HandshakeType, Message};
+use crate::wire::handshake::Message;
 use crate::wire::new_session_ticket::NewSessionTicket;
 use crate::wire::psk_key_exchange_modes::PskKeyExchangeMode;
 
@@ -150,49 +149,6 @@ fn hash(state: &State) -> Option<Hash> {
 pub(crate) fn permits_key_exchange(hello: &ClientHello<'_>) -> Result<bool, Error> {
     let modes = hello.psk_key_exchange_modes()?;
     Ok(modes.is_some_and(|mut modes| modes.any(|mode| mode == PskKeyExchangeMode::PSK_DHE_KE)))
-}
-
-/// Gives the client tickets for later, if the server has keys for them and the client a use.
-pub(crate) fn send_tickets(
-    flow: &mut Flow,
-    server: &Server<'_>,
-    hello: &ClientHello<'_>,
-    (facts, accepted): (&Facts, Option<&AcceptedSession>),
-    secret: impl FnOnce(&Flow) -> Result<ResumptionSecret, Error>,
-) -> Result<(), Error> {
-    let Some(sessions) = server.config.sessions.as_ref().filter(|sessions| sessions.tickets > 0) else {
-        return Ok(());
-    };
-    if !permits_key_exchange(hello)? {
-        return Ok(());
-    }
-    let secret = secret(flow)?;
-    let origin = match accepted {
-        Some(accepted) => Origin::of_state(&accepted.state),
-        None => Origin::of_client(facts, server.now),
-    };
-    for index in 0..sessions.tickets {
-        let nonce = [index];
-        let mut age_add = [0; 4];
-        ciphersuites::random(&mut age_add)?;
-        let mut state = State {
-            role: Role::Server,
-            lifetime: sessions.lifetime,
-            age_add: u32::from_be_bytes(age_add),
-            secret: secret.psk(&nonce),
-            early_data: server.config.early_data_terms(facts),
-            ..origin.state(facts, facts.server_name.as_deref(), sessions.scope, server.now)
-        };
-        state.limit_lifetime(server.now);
-        let Some(Issued { ticket, kept }) = sessions.issue(&mut state, server.now) else { return Ok(()) };
-        flow.keep(kept);
-        let (lifetime, age_add) = (state.lifetime, state.age_add);
-        let max_early_data = state.early_data.as_ref().map_or(0, |terms| terms.max_size);
-        let ticket = NewSessionTicket { lifetime, age_add, nonce: &nonce, ticket: &ticket, max_early_data };
-        let grease = server.config.grease.then_some(GREASE);
-        flow.send(HandshakeType::NEW_SESSION_TICKET, |writer| ticket.write(writer, grease))?;
-    }
-    Ok(())
 }
 
 /// What a client must know to make sessions of the tickets that come.

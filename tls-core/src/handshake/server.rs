@@ -23,14 +23,14 @@ use crate::wire::handshake::{HandshakeType, Message};
 /// What a server knows from the beginning.
 #[derive(Debug)]
 pub(crate) struct Server<'c> {
-    pub(crate) config: &'c ServerConfig,
+    pub(crate) config: &'c Arc<ServerConfig>,
     pub(crate) now: UnixTime,
 }
 
 impl<'c> Server<'c> {
     /// What it chooses by.
     pub(crate) fn terms(&self) -> Terms<'c> {
-        let ServerConfig { shared, identities, .. } = self.config;
+        let ServerConfig { shared, identities, .. } = &**self.config;
         Terms { policy: &shared.policy, identities, alpn: &shared.alpn }
     }
 

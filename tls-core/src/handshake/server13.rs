@@ -16,14 +16,14 @@ use crate::handshake::negotiate::{self, Agreement};
 use crate::handshake::pre_shared_keys::server::{AcceptedKey, FoundKey, find};
 use crate::handshake::resumption::{self, AcceptedSession};
 use crate::handshake::server::{Server, acknowledge_name, write_alpn};
-use crate::handshake::{Established, Secrets, finished, retry};
+use crate::handshake::{Established, Secrets, Tickets, finished, retry, tickets};
 use crate::identity::{self, Identity};
 use crate::role::Role;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::codec::Writer;
 use crate::wire::extension::{ExtensionType, write_code_points, write_extension};
 use crate::wire::handshake::{HandshakeType, Message};
-use crate::wire::{certificate_authorities, pre_shared_key, server_hello};
+use crate::wire::{certificate_authorities, pre_shared_key, server_hello, ticket_request};
 
 /// Goes on from a ClientHello that leads to TLS 1.3.
 pub(crate) async fn handshake(
@@ -53,6 +53,11 @@ pub(crate) async fn handshake(
     let fragment_limits = FragmentLimits::choose(config, &hello, ProtocolVersion::TLS1_3)?;
     fragment_limits.apply(flow, ProtocolVersion::TLS1_3);
     let early_data = early_data.begin(flow, handshake.client.opening_key(suite.aead)?)?;
+    let expected_tickets = match &proof {
+        Proof::Key(_) => None,
+        Proof::Certificate(..) => tickets::requested(server, &hello, None)?,
+        Proof::Session(session) => tickets::requested(server, &hello, Some(session))?,
+    };
     flow.send(HandshakeType::ENCRYPTED_EXTENSIONS, |writer| {
         writer.vec16(|writer| {
             if proof.is_certificate() {
@@ -61,6 +66,9 @@ pub(crate) async fn handshake(
             write_alpn(writer, alpn);
             fragment_limits.write(writer);
             early_data.write(writer);
+            if let Some(expected) = expected_tickets {
+                ticket_request::write_hint(writer, expected);
+            }
         });
     })?;
     if let Proof::Certificate(identity, scheme) = &proof {
@@ -123,12 +131,13 @@ pub(crate) async fn handshake(
         early_data,
     };
     // A key leaves no sessions: they could outlive it.
-    if facts.pre_shared_key.is_none() {
-        resumption::send_tickets(flow, server, &hello, (&facts, session), |flow| {
+    let tickets = match facts.pre_shared_key {
+        None => tickets::send(flow, server, &hello, (&facts, session), |flow| {
             Ok(main.resumption(&flow.transcript_hash()?))
-        })?;
-    }
-    let tickets = None;
+        })?,
+        Some(_) => None,
+    };
+    let tickets = tickets.map(Tickets::Sent);
     let secrets = Secrets::Tls13 { aead: suite.aead, sending: own, receiving: client, exporter, tickets };
     let proof = match &proof {
         Proof::Certificate(..) => certificate::client_proof(peer),

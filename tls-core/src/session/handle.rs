@@ -39,14 +39,6 @@ impl Handle {
     pub(crate) fn serves_once(&self) -> bool {
         self.version == ProtocolVersion::TLS1_3
     }
-
-    pub(crate) fn prefix(&self) -> u64 {
-        self.bytes.first_chunk().map_or(0, |prefix| u64::from_be_bytes(*prefix))
-    }
-
-    pub(crate) fn suffix(&self) -> usize {
-        self.bytes.last_chunk().map_or(0, |suffix| usize::from(u16::from_be_bytes(*suffix)))
-    }
 }
 
 impl fmt::Debug for Handle {

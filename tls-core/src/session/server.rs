@@ -6,7 +6,7 @@ use ciphersuites::ProtocolVersion;
 use pki_types::UnixTime;
 
 use crate::operation::FindSession;
-use crate::session::{Handle, KeptSession, Scope, ServerSessionStore, State, TicketKeys};
+use crate::session::{Handle, KeptSession, Scope, ServerSessionStore, State, TicketKeys, server_key};
 
 /// How a server's clients resume. What there are keys for is sealed in a ticket; what is not is kept in the store here, or
 /// else elsewhere.
@@ -17,8 +17,10 @@ pub(crate) struct ServerSessions {
     /// Whether the caller is asked for what is not known here, and given what is not kept here.
     pub(crate) elsewhere: bool,
     pub(crate) scope: Scope,
-    /// Given out after each handshake.
+    /// Given out after each handshake, unless the client says how many it wants.
     pub(crate) tickets: u8,
+    /// How many a connection may give out later.
+    pub(crate) later_tickets: u8,
     /// In seconds.
     pub(crate) lifetime: u32,
 }
@@ -43,9 +45,11 @@ impl ServerSessions {
         opened.or_else(|| self.find(&Handle::read(version, ticket)?))
     }
 
-    /// The session of this handle, if it is kept here.
+    /// The session of this handle, if it is kept here. One that serves once is forgotten.
     pub(crate) fn find(&self, handle: &Handle) -> Option<State> {
-        self.store.as_ref()?.find(handle)
+        let (store, key) = (self.store.as_ref()?, server_key(handle));
+        let found = if handle.serves_once() { store.take(&key) } else { store.get(&key) };
+        State::from_bytes(&found?)
     }
 
     /// What to ask the caller for a ticket that was [not opened](Self::open) here. Where a key here has the ticket's name,
@@ -74,7 +78,7 @@ impl ServerSessions {
     pub(crate) fn keep(&self, handle: Handle, state: &State) -> Option<KeptSession> {
         match &self.store {
             Some(store) => {
-                store.put(handle, state);
+                store.put(server_key(&handle), &state.to_bytes());
                 None
             }
             None => self.elsewhere.then(|| KeptSession::of_server(&handle, state)),

@@ -8,18 +8,22 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use zeroize::Zeroizing;
 
-use crate::session::{Handle, State};
+use crate::session::SessionKey;
 
 /// Threads that come upon each other wait: the more shards there are, the more rarely they do.
 const SHARDS: usize = 64;
 
-/// The sessions of a server's clients, in memory, each by a handle that only its client has: the session id of TLS 1.2,
-/// or a ticket of TLS 1.3 that is nothing but a handle. One of TLS 1.3 is given out once, whoever asks at the same
-/// moment; one of TLS 1.2 as often as its client resumes it.
+/// The sessions of a server's clients, in memory: of those with a session id of TLS 1.2, and of those with a ticket of
+/// TLS 1.3 that stands for a session. One of TLS 1.3 is resumed once, whoever asks for it at the same moment; one of TLS 1.2
+/// as often as its client likes.
 ///
 /// The store remembers the last so many sessions that were put, whatever became of them: a new one takes the place of
 /// the oldest. Each step takes the same time, however many there are. One store may serve many configurations: a session
 /// is resumed only where its client would have been verified by the same rules and roots.
+///
+/// A [configuration](crate::ServerConfigBuilder::session_store) does all that by itself. A process that keeps sessions for
+/// others does it by [`put`](Self::put), [`get`](Self::get) and [`take`](Self::take), of what their connections
+/// [hand out](crate::KeptSession) and [ask for](crate::FindSession).
 pub struct ServerSessionStore {
     shards: Box<[Mutex<Shard>; SHARDS]>,
     /// Of each shard.
@@ -28,7 +32,7 @@ pub struct ServerSessionStore {
 
 #[derive(Default)]
 struct Shard {
-    /// Where a session is, by the first bytes of its handle.
+    /// Where a session is, by the first bytes of its key.
     places: HashMap<u64, usize, BuildHasherDefault<Prefix>>,
     /// The sessions in the order in which they came, over and over.
     slots: Vec<Option<Slot>>,
@@ -36,8 +40,8 @@ struct Shard {
 }
 
 struct Slot {
-    handle: Handle,
-    state: Zeroizing<Box<[u8]>>,
+    key: SessionKey,
+    session: Zeroizing<Box<[u8]>>,
 }
 
 impl ServerSessionStore {
@@ -47,23 +51,29 @@ impl ServerSessionStore {
         Self { shards: Box::new(array::from_fn(|_| Mutex::default())), capacity }
     }
 
-    fn shard(&self, handle: &Handle) -> Option<MutexGuard<'_, Shard>> {
-        let shard = self.shards.get(handle.suffix().checked_rem(SHARDS)?)?;
+    fn shard(&self, key: &SessionKey) -> Option<MutexGuard<'_, Shard>> {
+        // Not the bytes by which a shard finds its sessions.
+        let [.., last] = key;
+        let shard = self.shards.get(usize::from(*last).checked_rem(SHARDS)?)?;
         Some(shard.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(crate) fn put(&self, handle: Handle, state: &State) {
-        // A vector that shrinks would leave the secret behind in freed memory.
-        let state = Zeroizing::new(state.to_bytes().as_slice().into());
-        let replaced = self.shard(&handle).map(|mut shard| shard.put(Slot { handle, state }, self.capacity));
+    /// Keeps the bytes of a session under a key, which must be random or a digest: no peer may choose one.
+    pub fn put(&self, key: [u8; 32], session: &[u8]) {
+        let slot = Slot { key, session: Zeroizing::new(session.into()) };
+        let replaced = self.shard(&key).map(|mut shard| shard.put(slot, self.capacity));
         // Outside the lock.
         drop(replaced);
     }
 
-    /// The session of this handle; one that serves once is forgotten.
-    pub(crate) fn find(&self, handle: &Handle) -> Option<State> {
-        let found = self.shard(handle)?.find(handle)?;
-        State::from_bytes(&found)
+    /// The bytes under this key.
+    pub fn get(&self, key: &[u8; 32]) -> Option<Zeroizing<Box<[u8]>>> {
+        self.shard(key)?.get(key)
+    }
+
+    /// The bytes under this key, which are gone with this: two who ask do not both get them.
+    pub fn take(&self, key: &[u8; 32]) -> Option<Zeroizing<Box<[u8]>>> {
+        self.shard(key)?.take(key)
     }
 
     /// Sessions that there are, expired ones among them.
@@ -88,9 +98,9 @@ impl Shard {
         self.next = (place + 1).checked_rem(capacity).unwrap_or_default();
         let oldest = self.slots.get_mut(place).and_then(Option::take);
         if let Some(oldest) = &oldest {
-            self.forget(&oldest.handle, place);
+            self.forget(&oldest.key, place);
         }
-        self.places.insert(slot.handle.prefix(), place);
+        self.places.insert(prefix(&slot.key), place);
         match self.slots.get_mut(place) {
             Some(free) => *free = Some(slot),
             None => self.slots.push(Some(slot)),
@@ -98,26 +108,30 @@ impl Shard {
         oldest
     }
 
-    fn find(&mut self, handle: &Handle) -> Option<Zeroizing<Box<[u8]>>> {
-        let place = *self.places.get(&handle.prefix())?;
-        let slot = self.slots.get_mut(place)?;
-        let found = slot.as_ref().filter(|slot| slot.handle == *handle)?;
-        if !handle.serves_once() {
-            return Some(found.state.clone());
-        }
-        let taken = slot.take()?;
-        self.forget(handle, place);
-        Some(taken.state)
+    fn get(&self, key: &SessionKey) -> Option<Zeroizing<Box<[u8]>>> {
+        let slot = self.slots.get(*self.places.get(&prefix(key))?)?.as_ref();
+        Some(slot.filter(|slot| slot.key == *key)?.session.clone())
     }
 
-    fn forget(&mut self, handle: &Handle, place: usize) {
-        if self.places.get(&handle.prefix()) == Some(&place) {
-            self.places.remove(&handle.prefix());
+    fn take(&mut self, key: &SessionKey) -> Option<Zeroizing<Box<[u8]>>> {
+        let place = *self.places.get(&prefix(key))?;
+        let taken = self.slots.get_mut(place)?.take_if(|slot| slot.key == *key)?;
+        self.forget(key, place);
+        Some(taken.session)
+    }
+
+    fn forget(&mut self, key: &SessionKey, place: usize) {
+        if self.places.get(&prefix(key)) == Some(&place) {
+            self.places.remove(&prefix(key));
         }
     }
 }
 
-/// Handles in a store were drawn at random, here: their first bytes are as good as any hash.
+fn prefix(key: &SessionKey) -> u64 {
+    key.first_chunk().map_or(0, |prefix| u64::from_be_bytes(*prefix))
+}
+
+/// Keys are random or digests: their first bytes are as good as any hash.
 #[derive(Default)]
 struct Prefix(u64);
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use ciphersuites::{TICKET_OVERHEAD, TicketSecret};
 use pki_types::UnixTime;
@@ -9,11 +10,23 @@ use zeroize::Zeroizing;
 
 use crate::session::State;
 
-/// How long a key seals tickets and opens them, in seconds.
-const SEALS_FOR: u64 = 2 * 3600;
+/// How long keys serve, in seconds.
+#[derive(Clone, Copy, Debug)]
+struct Periods {
+    /// To seal tickets, and open them.
+    sealing: u64,
+    /// Then to open them still.
+    opening: u64,
+}
 
-/// How long it then goes on to open them.
-const OPENS_FOR: u64 = 13 * 3600;
+/// Those of s2n-tls.
+const USUAL: Periods = Periods { sealing: 2 * 3600, opening: 13 * 3600 };
+
+impl Periods {
+    fn total(self) -> u64 {
+        self.sealing.saturating_add(self.opening)
+    }
+}
 
 /// Keys that are held at a time.
 const MAX_KEYS: usize = 48;
@@ -22,9 +35,9 @@ const NAME_LEN: usize = 16;
 
 /// The keys that seal a server's tickets. Cheap to look up in, safe to share between threads.
 ///
-/// A key seals tickets for two hours from its introduction, and opens them for thirteen more. Of several that seal, one
-/// is drawn for each ticket, with a weight that rises for an hour and falls for another: a fleet whose clocks differ
-/// comes to use a new key gradually.
+/// A key seals tickets for two hours from its introduction, and opens them for thirteen more; or for
+/// [other periods](Self::with_periods). Of several that seal, one is drawn for each ticket, with a weight that rises for an
+/// hour and falls for another: a fleet whose clocks differ comes to use a new key gradually.
 ///
 /// [`rotating`](Self::rotating) keys make their own successors. With [`manual`](Self::manual) ones, add a key every hour,
 /// on every server before its introduction. Without a key that seals, clients get no tickets, and their handshakes are
@@ -32,6 +45,7 @@ const NAME_LEN: usize = 16;
 pub struct TicketKeys {
     keys: RwLock<Vec<Arc<Key>>>,
     rotates: bool,
+    periods: Periods,
 }
 
 /// A key to seal tickets with, as it is handed from server to server.
@@ -102,14 +116,14 @@ impl Key {
         now.as_secs().checked_sub(self.key.introduced_at.as_secs())
     }
 
-    fn opens(&self, now: UnixTime) -> bool {
-        self.age(now).is_none_or(|age| age < SEALS_FOR + OPENS_FOR)
+    fn opens(&self, now: UnixTime, periods: Periods) -> bool {
+        self.age(now).is_none_or(|age| age < periods.total())
     }
 
     /// How likely it is to be chosen; 0: it does not seal.
-    fn weight(&self, now: UnixTime) -> u64 {
+    fn weight(&self, now: UnixTime, periods: Periods) -> u64 {
         match self.age(now) {
-            Some(age) if age < SEALS_FOR => (age + 1).min(SEALS_FOR - age),
+            Some(age) if age < periods.sealing => (age + 1).min(periods.sealing - age),
             _ => 0,
         }
     }
@@ -118,12 +132,20 @@ impl Key {
 impl TicketKeys {
     /// Keys that are made here, when they are needed, and replaced every hour.
     pub fn rotating() -> Self {
-        Self { keys: RwLock::default(), rotates: true }
+        Self { keys: RwLock::default(), rotates: true, periods: USUAL }
     }
 
     /// Keys that are given by the caller, and no others.
     pub fn manual() -> Self {
-        Self { keys: RwLock::default(), rotates: false }
+        Self { keys: RwLock::default(), rotates: false, periods: USUAL }
+    }
+
+    /// The same keys for other periods, in whole seconds: how long a key seals tickets, and how long it opens them
+    /// afterwards. Rotating keys make a new one when half of the first period is over, and the oldest of more than 48 goes;
+    /// where the caller adds them, that is when to add one. All servers that share keys should have the same periods.
+    #[must_use]
+    pub fn with_periods(self, sealing: Duration, opening: Duration) -> Self {
+        Self { periods: Periods { sealing: sealing.as_secs(), opening: opening.as_secs() }, ..self }
     }
 
     /// Adds a key. Those that have expired are forgotten.
@@ -135,11 +157,11 @@ impl TicketKeys {
             return Err(TicketKeyError::ZeroSecret);
         }
         let key = Key::new(key);
-        if !key.opens(now) {
+        if !key.opens(now, self.periods) {
             return Err(TicketKeyError::Expired);
         }
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-        keys.retain(|key| key.opens(now));
+        keys.retain(|key| key.opens(now, self.periods));
         if keys.iter().any(|other| other.key.name == key.key.name) {
             return Err(TicketKeyError::DuplicateName);
         }
@@ -153,7 +175,7 @@ impl TicketKeys {
     /// The keys that open tickets at this time, to be given to another server.
     pub fn export(&self, now: UnixTime) -> Vec<TicketKey> {
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        keys.iter().filter(|key| key.opens(now)).map(|key| key.key.clone()).collect()
+        keys.iter().filter(|key| key.opens(now, self.periods)).map(|key| key.key.clone()).collect()
     }
 
     /// The key for the next ticket, if there is one.
@@ -162,16 +184,16 @@ impl TicketKeys {
             self.rotate(now);
         }
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        let total: u64 = keys.iter().map(|key| key.weight(now)).sum();
+        let total: u64 = keys.iter().map(|key| key.weight(now, self.periods)).sum();
         let mut random = [0; 8];
         if total == 0
-            || keys.iter().filter(|key| key.weight(now) > 0).nth(1).is_some()
+            || keys.iter().filter(|key| key.weight(now, self.periods) > 0).nth(1).is_some()
                 && ciphersuites::random(&mut random).is_err()
         {
             return None;
         }
         let mut drawn = u64::from_be_bytes(random).checked_rem(total)?;
-        keys.iter().find_map(|key| match drawn.checked_sub(key.weight(now)) {
+        keys.iter().find_map(|key| match drawn.checked_sub(key.weight(now, self.periods)) {
             Some(rest) => {
                 drawn = rest;
                 None
@@ -182,9 +204,9 @@ impl TicketKeys {
 
     /// Makes a key if none has come since an hour ago.
     fn rotate(&self, now: UnixTime) {
-        let is_fresh =
-            |keys: &[Arc<Key>]| keys.iter().any(|key| key.age(now).is_some_and(|age| age < SEALS_FOR / 2));
-        if is_fresh(&self.keys.read().unwrap_or_else(PoisonError::into_inner)) {
+        let half = self.periods.sealing.div_ceil(2);
+        let is_fresh = |keys: &[Arc<Key>]| keys.iter().any(|key| key.age(now).is_some_and(|age| age < half));
+        if half == 0 || is_fresh(&self.keys.read().unwrap_or_else(PoisonError::into_inner)) {
             return;
         }
         let mut random = [0; NAME_LEN + 32];
@@ -202,7 +224,10 @@ impl TicketKeys {
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
         // Another thread may have been faster.
         if !is_fresh(&keys) {
-            keys.retain(|key| key.opens(now));
+            keys.retain(|key| key.opens(now, self.periods));
+            if keys.len() >= MAX_KEYS {
+                keys.remove(0);
+            }
             keys.push(Arc::new(key));
         }
     }
@@ -211,7 +236,7 @@ impl TicketKeys {
     /// `None`: there is no key.
     pub(crate) fn seal(&self, state: &mut State, now: UnixTime) -> Option<Vec<u8>> {
         let key = self.sealing(now)?;
-        let rest = (SEALS_FOR + OPENS_FOR).saturating_sub(key.age(now).unwrap_or_default());
+        let rest = self.periods.total().saturating_sub(key.age(now).unwrap_or_default());
         state.lifetime = state.lifetime.min(u32::try_from(rest).unwrap_or(u32::MAX));
         let content = state.to_bytes();
         let mut ticket = Vec::with_capacity(NAME_LEN + content.len() + TICKET_OVERHEAD);
@@ -242,7 +267,7 @@ impl TicketKeys {
         let (name, sealed) = ticket.split_first_chunk::<NAME_LEN>()?;
         let key = {
             let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(keys.iter().find(|key| key.key.name == *name && key.opens(now))?)
+            Arc::clone(keys.iter().find(|key| key.key.name == *name && key.opens(now, self.periods))?)
         };
         let mut sealed = Zeroizing::new(sealed.to_vec());
         read(key.secret.open(name, &mut sealed).ok()?)

@@ -10,6 +10,7 @@ use crate::wire::extension::{ExtensionType, Extensions};
 use crate::wire::key_share::KeyShares;
 use crate::wire::pre_shared_key::OfferedPsks;
 use crate::wire::psk_key_exchange_modes::{self, PskKeyExchangeMode};
+use crate::wire::ticket_request::TicketRequest;
 use crate::wire::{early_data, point_formats, renegotiation_info, server_name, staples};
 
 /// A ClientHello as it was received; extensions are read when they are asked for.
@@ -105,6 +106,10 @@ impl<'a> ClientHello<'a> {
 
     pub(crate) fn pre_shared_keys(&self) -> Result<Option<OfferedPsks<'a>>, Error> {
         self.extensions.reader(ExtensionType::PRE_SHARED_KEY).map(OfferedPsks::read).transpose()
+    }
+
+    pub(crate) fn ticket_request(&self) -> Result<Option<TicketRequest>, Error> {
+        self.extensions.reader(ExtensionType::TICKET_REQUEST).map(TicketRequest::read).transpose()
     }
 
     pub(crate) fn key_shares(&self) -> Result<Option<KeyShares<'a>>, Error> {

@@ -5,6 +5,7 @@ use crate::wire::alpn::ProtocolNames;
 use crate::wire::codec::Reader;
 use crate::wire::early_data;
 use crate::wire::extension::{ExtensionType, Extensions};
+use crate::wire::ticket_request;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EncryptedExtensions<'a> {
@@ -24,11 +25,14 @@ impl<'a> EncryptedExtensions<'a> {
             ExtensionType::ALPN,
             ExtensionType::RECORD_SIZE_LIMIT,
             ExtensionType::EARLY_DATA,
+            ExtensionType::TICKET_REQUEST,
         ];
         extensions.only(&permitted, offered)?;
         if extensions.get(ExtensionType::SERVER_NAME).is_some_and(|body| !body.is_empty()) {
             return Err(Cause::Malformed("server_name").into());
         }
+        // Tickets are taken as they come: the hint bears on nothing here.
+        extensions.reader(ExtensionType::TICKET_REQUEST).map(ticket_request::read_hint).transpose()?;
         Ok(Self { extensions })
     }
 

@@ -1,7 +1,5 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use std::time::Duration;
-
 use super::*;
 
 fn at(seconds: u64) -> UnixTime {
@@ -30,7 +28,7 @@ fn keys_are_drawn_by_their_weights() {
 fn weights_rise_and_fall() {
     let key = Key::new(key(1, 100));
     let weights =
-        [0, 99, 100, 101, 100 + 3600, 100 + 7199, 100 + 7200].map(|seconds| key.weight(at(seconds)));
+        [0, 99, 100, 101, 100 + 3600, 100 + 7199, 100 + 7200].map(|seconds| key.weight(at(seconds), USUAL));
     assert_eq!(weights, [0, 0, 1, 2, 3600, 1, 0]);
 }
 
@@ -51,4 +49,29 @@ fn a_rotating_ring_makes_one_key_at_a_time() {
         }
     });
     assert_eq!(ring.export(at(0)).len(), 1);
+}
+
+/// Minutes for hours, say.
+#[test]
+fn keys_serve_for_other_periods() {
+    let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+    let ring = TicketKeys::manual().with_periods(minutes(2), minutes(13));
+    ring.add(key(1, 0), at(0)).unwrap();
+    assert!(ring.sealing(at(119)).is_some() && ring.sealing(at(120)).is_none());
+    assert_eq!((ring.export(at(899)).len(), ring.export(at(900)).len()), (1, 0));
+    assert_eq!(ring.add(key(2, 0), at(900)), Err(TicketKeyError::Expired));
+    let ring = TicketKeys::rotating().with_periods(minutes(2), minutes(13));
+    for second in 0..1800 {
+        assert!(ring.sealing(at(second)).is_some(), "{second}");
+    }
+    // One a minute, each for a quarter of an hour.
+    assert_eq!(ring.export(at(1799)).len(), 15);
+    // With no time to seal in, nothing is sealed, and no key is made for nothing.
+    let never = TicketKeys::rotating().with_periods(Duration::ZERO, minutes(1));
+    assert!((0..100).all(|second| never.sealing(at(second)).is_none()));
+    assert!(never.export(at(99)).is_empty());
+    // Whatever the periods, the keys are so many.
+    let hectic = TicketKeys::rotating().with_periods(Duration::from_secs(2), minutes(60));
+    assert!((0..1000).all(|second| hectic.sealing(at(second)).is_some()));
+    assert_eq!(hectic.export(at(999)).len(), MAX_KEYS);
 }
