@@ -1,7 +1,7 @@
-//! Our stack against OpenSSL 3.6 and rustls as real peers, in both roles, and against OpenSSL's command line and
-//! Python's `ssl` as processes of their own.
+//! Our stack against OpenSSL 3.6, rustls and, where those lack something, s2n-tls as real peers, in both roles, and
+//! against OpenSSL's command line and Python's `ssl` as processes of their own.
 //!
-//! The first two are built into this binary, so no test can go without them. OpenSSL is built from source, which needs
+//! The first three are built into this binary, so no test can go without them. OpenSSL is built from source, which needs
 //! the Debian packages `perl` and `make`. The processes need the packages `openssl` and `python3`, and a newer OpenSSL,
 //! which `interop/scripts/openssl` installs into `target` where it is not there yet.
 
@@ -21,6 +21,7 @@ mod negotiation;
 mod ours;
 mod peer;
 mod policies;
+mod pre_shared_keys;
 mod process;
 mod python;
 mod refusals;

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use tests::pair::{End, now, only};
 use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SecurityPolicy};
 use tls_core::{
-    ClientAuthentication, ClientConfig, Connection, KeyLog, RecordPadding, Roots, ServerConfig, ServerName,
-    ServerVerification,
+    ClientAuthentication, ClientConfig, Connection, KeyLog, PreSharedKeys, RecordPadding, Roots,
+    ServerConfig, ServerName, ServerVerification,
 };
 
-use crate::settings::{Kept, Role, Settings, Wanted};
+use crate::settings::{Kept, Role, Settings, SharedKey, Wanted};
 
 /// Begins a connection in this role.
 pub(crate) fn begin(role: Role, settings: &Settings) -> End {
@@ -40,10 +40,15 @@ macro_rules! common {
 
 fn client(settings: &Settings) -> Connection {
     let name = ServerName::try_from(settings.name).unwrap();
-    let verification = ServerVerification::Roots(roots(settings));
+    let keys: Vec<_> = settings.pre_shared_keys.iter().map(SharedKey::ours).collect();
+    let verification = match keys.is_empty() {
+        true => ServerVerification::Roots(roots(settings)),
+        false => ServerVerification::PreSharedKeysOnly,
+    };
     let mut builder =
         common!(ClientConfig::builder().permit_unapproved(), settings).server_verification(verification);
     builder = builder.renegotiation(settings.renegotiation).ocsp_stapling(settings.ocsp_response.is_some());
+    builder = builder.pre_shared_keys(keys);
     if let Some(memory) = &settings.memory {
         builder = builder.session_store(Arc::clone(&memory.sessions));
     }
@@ -63,6 +68,10 @@ fn server(settings: &Settings) -> Connection {
         .client_authentication(authentication)
         .retry_cookie(settings.cookie)
         .accept_max_fragment_length(settings.max_fragment_length.is_some());
+    if !settings.pre_shared_keys.is_empty() {
+        let keys = settings.pre_shared_keys.iter().map(SharedKey::ours).collect();
+        builder = builder.pre_shared_keys(PreSharedKeys::Known(keys));
+    }
     if let Some(memory) = &settings.memory {
         builder = match settings.kept {
             Kept::InTickets => builder.ticket_keys(Arc::clone(&memory.ticket_keys)),

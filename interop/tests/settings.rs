@@ -3,8 +3,12 @@
 use std::sync::{Arc, Mutex};
 
 use tests::authority::Pem;
-use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SecurityPolicy, SignatureScheme};
-use tls_core::{MaxFragmentLength, Renegotiation, ServerSessionStore, SessionStore, TicketKeys};
+use tls_core::ciphersuites::{
+    CipherSuite, Hash, NamedGroup, ProtocolVersion, SecurityPolicy, SignatureScheme,
+};
+use tls_core::{
+    MaxFragmentLength, PreSharedKey, Renegotiation, ServerSessionStore, SessionStore, TicketKeys,
+};
 
 use crate::certificates::{Chain, KEY_TYPES};
 
@@ -62,6 +66,8 @@ pub(crate) struct Settings {
     pub(crate) named_authority: Option<String>,
     /// What a server staples to its certificate. A client that has one asks for the server's.
     pub(crate) ocsp_response: Option<Vec<u8>>,
+    /// Not for rustls. Where there are some, our client accepts no certificates.
+    pub(crate) pre_shared_keys: Vec<SharedKey>,
     /// Whom it trusts, in PEM.
     pub(crate) root: String,
     pub(crate) client_certificate: Wanted,
@@ -85,6 +91,20 @@ pub(crate) struct Settings {
     pub(crate) memory: Option<Memory>,
     /// Of servers that remember something.
     pub(crate) kept: Kept,
+}
+
+/// A pre-shared key, for any of the implementations.
+#[derive(Clone, Debug)]
+pub(crate) struct SharedKey {
+    pub(crate) identity: &'static str,
+    pub(crate) key: Vec<u8>,
+    pub(crate) hash: Hash,
+}
+
+impl SharedKey {
+    pub(crate) fn ours(&self) -> PreSharedKey {
+        PreSharedKey::new(self.identity.as_bytes(), &self.key, self.hash).unwrap()
+    }
 }
 
 /// What our end remembers: as a client its sessions, as a server the keys of its tickets, or the sessions.
@@ -128,6 +148,7 @@ impl Settings {
             other_identity: None,
             named_authority: None,
             ocsp_response: None,
+            pre_shared_keys: Vec::new(),
             root: trusted.root.clone(),
             client_certificate: Wanted::No,
             alpn: Vec::new(),

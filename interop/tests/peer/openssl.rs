@@ -12,10 +12,10 @@ use openssl::ssl::{
 use openssl::stack::Stack;
 use openssl::x509::X509;
 use tls_core::AlertDescription;
-use tls_core::ciphersuites::{CipherSuite, ProtocolVersion, SignatureHash, Tls13Suite};
+use tls_core::ciphersuites::{CipherSuite, Hash, ProtocolVersion, SignatureHash, Tls13Suite};
 
 use crate::peer::{Failure, Peer, PeerFacts, Progress};
-use crate::settings::{Kept, Role, Settings, Wanted};
+use crate::settings::{Kept, Role, Settings, SharedKey, Wanted};
 
 /// One end of a connection.
 pub(crate) struct OpenSsl {
@@ -182,8 +182,10 @@ fn context(role: Role, settings: &Settings) -> SslContext {
     set_versions(&mut context, settings);
     set_negotiation(&mut context, role, settings);
     set_certificates(&mut context, role, settings);
-    // Sessions of clients with certificates are resumed only in a context that has a name.
-    context.set_session_id_context(b"interop").unwrap();
+    if role == Role::Server {
+        // Sessions of clients with certificates are resumed only in a context that has a name.
+        context.set_session_id_context(b"interop").unwrap();
+    }
     if settings.kept == Kept::InStore {
         context.set_options(SslOptions::NO_TICKET);
     }
@@ -192,6 +194,9 @@ fn context(role: Role, settings: &Settings) -> SslContext {
     }
     if let Some(response) = settings.ocsp_response.clone() {
         set_stapling(&mut context, role, response);
+    }
+    if let [key, ..] = &settings.pre_shared_keys[..] {
+        set_pre_shared_key(&mut context, role, key.clone());
     }
     if settings.cookie {
         context.set_stateless_cookie_generate_cb(|_, cookie| {
@@ -210,6 +215,27 @@ fn set_stapling(context: &mut SslContextBuilder, role: Role, response: Vec<u8>) 
         Role::Server => ssl.set_ocsp_status(&response).map(|()| true),
     };
     context.set_status_callback(callback).unwrap();
+}
+
+/// OpenSSL's callbacks are those of TLS 1.2: there is one key, and its hash is SHA-256.
+fn set_pre_shared_key(context: &mut SslContextBuilder, role: Role, key: SharedKey) {
+    assert_eq!(key.hash, Hash::Sha256);
+    match role {
+        Role::Client => context.set_psk_client_callback(move |_, _, identity, secret| {
+            // It ends with a zero.
+            identity[..key.identity.len()].copy_from_slice(key.identity.as_bytes());
+            identity[key.identity.len()] = 0;
+            secret[..key.key.len()].copy_from_slice(&key.key);
+            Ok(key.key.len())
+        }),
+        Role::Server => context.set_psk_server_callback(move |_, identity, secret| {
+            if identity != Some(key.identity.as_bytes()) {
+                return Ok(0);
+            }
+            secret[..key.key.len()].copy_from_slice(&key.key);
+            Ok(key.key.len())
+        }),
+    }
 }
 
 fn set_versions(context: &mut SslContextBuilder, settings: &Settings) {

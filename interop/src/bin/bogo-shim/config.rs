@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use tls_core::ciphersuites::{NamedGroup, PrivateKey, ProtocolVersion, SecurityPolicy, SignatureScheme};
 use tls_core::{
-    ClientAuthentication, ClientConfig, Connection, Identity, KeyId, Renegotiation, Roots, ServerConfig,
-    ServerName, ServerSessionStore, ServerVerification, SessionStore, TicketKeys, UnixTime,
+    ClientAuthentication, ClientConfig, Connection, Identity, KeyId, PreSharedKey, PreSharedKeys,
+    Renegotiation, Roots, ServerConfig, ServerName, ServerSessionStore, ServerVerification, SessionStore,
+    TicketKeys, UnixTime,
 };
 
 use crate::credential::{Credential, read};
 use crate::failure::Failure;
+use crate::pre_shared_keys::KeyGiven;
 use crate::secrets::TrafficSecrets;
 use crate::setup::{Setup, StatusCallback};
 
@@ -51,6 +53,7 @@ fn client(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Resu
         .permit_unapproved()
         .policy(policy(setup)?)
         .server_verification(server_verification(setup)?)
+        .pre_shared_keys(pre_shared_keys(setup)?)
         // The runner's callback judges alike for all connections of a test, unless it says otherwise.
         .verdict_rules("the runner's")
         .server_name_indication(setup.host_name.is_some())
@@ -72,7 +75,10 @@ fn client(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Resu
 }
 
 fn server_verification(setup: &Setup) -> Result<ServerVerification, Failure> {
+    // BoringSSL's clients that have keys accept certificates only if they are told to.
+    let needs_key = !pre_shared_keys(setup)?.is_empty() && !setup.asks_for_certificate;
     match roots(setup)? {
+        _ if needs_key => Ok(ServerVerification::PreSharedKeysOnly),
         _ if setup.asks_callback || setup.status_callback != StatusCallback::None => {
             Ok(ServerVerification::Asked)
         }
@@ -82,13 +88,14 @@ fn server_verification(setup: &Setup) -> Result<ServerVerification, Failure> {
 }
 
 fn server(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Result<Connection, Failure> {
-    let identities = identities(setup)?;
-    let first = identities.first();
-    let first = first.ok_or_else(|| Failure::Unimplemented("a server without certificate".into()))?;
+    let (identities, keys) = (identities(setup)?, pre_shared_keys(setup)?);
+    if identities.is_empty() && keys.is_empty() {
+        return Err(Failure::Unimplemented("a server without certificate or keys".into()));
+    }
     let mut builder = ServerConfig::builder()
         .permit_unapproved()
         .policy(policy(setup)?)
-        .client_authentication(client_authentication(setup, first)?)
+        .client_authentication(client_authentication(setup, identities.first())?)
         .certificate_authorities(setup.authorities.clone())
         .alpn(setup.alpn.clone())
         // As BoringSSL's servers do.
@@ -99,6 +106,9 @@ fn server(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Resu
     for identity in identities {
         builder = builder.identity(identity);
     }
+    if !keys.is_empty() {
+        builder = builder.pre_shared_keys(PreSharedKeys::Known(keys));
+    }
     builder = builder.session_store(Arc::clone(&memory.server_sessions));
     builder = match setup.without_tickets {
         true => builder.tickets_per_handshake(0),
@@ -108,7 +118,10 @@ fn server(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Resu
     Ok(Connection::server(config, UnixTime::now())?)
 }
 
-fn client_authentication(setup: &Setup, identity: &Identity) -> Result<ClientAuthentication, Failure> {
+fn client_authentication(
+    setup: &Setup,
+    identity: Option<&Identity>,
+) -> Result<ClientAuthentication, Failure> {
     match (setup.requires_certificate, setup.asks_for_certificate, roots(setup)?) {
         (false, false, _) => Ok(ClientAuthentication::None),
         (true, _, Some(roots)) => Ok(ClientAuthentication::Required(roots)),
@@ -116,7 +129,7 @@ fn client_authentication(setup: &Setup, identity: &Identity) -> Result<ClientAut
         (false, true, Some(roots)) => Ok(ClientAuthentication::Optional(roots)),
         // The runner will show none, so any root will do.
         (false, true, None) => {
-            let chain = identity.certificates().iter().map(AsRef::as_ref);
+            let chain = identity.map(Identity::certificates).unwrap_or_default().iter().map(AsRef::as_ref);
             let roots = Roots::from_certificates(chain).map_err(|error| Failure::Other(error.to_string()))?;
             Ok(ClientAuthentication::Optional(roots))
         }
@@ -126,6 +139,13 @@ fn client_authentication(setup: &Setup, identity: &Identity) -> Result<ClientAut
 /// All that are given, the default last.
 fn credentials(setup: &Setup) -> impl Iterator<Item = &Credential> {
     setup.credentials.iter().chain([&setup.default_credential]).filter(|credential| credential.is_given())
+}
+
+/// The pre-shared keys, as both ends import them.
+fn pre_shared_keys(setup: &Setup) -> Result<Vec<PreSharedKey>, Failure> {
+    let given = setup.credentials.iter().filter_map(|credential| credential.pre_shared_key.as_ref());
+    let imported: Vec<_> = given.map(KeyGiven::import).collect::<Result<_, _>>()?;
+    Ok(imported.into_iter().flatten().collect())
 }
 
 /// Where a credential has schemes of its own among several, its key is elsewhere: no other identity can be told which
@@ -202,7 +222,9 @@ fn key_shares(setup: &Setup, groups: &[NamedGroup]) -> Vec<NamedGroup> {
 /// key at hand is left out where the list also serves to verify, so that nothing is accepted that should not be.
 fn signature_schemes(setup: &Setup) -> Result<Vec<SignatureScheme>, Failure> {
     let mut schemes = Vec::new();
-    let verifies = !setup.server || setup.requires_certificate || setup.asks_for_certificate;
+    let asks = setup.requires_certificate || setup.asks_for_certificate;
+    // A policy has some, whether or not they are of use.
+    let verifies = !setup.server || asks || credentials(setup).next().is_none();
     for credential in credentials(setup) {
         let Some(key) = credential.key()? else { continue };
         let can_sign =

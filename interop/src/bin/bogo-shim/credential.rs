@@ -1,4 +1,4 @@
-//! Certificates and keys, each described by flags of its own.
+//! Certificates with their keys and pre-shared keys, each described by flags of its own.
 
 use std::path::{Path, PathBuf};
 
@@ -7,8 +7,9 @@ use tls_core::{Identity, IdentityError};
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
+use crate::pre_shared_keys::KeyGiven;
 
-/// A certificate with its key, as the flags describe it.
+/// A certificate with its key, or a pre-shared key, as the flags describe it.
 #[derive(Debug, Default)]
 pub(crate) struct Credential {
     certificate: Option<PathBuf>,
@@ -18,11 +19,20 @@ pub(crate) struct Credential {
     ocsp_response: Option<Vec<u8>>,
     certificate_timestamps: Option<Vec<u8>>,
     for_named_issuers_only: bool,
+    pub(crate) pre_shared_key: Option<KeyGiven>,
 }
 
 impl Credential {
+    /// A pre-shared key, to be described.
+    pub(crate) fn new_key() -> Self {
+        Self { pre_shared_key: Some(KeyGiven::default()), ..Self::default() }
+    }
+
     /// Takes a flag in, with its value. `false`: it is not one of these.
     pub(crate) fn take(&mut self, flag: &str, arguments: &mut Arguments) -> Result<bool, Failure> {
+        if let Some(key) = &mut self.pre_shared_key {
+            return key.take(flag, arguments);
+        }
         match flag {
             "-cert-file" => self.certificate = arguments.path()?,
             "-key-file" => self.key = arguments.path()?,
@@ -35,7 +45,7 @@ impl Credential {
         Ok(true)
     }
 
-    /// Whether there is one.
+    /// Whether there is a certificate.
     pub(crate) fn is_given(&self) -> bool {
         self.certificate.is_some() && self.key.is_some()
     }

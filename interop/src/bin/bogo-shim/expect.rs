@@ -104,8 +104,19 @@ impl Expectations {
     }
 
     fn check_credential(&self, setup: &Setup, facts: &Facts) -> Result<(), Failure> {
-        let place = facts.identity.filter(|place| usize::from(*place) < setup.credentials.len());
-        same("credential", self.credential, place.map_or(-1, i64::from))
+        let credentials = setup.credentials.iter().zip(0..);
+        let (mut keys, mut certificates): (Vec<_>, Vec<_>) = (Vec::new(), Vec::new());
+        for (credential, place) in credentials {
+            match &credential.pre_shared_key {
+                Some(key) => keys.push((key, place)),
+                None => certificates.push(place),
+            }
+        }
+        let selected = match &facts.pre_shared_key {
+            Some(identity) => keys.iter().find(|(key, _)| key.is_behind(identity)).map(|(_, place)| *place),
+            None => facts.identity.and_then(|number| certificates.get(usize::from(number)).copied()),
+        };
+        same("credential", self.credential, selected.unwrap_or(-1))
     }
 
     /// Compares with what is known when all is done.

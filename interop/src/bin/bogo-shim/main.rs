@@ -9,6 +9,7 @@ mod credential;
 mod expect;
 mod failure;
 mod link;
+mod pre_shared_keys;
 mod preferences;
 mod script;
 mod secrets;

@@ -139,6 +139,7 @@ impl Setup {
 
     fn take_authentication(&mut self, flag: &str, arguments: &mut Arguments) -> Result<bool, Failure> {
         match flag {
+            "-new-psk-credential" => self.credentials.push(Credential::new_key()),
             "-new-x509-credential" => self.credentials.push(Credential::default()),
             "-trust-cert" => self.trust = arguments.path()?,
             "-host-name" => self.host_name = Some(arguments.text()?),
