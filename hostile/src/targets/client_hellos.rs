@@ -4,16 +4,18 @@ use std::sync::{Arc, LazyLock};
 
 use tests::authority::Authority;
 use tests::pair::{End, now, server_builder};
+use tests::scenario::keys;
 use tests::wire::{content_type, record};
 use tls_core::ciphersuites::SecurityPolicy;
 use tls_core::explain::Explanation;
-use tls_core::{ClientHello, Connection, Error, ServerConfig, Who};
+use tls_core::{ClientHello, Connection, Error, ImportedIdentity, PreSharedKeys, ServerConfig, Who};
 
 use crate::bounded::Outcome;
 
 static SERVER: LazyLock<Arc<ServerConfig>> = LazyLock::new(|| {
     let builder = server_builder(&Authority::new()).policy(SecurityPolicy::P20251014);
-    builder.alpn(["h2", "http/1.1"]).retry_cookie(true).build().unwrap()
+    let builder = builder.alpn(["h2", "http/1.1"]).retry_cookie(true);
+    builder.pre_shared_keys(PreSharedKeys::Known(keys())).build().unwrap()
 });
 
 /// What is no ClientHello, the server refuses. What it chooses is what was explained.
@@ -53,6 +55,11 @@ fn look_at(hello: &ClientHello) -> Result<(), Error> {
     hello.signature_algorithms()?.count();
     hello.signature_algorithms_cert()?.count();
     hello.psk_key_exchange_modes()?.count();
+    for identity in hello.pre_shared_key_identities()? {
+        if let Some(imported) = ImportedIdentity::from_bytes(identity) {
+            assert!(imported.external_identity.len() + imported.context.len() + 8 == identity.len());
+        }
+    }
     assert!(ja4?.is_ascii(), "fit for a log");
     Ok(())
 }
