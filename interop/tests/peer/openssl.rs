@@ -182,8 +182,9 @@ fn context(role: Role, settings: &Settings) -> SslContext {
     set_versions(&mut context, settings);
     set_negotiation(&mut context, role, settings);
     set_certificates(&mut context, role, settings);
-    if role == Role::Server {
-        // Sessions of clients with certificates are resumed only in a context that has a name.
+    // Sessions of clients with certificates are resumed only in a context that has a name, and a client's pre-shared key is
+    // used only in one that has none.
+    if role == Role::Server || settings.pre_shared_keys.is_empty() {
         context.set_session_id_context(b"interop").unwrap();
     }
     if settings.kept == Kept::InStore {
