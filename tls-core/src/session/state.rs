@@ -194,10 +194,14 @@ impl State {
         })
     }
 
+    /// Room for the encoding: a vector that grows would leave the secret behind in freed memory.
+    fn room(&self) -> usize {
+        512 + self.early_data.as_ref().map_or(0, |terms| 512 + terms.context.len())
+    }
+
     /// The encoding, as it is sealed in a ticket or kept for one.
     pub(crate) fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        // Room for everything: a vector that grows would leave the secret behind in freed memory.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(512));
+        let mut bytes = Zeroizing::new(Vec::with_capacity(self.room()));
         self.write(&mut Writer::new(&mut bytes));
         bytes
     }
@@ -225,8 +229,7 @@ impl std::error::Error for MalformedSession {}
 
 pub(super) fn encode_session(session: &Session) -> Zeroizing<Vec<u8>> {
     let certificates = session.certificates.as_bytes();
-    // Room for everything: a vector that grows would leave the secret behind in freed memory.
-    let room = 512 + session.ticket.len() + certificates.len();
+    let room = session.state.room() + 16 + session.ticket.len() + certificates.len();
     let mut out = Zeroizing::new(Vec::with_capacity(room));
     let mut writer = Writer::new(&mut out);
     session.state.write(&mut writer);
