@@ -2,6 +2,7 @@
 //! of that. Only with the feature `faults`, and then only in the thread that asks for it.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use crate::CryptoError;
 
@@ -12,12 +13,12 @@ thread_local! {
 #[derive(Default)]
 struct Plan {
     calls: Vec<&'static str>,
-    failing: Option<usize>,
+    failing: Range<usize>,
 }
 
-/// Runs `run` with the call of this number failing, counted from 0, or with none, and says which calls it made.
-pub fn with_failure<T>(number: Option<usize>, run: impl FnOnce() -> T) -> (T, Vec<&'static str>) {
-    let outer = PLAN.replace(Some(Plan { calls: Vec::new(), failing: number }));
+/// Runs `run` with the calls of these numbers failing, counted from 0, and says which calls it made.
+pub fn with_failures<T>(numbers: Range<usize>, run: impl FnOnce() -> T) -> (T, Vec<&'static str>) {
+    let outer = PLAN.replace(Some(Plan { calls: Vec::new(), failing: numbers }));
     let result = run();
     let plan = PLAN.replace(outer).unwrap_or_default();
     (result, plan.calls)
@@ -29,6 +30,6 @@ pub(crate) fn call(what: &'static str) -> Result<(), CryptoError> {
         let Some(plan) = plan else { return Ok(()) };
         let number = plan.calls.len();
         plan.calls.push(what);
-        if plan.failing == Some(number) { Err(CryptoError) } else { Ok(()) }
+        if plan.failing.contains(&number) { Err(CryptoError) } else { Ok(()) }
     })
 }

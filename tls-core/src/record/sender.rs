@@ -147,6 +147,20 @@ impl RecordSender {
         start: usize,
         content_type: ContentType,
     ) -> Result<(), Error> {
+        let sealed = self.seal_content(out, start, content_type);
+        if sealed.is_err() {
+            // An alert may follow, and all that is there is sent with it: what is not sealed must not be.
+            out.truncate(start);
+        }
+        sealed
+    }
+
+    fn seal_content(
+        &mut self,
+        out: &mut Vec<u8>,
+        start: usize,
+        content_type: ContentType,
+    ) -> Result<(), Error> {
         let body_start = start + HEADER_LEN;
         let content_len = out.len().saturating_sub(body_start);
         let mut outer = content_type;
