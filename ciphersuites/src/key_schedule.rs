@@ -25,7 +25,7 @@ const MAX_BLOCKS: usize = 255;
 
 /// The stage before key exchange, of a pre-shared key: it proves that a client has the key, and starts the schedule.
 #[derive(Debug)]
-pub struct PskSecret(Secret);
+pub struct PskSecret(Box<Secret>);
 
 impl PskSecret {
     /// Takes a pre-shared key for this hash.
@@ -59,7 +59,7 @@ impl PskSecret {
 #[derive(Debug)]
 pub struct EarlySecret {
     /// Derive-Secret(., "derived", ""), the salt of the next stage.
-    derived: Secret,
+    derived: Box<Secret>,
 }
 
 impl EarlySecret {
@@ -67,7 +67,7 @@ impl EarlySecret {
     pub fn new(hash: Hash, psk: Option<&PskSecret>) -> Self {
         let derived = match psk {
             Some(psk) => derived(&psk.0),
-            None => Secret::new(hash, constants::derived_without_psk(hash)),
+            None => Box::new(Secret::new(hash, constants::derived_without_psk(hash))),
         };
         Self { derived }
     }
@@ -80,7 +80,7 @@ impl EarlySecret {
 
 /// The stage that protects the handshake.
 #[derive(Debug)]
-pub struct HandshakeSecret(Secret);
+pub struct HandshakeSecret(Box<Secret>);
 
 impl HandshakeSecret {
     /// client_handshake_traffic_secret; `transcript` is ClientHello to ServerHello.
@@ -102,7 +102,7 @@ impl HandshakeSecret {
 
 /// The stage that protects application data.
 #[derive(Debug)]
-pub struct MainSecret(Secret);
+pub struct MainSecret(Box<Secret>);
 
 impl MainSecret {
     /// client_application_traffic_secret_0; `transcript` is ClientHello to the server's Finished.
@@ -128,7 +128,7 @@ impl MainSecret {
 
 /// The secret that the keys of later connections come from.
 #[derive(Debug)]
-pub struct ResumptionSecret(Secret);
+pub struct ResumptionSecret(Box<Secret>);
 
 impl ResumptionSecret {
     /// The pre-shared key of the ticket with this nonce (RFC 9846 §4.7.1): as long as the hash.
@@ -145,7 +145,7 @@ impl ResumptionSecret {
 
 /// The secret of one direction and epoch: record keys and Finished come from it.
 #[derive(Debug)]
-pub struct TrafficSecret(Secret);
+pub struct TrafficSecret(Box<Secret>);
 
 impl TrafficSecret {
     /// The key to protect this direction's records with (RFC 9846 §7.3).
@@ -169,7 +169,7 @@ impl TrafficSecret {
     /// The secret of the next epoch, after a KeyUpdate (RFC 9846 §7.2).
     #[must_use]
     pub fn next(&self) -> Self {
-        Self(expand_label(&self.0, b"traffic upd", b"", self.0.hash.len()))
+        Self(derive(&self.0, b"traffic upd", b""))
     }
 
     /// The verify_data of a Finished message after `transcript` (RFC 9846 §4.5.4).
@@ -181,7 +181,7 @@ impl TrafficSecret {
 
     /// The bare secret, for the key log only (RFC 9850).
     pub fn expose(&self) -> &[u8] {
-        self.0.as_ref()
+        self.0.as_ref().as_ref()
     }
 
     fn record_key(&self, aead: Aead) -> Result<(Secret, [u8; IV_LEN]), CryptoError> {
@@ -193,7 +193,7 @@ impl TrafficSecret {
 
 /// The secret that exported keying material comes from.
 #[derive(Debug)]
-pub struct ExporterSecret(Secret);
+pub struct ExporterSecret(Box<Secret>);
 
 impl ExporterSecret {
     /// Fills `out` with keying material (RFC 9846 §7.5). No context and an empty one are the same.
@@ -212,23 +212,38 @@ impl ExporterSecret {
 
     /// The bare secret, for the key log only (RFC 9850).
     pub fn expose(&self) -> &[u8] {
-        self.0.as_ref()
+        self.0.as_ref().as_ref()
     }
 }
 
 /// HKDF-Extract (RFC 5869 §2.2).
-fn extract(salt: &Secret, input: &[u8]) -> Secret {
-    hmac(salt.hash, salt.as_ref(), &[input])
+fn extract(salt: &Secret, input: &[u8]) -> Box<Secret> {
+    keep(&hmac(salt.hash, salt.as_ref(), &[input]))
+}
+
+/// Puts a stage's secret where it stays until it is wiped. A handshake moves its stages about, and each move of the
+/// bytes themselves would leave them behind: in memory that its future gives back, for one.
+fn keep(secret: &Secret) -> Box<Secret> {
+    let mut kept = Box::new(Secret::zero(secret.hash));
+    kept.as_mut().as_mut().copy_from_slice(secret.as_ref());
+    kept
 }
 
 /// Derive-Secret(., "derived", ""), the salt of the next stage.
-fn derived(secret: &Secret) -> Secret {
-    expand_label(secret, b"derived", constants::empty(secret.hash), secret.hash.len())
+fn derived(secret: &Secret) -> Box<Secret> {
+    derive(secret, b"derived", constants::empty(secret.hash))
 }
 
 /// Derive-Secret; the transcript comes already hashed.
-fn derive_secret(secret: &Secret, label: &[u8], transcript: &Digest) -> Secret {
-    expand_label(secret, label, transcript.as_ref(), secret.hash.len())
+fn derive_secret(secret: &Secret, label: &[u8], transcript: &Digest) -> Box<Secret> {
+    derive(secret, label, transcript.as_ref())
+}
+
+/// HKDF-Expand-Label to a stage's secret, at the place where it is kept.
+fn derive(secret: &Secret, label: &[u8], context: &[u8]) -> Box<Secret> {
+    let mut kept = Box::new(Secret::zero(secret.hash));
+    fill_label(secret, label, context, kept.as_mut().as_mut());
+    kept
 }
 
 /// HKDF-Expand-Label for at most one hash value of output, which is all but exporters ever want.

@@ -24,7 +24,8 @@ const RESERVED_LABELS: [&[u8]; 5] =
 /// The main secret of a TLS 1.2 session. Wiped on drop, never printed.
 pub struct Tls12MainSecret {
     hash: Hash,
-    bytes: [u8; MAIN_SECRET_LEN],
+    /// Where they stay until they are wiped, however the secret is moved.
+    bytes: Box<[u8; MAIN_SECRET_LEN]>,
 }
 
 impl Tls12MainSecret {
@@ -46,12 +47,17 @@ impl Tls12MainSecret {
 
     /// The main secret of a session that is resumed, as [`expose`](Self::expose) gave it: 48 bytes, or it is none.
     pub fn resumed(hash: Hash, secret: &[u8]) -> Option<Self> {
-        secret.try_into().ok().map(|bytes| Self { hash, bytes })
+        let mut bytes = Box::new([0; MAIN_SECRET_LEN]);
+        if secret.len() != bytes.len() {
+            return None;
+        }
+        bytes.copy_from_slice(secret);
+        Some(Self { hash, bytes })
     }
 
     fn new(hash: Hash, premaster: &SharedSecret, label: &[u8], seed: &[u8]) -> Self {
-        let mut bytes = [0; MAIN_SECRET_LEN];
-        prf(hash, premaster.as_ref(), label, seed, &mut bytes);
+        let mut bytes = Box::new([0; MAIN_SECRET_LEN]);
+        prf(hash, premaster.as_ref(), label, seed, bytes.as_mut());
         Self { hash, bytes }
     }
 
@@ -67,7 +73,7 @@ impl Tls12MainSecret {
 
     fn finished(&self, label: &[u8], transcript: &Digest) -> [u8; VERIFY_DATA_LEN] {
         let mut verify_data = [0; VERIFY_DATA_LEN];
-        prf(self.hash, &self.bytes, label, transcript.as_ref(), &mut verify_data);
+        prf(self.hash, self.bytes.as_ref(), label, transcript.as_ref(), &mut verify_data);
         verify_data
     }
 
@@ -86,7 +92,7 @@ impl Tls12MainSecret {
         }
         let seed = [*server_random, *client_random];
         Tls12Keys::cut(suite.cipher, |block| {
-            prf(self.hash, &self.bytes, b"key expansion", seed.as_flattened(), block);
+            prf(self.hash, self.bytes.as_ref(), b"key expansion", seed.as_flattened(), block);
         })
     }
 
@@ -112,13 +118,13 @@ impl Tls12MainSecret {
             seed.extend(len.to_be_bytes());
             seed.extend(context);
         }
-        prf(self.hash, &self.bytes, label, &seed, out);
+        prf(self.hash, self.bytes.as_ref(), label, &seed, out);
         Ok(())
     }
 
     /// The bare secret, for the key log (RFC 9850) and for sessions.
     pub fn expose(&self) -> &[u8] {
-        &self.bytes
+        self.bytes.as_ref()
     }
 }
 

@@ -36,10 +36,10 @@ fn rfc8448_simple_handshake() {
 
     let early = EarlySecret::new(Hash::Sha256, None);
     let derived = hex("6f2615a108c702c5678f54fc9dbab69716c076189c48250cebeac3576c3611ba");
-    assert_eq!(early.derived.as_ref(), derived);
+    assert_eq!(early.derived.as_ref().as_ref(), derived);
     let handshake = early.into_handshake(&shared);
     let handshake_secret = hex("1dc826e93606aa6fdc0aadc12f741b01046aa6b99f691ed221a9f0ca043fbeac");
-    assert_eq!(handshake.0.as_ref(), handshake_secret);
+    assert_eq!(handshake.0.as_ref().as_ref(), handshake_secret);
     let client = handshake.client_traffic(&hello);
     let server = handshake.server_traffic(&hello);
     assert_eq!(client.expose(), hex("b3eddb126e067f35a780b3abf45e2d8f3b1a950738f52e9600746a0e27a55a21"));
@@ -61,7 +61,7 @@ fn rfc8448_simple_handshake() {
 
     let main = handshake.into_main();
     let main_secret = hex("18df06843d13a08bf2a449844c5f8a478001bc4d4c627984d5a41da8d0402919");
-    assert_eq!(main.0.as_ref(), main_secret);
+    assert_eq!(main.0.as_ref().as_ref(), main_secret);
     let client = main.client_traffic(&whole);
     let server = main.server_traffic(&whole);
     assert_eq!(client.expose(), hex("9e40646ce79a7f9dc05af8889bce6552875afa0b06df0087f792ebb7c17504a5"));
@@ -76,7 +76,7 @@ fn rfc8448_simple_handshake() {
     transcript.update(&finished);
     let resumption = main.resumption(&transcript.current());
     let secret = hex("7df235f2031d2a051287d02b0241b0bfdaf86cc856231f2d5aba46c434ec196c");
-    assert_eq!(resumption.0.as_ref(), secret);
+    assert_eq!(resumption.0.as_ref().as_ref(), secret);
     let psk = hex("4ecd0eb6ec3b4d87f5d6028f922ca4c5851a277fd41311c9e62d2c9492e1c4f3");
     assert_eq!(*resumption.psk(&[0, 0]), psk);
 }
@@ -85,7 +85,10 @@ fn rfc8448_simple_handshake() {
 fn rfc8448_resumed_handshake() {
     let psk = hex("4ecd0eb6ec3b4d87f5d6028f922ca4c5851a277fd41311c9e62d2c9492e1c4f3");
     let secret = PskSecret::new(Hash::Sha256, &psk);
-    assert_eq!(secret.0.as_ref(), hex("9b2188e9b2fc6d64d71dc329900e20bb41915000f678aa839cbb797cb7d8332c"));
+    assert_eq!(
+        secret.0.as_ref().as_ref(),
+        hex("9b2188e9b2fc6d64d71dc329900e20bb41915000f678aa839cbb797cb7d8332c")
+    );
     let hello = hex("63224b2e4573f2d3454ca84b9d009a04f6be9e05711a8396473aefa01e924a14");
     let binder = hex("3add4fb2d8fdf822a0ca3cf7678ef5e88dae990141c5924d57bb6fa31b9e5f9d");
     assert_eq!(secret.binder(PskOrigin::Session, &Digest::copy_of(&hello)).as_ref(), binder);
@@ -96,11 +99,11 @@ fn rfc8448_resumed_handshake() {
     assert_eq!(exporter.expose(), hex("b2026866610937d7423e5be90862ccf24c0e6091186d34f812089ff5be2ef7df"));
     let early = EarlySecret::new(Hash::Sha256, Some(&secret));
     let derived = hex("5f1790bbd82c5e7d376ed2e1e52f8e6038c9346db61b43be9a52f77ef3998e80");
-    assert_eq!(early.derived.as_ref(), derived);
+    assert_eq!(early.derived.as_ref().as_ref(), derived);
     let shared = hex("f44194756ff9ec9d25180635d66ea6824c6ab3bf179977be37f723570e7ccb2e");
     let handshake = early.into_handshake(&shared);
     let handshake_secret = hex("005cb112fd8eb4ccc623bb88a07c64b3ede1605363fc7d0df8c7ce4ff0fb4ae6");
-    assert_eq!(handshake.0.as_ref(), handshake_secret);
+    assert_eq!(handshake.0.as_ref().as_ref(), handshake_secret);
 }
 
 #[test]
@@ -133,14 +136,14 @@ fn constants_are_what_the_derivation_gives() {
         assert_eq!(constants::empty(hash), hash.digest(b"").as_ref());
         let without = EarlySecret::new(hash, None);
         let zeroes = EarlySecret::new(hash, Some(&PskSecret::new(hash, &vec![0; hash.len()])));
-        assert_eq!(without.derived.as_ref(), zeroes.derived.as_ref());
-        assert_eq!(without.derived.as_ref().len(), hash.len());
+        assert_eq!(without.derived.as_ref().as_ref(), zeroes.derived.as_ref().as_ref());
+        assert_eq!(without.derived.as_ref().as_ref().len(), hash.len());
     }
 }
 
 #[test]
 fn exporter_refuses_what_its_lengths_cannot_express() {
-    let exporter = ExporterSecret(Secret::zero(Hash::Sha256));
+    let exporter = ExporterSecret(Box::new(Secret::zero(Hash::Sha256)));
     assert!(exporter.export(&[b'x'; 249], b"", &mut [0; 32]).is_ok());
     assert_eq!(exporter.export(&[b'x'; 250], b"", &mut [0; 32]), Err(CryptoError));
     assert!(exporter.export(b"x", b"", &mut [0; 255 * 32]).is_ok());
@@ -152,7 +155,7 @@ fn exporter_refuses_what_its_lengths_cannot_express() {
 fn secrets_do_not_print_themselves() {
     let secret = Secret::new(Hash::Sha256, &[0x5a; 32]);
     assert_eq!(format!("{secret:?}"), "[redacted]");
-    assert_eq!(format!("{:?}", TrafficSecret(secret)), "TrafficSecret([redacted])");
+    assert_eq!(format!("{:?}", TrafficSecret(Box::new(secret))), "TrafficSecret([redacted])");
     let early = EarlySecret::new(Hash::Sha256, Some(&PskSecret::new(Hash::Sha256, b"psk")));
     assert_eq!(format!("{early:?}"), "EarlySecret { derived: [redacted] }");
     let handshake = early.into_handshake(b"shared");
