@@ -11,6 +11,9 @@
     reason = "a report beside its gates"
 )]
 
+mod limits;
+mod usage;
+
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -18,9 +21,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use allocation_counter as _;
 use benches::bare::Bare;
-use benches::handshake::{Halves, Meter, Pipes, Side, establish, run};
+use benches::handshake::{Halves, Pipes, Side, establish, run};
 use benches::ours::Ours;
 use benches::peer::Rustls;
 use benches::records::{Direction, Established, Records, SIZES};
@@ -28,8 +30,6 @@ use benches::stack::{HANDSHAKES, SUITES, Scenario, Stack};
 use benches::wire::Wire;
 use tests::authority::Authority;
 use tests::pair::{localhost, now};
-use tikv_jemalloc_ctl::thread::{ThreadLocal, allocatedp, deallocatedp};
-use tikv_jemallocator as _;
 use tls_core::ciphersuites::SecurityPolicy;
 use tls_core::{ClientConfig, Connection, Identity, ServerConfig, ServerVerification, SignRequest};
 use tls_tokio::Acceptor;
@@ -40,57 +40,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::runtime::Builder;
 use tokio::task::JoinSet;
 
-/// How much one thread has allocated and given back since it began, in bytes.
-struct Ledger {
-    allocated: ThreadLocal<u64>,
-    deallocated: ThreadLocal<u64>,
-}
-
-impl Ledger {
-    fn new() -> Self {
-        Self { allocated: allocatedp::read().unwrap(), deallocated: deallocatedp::read().unwrap() }
-    }
-
-    fn live(&self) -> i64 {
-        i64::try_from(self.allocated.get()).unwrap() - i64::try_from(self.deallocated.get()).unwrap()
-    }
-}
-
-/// What some work did to the heap.
-#[derive(Clone, Copy, Debug, Default)]
-struct Usage {
-    /// Allocations of Rust code.
-    allocations: u64,
-    /// Bytes allocated in Rust and C.
-    bytes: u64,
-    /// Bytes allocated in Rust and C and not given back.
-    live: i64,
-}
-
-impl Usage {
-    fn of<R>(work: impl FnOnce() -> R) -> (Self, R) {
-        let ledger = Ledger::new();
-        let (bytes, live) = (ledger.allocated.get(), ledger.live());
-        let mut result = None;
-        let counted = allocation_counter::measure(|| result = Some(work()));
-        let usage = Self {
-            allocations: counted.count_total,
-            bytes: ledger.allocated.get() - bytes,
-            live: ledger.live() - live,
-        };
-        (usage, result.unwrap())
-    }
-}
-
-impl Meter for Usage {
-    fn measure<R>(&mut self, work: impl FnOnce() -> R) -> R {
-        let (usage, result) = Self::of(work);
-        self.allocations += usage.allocations;
-        self.bytes += usage.bytes;
-        self.live += usage.live;
-        result
-    }
-}
+use crate::usage::Usage;
 
 /// So many connections that what varies from one to the next evens out.
 const CONNECTIONS: usize = 64;
@@ -132,11 +82,11 @@ fn chain_len(scenario: &Scenario) -> i64 {
 }
 
 /// Both AEAD contexts are included, the peer's chain is not: that is as long as the peer likes. jemalloc makes 640 bytes
-/// of each context's 592, and 896 of the chain's 782. Where sizes are rounded to 16 bytes, as in glibc, a client's
-/// four allocations hold less than 2,048 bytes with the chain.
+/// of each context's 592, 896 of the chain's 782, and 64 of each of the three secrets, which have memory of their own so
+/// that they are never moved.
 #[test]
-fn an_idle_connection_takes_less_than_a_kilobyte_and_a_half() {
-    const LIMIT: i64 = 1536;
+fn an_idle_connection_takes_little_more_than_a_kilobyte_and_a_half() {
+    const LIMIT: i64 = 1664;
     let connections = i64::try_from(CONNECTIONS).unwrap();
     for (name, suite, group) in HANDSHAKES {
         let scenario = Scenario::new(suite, group);
