@@ -10,6 +10,7 @@
 )]
 
 mod asking;
+mod breaking;
 mod cancelling;
 mod closing;
 mod failing;
