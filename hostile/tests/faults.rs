@@ -166,9 +166,9 @@ fn every_call_fails_in_turn() {
         let certificate = server_certificate(&setup);
         let (story, calls) = run(&setup, NOTHING);
         assert!(story.errors.is_empty() && story.is_established, "{scenario:?}: {:?}", story.errors);
-        for number in 0..calls.len() {
+        for (number, expected) in calls.iter().enumerate() {
             let (story, made) = run(&setup, number..number + 1);
-            let context = format!("call {number}, {}", calls[number]);
+            let context = format!("call {number}, {expected}");
             assert_sound(scenario, &story, certificate.as_deref(), &context);
             assert!(made.len() > number, "{scenario:?}: {context} was not made");
             let call = made[number];
@@ -196,9 +196,9 @@ fn everything_fails_from_some_call_on() {
         let setup = scenario.setup();
         let certificate = server_certificate(&setup);
         let (_, calls) = run(&setup, NOTHING);
-        for number in 0..calls.len() {
+        for (number, call) in calls.iter().enumerate() {
             let (story, _) = run(&setup, number..usize::MAX);
-            let context = format!("from call {number} on, {}", calls[number]);
+            let context = format!("from call {number} on, {call}");
             assert_sound(scenario, &story, certificate.as_deref(), &context);
             assert!(!story.errors.is_empty(), "{scenario:?}: {context}: it was not missed");
         }
@@ -221,9 +221,9 @@ fn keys_are_not_made_by_halves() {
         };
         let (agreed, calls) = with_failures(NOTHING, exchange);
         assert_eq!(agreed, Ok(true));
-        for number in 0..calls.len() {
+        for (number, call) in calls.iter().enumerate() {
             let (agreed, _) = with_failures(number..number + 1, exchange);
-            assert!(agreed.is_err(), "{group}: without {}", calls[number]);
+            assert!(agreed.is_err(), "{group}: without {call}");
         }
     }
 }

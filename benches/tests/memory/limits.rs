@@ -57,9 +57,9 @@ fn a_client_that_has_proven_nothing() {
     let bytes = unfinished(CLIENT_HELLO, (1 << 16) + 1, record);
     assert_held("a ClientHello that is too long", held(&mut pair, Side::Server, &bytes), 1 << 10);
     assert_eq!(pair.server.error.as_ref().unwrap().code(), "message_too_long");
-    // All that can be held before the first byte, and in front of a server's answer.
     let mut pair = setup.pair();
     assert_held("half a header", held(&mut pair, Side::Server, &[22, 3]), 0);
+    let mut pair = setup.pair();
     let hello = pair.client.take_output();
     assert_held("a ClientHello that was answered", held(&mut pair, Side::Server, &hello), 12 << 10);
 }
@@ -84,7 +84,6 @@ fn a_peer_in_the_middle_of_a_handshake() {
     for (sender, message_type, len, limit, expected) in [
         (Side::Server, ENCRYPTED_EXTENSIONS, 1 << 14, 3 << 14, None),
         (Side::Server, ENCRYPTED_EXTENSIONS, (1 << 14) + 1, 4 << 10, Some("message_too_long")),
-        (Side::Server, CERTIFICATE, (1 << 17) + 1, 4 << 10, Some("message_too_long")),
         (Side::Client, CERTIFICATE, 1 << 17, 5 << 16, None),
         (Side::Client, CERTIFICATE, (1 << 17) + 1, 4 << 10, Some("message_too_long")),
     ] {

@@ -2,6 +2,8 @@
 //! memory that is given back. `tests/wiped.rs` runs it, with a key and its chain as files; a last argument `leak` leaves a
 //! secret behind on purpose.
 
+#![allow(clippy::panic, reason = "run by a test")]
+
 use std::fs::File;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
