@@ -45,6 +45,7 @@ impl Aead {
     ///
     /// For AES-GCM the bound is 2^24.5; the whole power of two below it is easier to recognise. ChaCha20-Poly1305
     /// would exhaust the sequence number first.
+    //= 9846:5.5 limits
     pub const fn confidentiality_limit(self) -> u64 {
         match self {
             Self::Aes128Gcm | Self::Aes256Gcm => 1 << 24,

@@ -14,6 +14,7 @@ type Algorithm = &'static dyn SignatureVerificationAlgorithm;
 /// In certificates an ECDSA scheme stands for its hash on any of the three curves, as the certificates of the web
 /// have it and as s2n-tls' policies mean it. SHA-1 and SHA-224 schemes have no algorithm here and allow nothing.
 /// Allocates: call it when configuring.
+//= 9846:4.3.3 pss-parameters
 pub fn certificate_algorithms(schemes: Option<&[SignatureScheme]>) -> Vec<Algorithm> {
     let allowed = |scheme| schemes.is_none_or(|schemes| schemes.contains(scheme));
     ALGORITHMS.iter().filter(|known| allowed(&known.scheme)).map(|known| -> Algorithm { known }).collect()
@@ -25,6 +26,7 @@ pub(crate) fn certificate_schemes() -> impl Iterator<Item = SignatureScheme> + C
 }
 
 /// The algorithms of each scheme.
+//= 9846:4.3.3 key-fits
 fn by_scheme() -> impl Iterator<Item = (SignatureScheme, &'static [Verification])> + Clone {
     let lists = ALGORITHMS.chunk_by(|one, next| one.scheme == next.scheme);
     lists.filter_map(|list| list.first().map(|first| (first.scheme, list)))

@@ -84,6 +84,7 @@ fn parts(group: NamedGroup) -> Option<(Part, Option<Part>)> {
 }
 
 /// Whether this crate can agree on a secret over `group`.
+//= 9846:B.3.1.4 obsolete-groups
 pub fn is_supported(group: NamedGroup) -> bool {
     parts(group).is_some()
 }

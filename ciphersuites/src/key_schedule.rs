@@ -200,6 +200,7 @@ impl ExporterSecret {
     ///
     /// # Errors
     /// `label` is longer than 249 bytes, or `out` than 255 hash values.
+    //= 9846:7.5 exporter-secret
     pub fn export(&self, label: &[u8], context: &[u8], out: &mut [u8]) -> Result<(), CryptoError> {
         let hash = self.0.hash;
         if label.len() > MAX_LABEL_LEN || out.len() > MAX_BLOCKS.saturating_mul(hash.len()) {

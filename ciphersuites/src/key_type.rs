@@ -43,6 +43,10 @@ impl KeyType {
     ];
 
     /// The schemes a key of this type may sign TLS 1.3 handshakes with, best first (RFC 9846 §4.3.3).
+    //= 9846:4.3.3 pss-rsae-oid
+    //= 9846:4.3.3 pss-pss-oid
+    //= 9846:4.5.2 no-sha1
+    //= 9846:9.1 signatures
     pub const fn schemes13(self) -> &'static [SignatureScheme] {
         match self {
             Self::Rsa => &[
@@ -68,6 +72,7 @@ impl KeyType {
     /// The schemes a key of this type may sign TLS 1.2 handshakes with, best first: ECDSA takes any hash (RFC 8422
     /// §5.1.1), RSA either padding (RFC 9846 §4.3.3), and ML-DSA is not for TLS 1.2. SHA-1 and SHA-224 are there for
     /// policies that name them and for no others.
+    //= 9846:4.3.3 tls12-pss
     pub const fn schemes12(self) -> &'static [SignatureScheme] {
         match self {
             Self::Rsa => &[

@@ -111,6 +111,7 @@ impl SecurityPolicy {
 
     /// The groups that may be negotiated, in order: those that are implemented, and where post-quantum key exchange is
     /// required no other kind.
+    //= 9846:9.3 all-offered-work
     pub fn usable_groups(&self) -> impl Iterator<Item = NamedGroup> + Clone {
         self.usable(&self.groups)
     }

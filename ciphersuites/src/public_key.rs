@@ -204,6 +204,7 @@ fn exactly(key: &[u8], len: usize) -> Result<usize, KeyError> {
 
 /// The library's algorithm, where it has one on all keys: ECDSA with SHA-1 and SHA-224, and PKCS#1 with SHA-224, are
 /// bound apart.
+//= 9846:4.3.3 pss-salt
 fn verification_algorithm(
     key: KeyType,
     scheme: SignatureScheme,

@@ -13,6 +13,8 @@ pub struct Tls13Suite {
 
 impl Tls13Suite {
     /// The suite with this code point, or `None` if it is not a TLS 1.3 suite that this crate implements.
+    //= 9846:9.1 suites
+    //= 9846:E.5 rc4
     pub const fn from_id(id: CipherSuite) -> Option<Self> {
         let (aead, hash) = match id {
             CipherSuite::TLS_AES_128_GCM_SHA256 => (Aead::Aes128Gcm, Hash::Sha256),

@@ -11,6 +11,7 @@ use crate::peer::Stack;
 use crate::settings::{Role, Settings, Wanted};
 
 /// Each named policy meets the other implementation's defaults.
+//= 9846:4.3 no-trailing-data
 #[test]
 fn named_policies_meet_the_defaults_of_others() {
     let policies = [
@@ -32,6 +33,8 @@ fn named_policies_meet_the_defaults_of_others() {
 }
 
 /// The peer has no other group and no other suite, so that it cannot have used another.
+//= 9846:9.1 suites
+//= 9846:9.1 groups
 #[test]
 fn every_group_and_suite_of_tls13() {
     let cases = GROUPS.iter().flat_map(|group| SUITES13.map(|suite| (*group, suite)));
@@ -72,6 +75,7 @@ fn every_group_and_suite_of_tls12() {
 }
 
 /// Both ends prove themselves with a key of this type, by a chain of this type.
+//= 9846:9.1 signatures
 #[test]
 fn every_type_of_key() {
     for key_type in KEY_TYPES {
@@ -104,6 +108,9 @@ fn every_type_of_key() {
 
 /// Both ends sign with this scheme of TLS 1.2: RSA with either padding, ECDSA with hashes of other curves, and both with
 /// SHA-1 and SHA-224.
+//= 9846:4.3.3 tls12-rules
+//= 9846:4.3.3 tls12-curves
+//= 9846:4.3.3 tls12-pss
 #[test]
 fn every_signature_scheme_of_tls12() {
     for key_type in KEY_TYPES {
@@ -144,6 +151,7 @@ fn bytes_may_arrive_one_at_a_time() {
 
 /// OpenSSL sends two as soon as it can, even to a client that never said how it would use them: to be read, and
 /// forgotten.
+//= 9846:4.7.1 ignored
 #[test]
 fn session_tickets_are_ignored() {
     let pairing = (Stack::OpenSsl, Role::Client);

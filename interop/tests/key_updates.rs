@@ -28,6 +28,7 @@ fn peers_follow_our_key_updates() {
     }
 }
 
+//= 9846:4.7.3 peers-keys
 #[test]
 fn we_follow_and_answer_key_updates_of_rustls() {
     for role in Role::BOTH {

@@ -71,6 +71,7 @@ fn the_server_hears_the_name_it_is_called_by() {
     }
 }
 
+//= 9846:7.5 exporter-secret
 #[test]
 fn both_ends_export_the_same_secrets() {
     for (pairing, version) in pairings_by_version() {

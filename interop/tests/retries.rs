@@ -61,6 +61,7 @@ fn a_server_asks_for_the_group_it_wants() {
 }
 
 /// Our client returns OpenSSL's cookie, and both clients return ours.
+//= 9846:4.3.2 copied
 #[test]
 fn cookies_come_back() {
     let cases =

@@ -20,6 +20,7 @@ fn sixteen_mebibytes_each_way() {
     }
 }
 
+//= 9846:5.4 zeros
 #[test]
 fn padded_records_are_understood() {
     const MULTIPLE: u16 = 512;

@@ -56,6 +56,7 @@ fn a_needless_fallback_is_refused() {
 }
 
 /// Our error names the version and why there is no policy for it.
+//= 9846:E.1 unsupported-version
 #[test]
 fn peers_that_know_only_tls10_and_tls11_are_told_so() {
     let alert = AlertDescription::PROTOCOL_VERSION;

@@ -70,6 +70,7 @@ fn every_altered_byte_is_detected() {
     }
 }
 
+//= 9846:6 syntax
 #[test]
 fn every_message_cut_short_or_made_longer_is_malformed() {
     for scenario in EVERY_MESSAGE {

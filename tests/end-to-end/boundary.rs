@@ -19,6 +19,7 @@ fn changes_keys(scenario: Scenario, piece: &Piece) -> bool {
     [first, second, last, HandshakeType::END_OF_EARLY_DATA].contains(&piece.message_type().unwrap())
 }
 
+//= 9846:5.1 key-changes
 #[test]
 fn bytes_behind_a_message_that_changes_keys_are_refused() {
     for scenario in ALL {
@@ -62,6 +63,7 @@ fn bytes_behind_a_key_update_are_refused() {
 }
 
 /// A fragment before a key change and the rest of it behind: the same, the other way round.
+//= 9846:5.1 key-changes
 #[test]
 fn a_message_may_not_span_a_key_change() {
     for (scenario, side) in SIMPLE.into_iter().flat_map(|scenario| BOTH.map(|side| (scenario, side))) {

@@ -145,6 +145,7 @@ fn what_is_for_named_issuers_only_is_shown_to_nobody_else() {
 }
 
 /// A client can sign only by what the server's CertificateRequest has, whoever issued the certificate.
+//= 9846:4.5.1.2 leaf-signs
 #[test]
 fn a_certificate_that_cannot_sign_is_passed_over() {
     let authorities = Authorities::new();

@@ -90,6 +90,8 @@ fn the_common_name_is_no_name() {
     }
 }
 
+//= 9846:4.5.1.2 leaf-signs
+//= 9846:4.5.1.2 alert
 #[test]
 fn content() {
     type Adjust = fn(&mut CertificateParams);
@@ -133,6 +135,7 @@ fn absent_usages_permit() {
     connect(client_builder(&authority), identity, "localhost").assert_works();
 }
 
+//= 9846:4.5.1.2 alert
 #[test]
 fn issuers() {
     let (authority, stranger) = (Authority::new(), Authority::new());
@@ -216,4 +219,36 @@ fn a_critical_extension_that_is_not_known() {
         _ => vec![piece.clone()],
     });
     assert_refused(relay.pair, "certificate_invalid", Alert::BAD_CERTIFICATE);
+}
+
+/// Whatever the signature would say: its algorithm is enough.
+//= 9846:4.5.1.3 md5
+#[test]
+fn certificates_signed_with_md5_are_refused() {
+    let authority = Authority::with_algorithm(&rcgen::PKCS_RSA_SHA256);
+    let identity = authority.issue(&["localhost"], &PKCS_ECDSA_P256_SHA256).identity();
+    // sha256WithRSAEncryption, and in its place md5WithRSAEncryption.
+    let oid = |last| [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, last];
+    let mut leaf = identity.certificates()[0].to_vec();
+    let mut found = 0;
+    for at in 0..leaf.len() - 9 {
+        if leaf[at..at + 9] == oid(11) {
+            leaf[at..at + 9].copy_from_slice(&oid(4));
+            found += 1;
+        }
+    }
+    assert_eq!(found, 2);
+    let setup = Setup::new(client_builder(&authority), server_builder(&authority));
+    let mut relay = setup.relay();
+    relay.run(|piece| match piece.message_type() {
+        Some(HandshakeType::CERTIFICATE) => {
+            let entry =
+                |der: &[u8]| [&u32::try_from(der.len()).unwrap().to_be_bytes()[1..], der, &[0, 0]].concat();
+            let entries = [entry(&leaf), entry(&identity.certificates()[1])].concat();
+            let len = u32::try_from(entries.len()).unwrap().to_be_bytes();
+            vec![piece.with(message(piece.content[0], &[&[0], &len[1..], &entries].concat()))]
+        }
+        _ => vec![piece.clone()],
+    });
+    assert_refused(relay.pair, "certificate_signature_algorithm", Alert::BAD_CERTIFICATE);
 }

@@ -35,6 +35,8 @@ fn connect(
     pair
 }
 
+//= 9846:4.5.1 client-sends
+//= 9846:4.5.1 client-empty
 #[test]
 fn who_is_asked_and_who_answers() {
     let authority = Authority::new();
@@ -87,6 +89,7 @@ fn who_is_asked_and_who_answers() {
     }
 }
 
+//= 9846:4.5.1 leaf-first
 #[test]
 fn a_chain_is_shown_whole() {
     let authority = Authority::new();
@@ -102,6 +105,7 @@ fn a_chain_is_shown_whole() {
     }
 }
 
+//= 9846:4.5.1.2 alert
 #[test]
 fn certificates_that_are_refused() {
     type Adjust = fn(&mut CertificateParams);
@@ -163,6 +167,9 @@ fn a_stranger_is_refused_unless_nobody_looks() {
 }
 
 /// Without a scheme in common the client declines; the server decides what that means.
+//= 9846:4.5.1 client-empty
+//= 9846:4.5.1.2 leaf-signs
+//= 9846:4.5.2 scheme-client
 #[test]
 fn a_key_that_the_server_cannot_check_is_not_shown() {
     let authority = Authority::new();

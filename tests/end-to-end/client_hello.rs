@@ -6,6 +6,9 @@ use tls_core::AlertDescription as Alert;
 
 use crate::cases::{Case, ext, refuse};
 
+//= 9846:4.2.2 legacy-version-checked
+//= 9846:4.2.2 compression-checked
+//= 9846:6.2 named-alert
 #[test]
 fn fields() {
     let cases: &[Case] = &[
@@ -35,6 +38,10 @@ fn fields() {
     refuse(&ALL[0].setup(), 0, cases);
 }
 
+//= 9846:4.3.3 missing
+//= 9846:4.3.9 missing
+//= 9846:4.3.11 last-checked
+//= 9846:9.2 complete-checked
 #[test]
 fn missing_extensions() {
     let cases: &[Case] = &[
@@ -67,6 +74,9 @@ fn missing_extensions() {
     refuse(&ALL[0].setup(), 0, cases);
 }
 
+//= 9846:4.2.1 no-common-group
+//= 9846:4.3.8 server-share
+//= 9846:4.5.2 scheme-server
 #[test]
 fn values_of_extensions() {
     let cases: &[Case] = &[
@@ -136,6 +146,8 @@ fn values_of_extensions() {
     refuse(&ALL[0].setup(), 0, cases);
 }
 
+//= 9846:6 semantics
+//= 9846:7.4.2 all-zero
 #[test]
 fn key_shares() {
     let cases: &[Case] = &[
@@ -176,6 +188,7 @@ fn key_shares() {
     refuse(&ALL[0].setup(), 0, cases);
 }
 
+//= 9846:4.3 trailing-data
 #[test]
 fn bytes_behind_the_content_of_an_extension() {
     let setup = ALL[0].setup();
@@ -209,5 +222,24 @@ fn an_extension_twice() {
         });
         relay.assert_refused(tests::relay::Side::Server, Alert::ILLEGAL_PARAMETER, "a duplicate");
         assert_eq!(relay.pair.server.error.as_ref().unwrap().code(), "duplicate_extension");
+    }
+}
+
+//= 9846:4.2.2 tls12-trailing-data
+#[test]
+fn a_hello_ends_with_its_extensions() {
+    for scenario in tests::scenario::SIMPLE {
+        let setup = scenario.setup();
+        let hello = Extended::parse(&setup.messages()[0].content);
+        let whole = hello.bytes();
+        let longer = tests::hello::message(1, &[&whole[4..], &[0]].concat());
+        let shorter = tests::hello::message(1, &whole[4..whole.len() - 1]);
+        let half = tests::hello::message(1, &[&hello.prefix[..], &[0]].concat());
+        for altered in [longer, shorter, half] {
+            let mut pair = setup.pair();
+            pair.server.deliver(&tests::relay::record(22, &altered));
+            let alert = pair.server.error.as_ref().and_then(|error| error.alert_sent());
+            assert_eq!(alert, Some(Alert::DECODE_ERROR), "{scenario:?}");
+        }
     }
 }

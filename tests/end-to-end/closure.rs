@@ -8,6 +8,7 @@ use tls_core::{AlertDescription as Alert, Event};
 
 const BOTH: [Side; 2] = [Side::Client, Side::Server];
 
+//= 9846:6.1 close-sent
 #[test]
 fn one_direction_at_a_time() {
     for (scenario, side) in SIMPLE.into_iter().flat_map(|scenario| BOTH.map(|side| (scenario, side))) {
@@ -56,6 +57,7 @@ fn a_close_is_not_lost_when_more_is_sent_behind_it() {
     }
 }
 
+//= 9846:6.1 after-close
 #[test]
 fn what_follows_a_close_is_ignored() {
     for (scenario, side) in SIMPLE.into_iter().flat_map(|scenario| BOTH.map(|side| (scenario, side))) {
@@ -75,6 +77,9 @@ fn what_follows_a_close_is_ignored() {
     }
 }
 
+//= 9846:6 after-error
+//= 9846:6 level
+//= 9846:6 unknown
 #[test]
 fn alerts_that_end_a_connection_whatever_their_level() {
     let fatal = [10, 20, 22, 40, 42, 47, 48, 50, 51, 70, 80, 86, 109, 110, 112, 116, 117, 120, 7, 255];
@@ -93,6 +98,8 @@ fn alerts_that_end_a_connection_whatever_their_level() {
     }
 }
 
+//= 9846:5.1 no-empty-handshake
+//= 9846:5.1 one-alert
 #[test]
 fn malformed_alerts() {
     let table: [(&[u8], &str, Alert); 4] = [
@@ -165,6 +172,10 @@ fn a_handshake_that_is_given_up() {
     }
 }
 
+//= 9846:5.1 one-alert
+//= 9846:6 level
+//= 9846:6.1 close-level
+//= 9846:6.1 canceled
 #[test]
 fn closure_alerts_are_warnings_and_others_are_fatal() {
     let mut pair = ALL[0].setup().pair();
@@ -184,6 +195,7 @@ fn closure_alerts_are_warnings_and_others_are_fatal() {
     }
 }
 
+//= 9846:5.1 not-interleaved
 #[test]
 fn an_alert_in_the_middle_of_a_handshake_message() {
     for description in [0, 40, 90] {

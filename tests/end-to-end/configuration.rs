@@ -8,6 +8,8 @@ use tls_core::{
     ServerConfig, ServerVerification,
 };
 
+//= 9846:4.5.1 server-not-empty
+//= 9846:C.5 unauthenticated
 #[test]
 fn configurations() {
     let authority = Authority::new();
@@ -51,6 +53,9 @@ fn configurations() {
     }
 }
 
+//= 9846:4.5.1 leaf-first
+//= 9846:4.5.1 server-not-empty
+//= 9846:4.5.1.2 type
 #[test]
 fn identities() {
     let authority = Authority::new();

@@ -173,6 +173,7 @@ fn traffic_one_byte_at_a_time_and_all_at_once() {
 }
 
 /// Hybrid shares and whatever comes next make hellos long: up to 64 KiB they are read, beyond refused by their header.
+//= 9846:5.1 plaintext-length
 #[test]
 fn a_hello_of_many_records() {
     use tests::hello::Extended;

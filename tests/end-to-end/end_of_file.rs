@@ -40,6 +40,7 @@ fn at_every_offset_of_a_handshake() {
     }
 }
 
+//= 9846:6.1 end-of-data
 #[test]
 fn at_every_offset_of_the_data() {
     for scenario in SIMPLE {

@@ -33,6 +33,7 @@ fn of_groups(groups: &[NamedGroup], key_shares: &[NamedGroup], preferred: &[Name
     }
 }
 
+//= 9846:4.2.1 retry-without-share
 #[test]
 fn both_sides_know_why_it_is_this_group() {
     use GroupReason::*;

@@ -38,6 +38,7 @@ fn both_ends_log_the_same_secrets_under_the_clients_random() {
     }
 }
 
+//= 9846:7.5 exporter-secret
 #[test]
 fn exporters_agree_with_the_logged_secret() {
     for suite in default_tls13().cipher_suites.iter() {
@@ -74,6 +75,7 @@ fn exporters_agree_with_the_logged_secret() {
     }
 }
 
+//= 9846:6 forget
 #[test]
 fn nothing_is_exported_before_the_handshake_or_after_a_failure() {
     let mut pair = ALL[0].setup().pair();

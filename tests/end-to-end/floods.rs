@@ -55,6 +55,7 @@ fn each_has_its_limit() {
     }
 }
 
+//= 9846:4.7.3 epochs-received
 #[test]
 fn data_in_between_makes_them_harmless() {
     for next in [empty, key_update] {
@@ -79,6 +80,7 @@ fn key_updates_do_not_pile_up_answers() {
     assert!(pair.server.connection.output().len() < 64);
 }
 
+//= 9846:5 ccs-dropped
 #[test]
 fn change_cipher_specs() {
     let spec = || record(content_type::CHANGE_CIPHER_SPEC, &[1]);
@@ -110,6 +112,8 @@ fn change_cipher_specs() {
     }
 }
 
+//= 9846:5 ccs-other
+//= 9846:5 ccs-elsewhere
 #[test]
 fn change_cipher_specs_out_of_place() {
     let code = |pair: &tests::pair::Pair| pair.server.error.as_ref().map(|error| error.code());

@@ -38,6 +38,8 @@ fn hellos(messages: &[Piece]) -> Vec<Extended> {
     messages.iter().filter(is_hello).map(|piece| Extended::parse(&piece.content)).collect()
 }
 
+//= 9846:4.2.2 unknown-suites
+//= 9846:4.4.2 unknown
 #[test]
 fn sent_everywhere_if_asked_for() {
     for (grease, retry) in [(true, false), (true, true), (false, false)] {

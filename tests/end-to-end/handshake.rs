@@ -18,6 +18,8 @@ fn the_default_handshake_is_post_quantum_and_carries_data_both_ways() {
     }
 }
 
+//= 9846:4.2.1 retry-without-share
+//= 9846:4.2.3 random-first
 #[test]
 fn a_server_asks_for_the_hybrid_that_the_client_offers_without_a_share() {
     let authority = Authority::new();

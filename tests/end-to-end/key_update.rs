@@ -33,6 +33,9 @@ fn exchange(pair: &mut Pair, from: Side) {
     pair.end(from.other()).deliver(&bytes);
 }
 
+//= 9846:4.7.3 own-keys
+//= 9846:4.7.3 peers-keys
+//= 9846:5.3 sequence
 #[test]
 fn keys_change_when_they_are_updated() {
     for side in BOTH {
@@ -51,6 +54,7 @@ fn keys_change_when_they_are_updated() {
     }
 }
 
+//= 9846:4.7.3 answered
 #[test]
 fn a_request_is_answered_once() {
     for side in BOTH {
@@ -68,6 +72,7 @@ fn a_request_is_answered_once() {
 }
 
 /// Requests that come before the answer to the first has gone are answered with it.
+//= 9846:4.7.3 answered
 #[test]
 fn requests_are_answered_together_while_the_answer_waits() {
     let setup = ALL[0].setup();
@@ -85,6 +90,7 @@ fn requests_are_answered_together_while_the_answer_waits() {
 }
 
 /// Asking again before the answer has come is not permitted: the second update asks for nothing.
+//= 9846:4.7.3 asked-once
 #[test]
 fn a_second_request_waits_for_the_answer_to_the_first() {
     let setup = ALL[0].setup();
@@ -122,6 +128,8 @@ fn updates_that_cross() {
     }
 }
 
+//= 9846:5.3 wrap
+//= 9846:5.5 limits
 #[test]
 fn automatic_in_the_middle_of_bulk_data() {
     for side in BOTH {
@@ -177,6 +185,8 @@ fn refused(end: &End, code: &str, alert: Alert) {
     assert_eq!((error.code(), error.alert_sent()), (code, Some(alert)), "{error}");
 }
 
+//= 9846:4.7.3 value
+//= 9846:6 semantics
 #[test]
 fn malformed() {
     let table: [(&[u8], &str, Alert); 5] = [
@@ -195,6 +205,7 @@ fn malformed() {
     }
 }
 
+//= 9846:5.1 not-interleaved
 #[test]
 fn data_in_the_middle_of_one() {
     for between in [content_type::APPLICATION_DATA, content_type::ALERT] {
@@ -225,4 +236,23 @@ fn not_before_the_handshake_and_not_after_the_close() {
     pair.client.deliver(&wire);
     assert_eq!(pair.client.received, b"still there");
     assert!(pair.client.take_output().is_empty());
+}
+
+/// Nothing under the next keys is taken before the KeyUpdate under these, and nothing under these behind it.
+//= 9846:4.7.3 enforced
+#[test]
+fn the_next_keys_come_by_key_update_alone() {
+    for side in BOTH {
+        let setup = ALL[0].setup();
+        let (mut pair, keys) = setup.established(side);
+        let receiver = pair.end(side.other());
+        receiver.deliver(&keys.next().seal(content_type::APPLICATION_DATA, b"too early"));
+        assert_eq!(receiver.error.as_ref().unwrap().alert_sent(), Some(Alert::BAD_RECORD_MAC));
+        let (mut pair, mut keys) = setup.established(side);
+        let receiver = pair.end(side.other());
+        receiver.deliver(&keys.seal(content_type::HANDSHAKE, &NOT_REQUESTED));
+        receiver.deliver(&keys.seal(content_type::APPLICATION_DATA, b"too late"));
+        assert_eq!(receiver.error.as_ref().unwrap().alert_sent(), Some(Alert::BAD_RECORD_MAC));
+        assert!(receiver.received.is_empty());
+    }
 }

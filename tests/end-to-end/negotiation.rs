@@ -65,6 +65,11 @@ fn groups_by_tuples() {
     }
 }
 
+//= 9846:2 server-share-group
+//= 9846:4.3.8 server-share
+//= 9846:9.1 suites
+//= 9846:9.1 groups
+//= 9846:9.3 all-offered-work
 #[test]
 fn every_group_and_every_suite() {
     for group in default_tls13().groups.iter().chain(&[NamedGroup::MLKEM1024]) {
@@ -104,6 +109,7 @@ fn named_policies() {
     }
 }
 
+//= 9846:4.3.8 order
 #[test]
 fn shares_are_what_the_policy_says() {
     let table = [
@@ -130,6 +136,8 @@ fn shares_are_what_the_policy_says() {
 }
 
 /// Within one ClientHello the hybrid's classical half is the classical share; across connections nothing is.
+//= 9846:4.3.8 independent
+//= 9846:4.3.8 fresh
 #[test]
 fn shares_are_fresh_for_every_hello() {
     let setup = setup(default_tls13(), default_tls13());
@@ -143,6 +151,7 @@ fn shares_are_fresh_for_every_hello() {
     assert!(shares[0] != shares[1] && shares[1] != shares[2] && shares[0] != shares[2]);
 }
 
+//= 9846:2.1 nothing-in-common
 #[test]
 fn nothing_in_common() {
     let suites = |suite| SecurityPolicy { cipher_suites: vec![suite].into(), ..default_tls13() };
@@ -178,6 +187,7 @@ fn nothing_in_common() {
     }
 }
 
+//= 9846:E.2 too-old
 #[test]
 fn older_clients_and_servers_are_told_by_protocol_version() {
     let setup = setup(default_tls13(), default_tls13());
@@ -195,6 +205,8 @@ fn older_clients_and_servers_are_told_by_protocol_version() {
 }
 
 /// A retry whose key is asked for by name: the second share is fresh and the only one.
+//= 9846:4.2.4 followed
+//= 9846:4.3.8 retry-share
 #[test]
 fn a_second_share_is_fresh_and_alone() {
     let setup = setup(groups(&[HYBRID, P256_HYBRID, X25519], &[HYBRID, X25519]), groups(&[P256_HYBRID], &[]));

@@ -19,6 +19,16 @@ fn ends_early_data(message: &Piece) -> bool {
     message.message_type() == Some(HandshakeType::END_OF_EARLY_DATA)
 }
 
+//= 9846:4 order-sent
+//= 9846:4.2.2 first-message
+//= 9846:4.3 no-trailing-data
+//= 9846:4.4.1 sent
+//= 9846:4.4.2 place
+//= 9846:4.4.2 not-with-external-psk
+//= 9846:4.5.1 server-sends
+//= 9846:4.5.2 server-sends
+//= 9846:4.5.2 client-sends
+//= 9846:4.5.2 place
 #[test]
 fn an_untouched_handshake_has_the_messages_in_order() {
     use HandshakeType as Type;
@@ -88,6 +98,7 @@ fn a_dropped_message_is_missed() {
     }
 }
 
+//= 9846:4.5.3 keys-behind
 #[test]
 fn a_repeated_message_is_refused() {
     for scenario in ALL {
@@ -122,6 +133,7 @@ fn a_repeated_message_is_refused() {
     }
 }
 
+//= 9846:4 order-received
 #[test]
 fn two_messages_in_the_wrong_order_are_refused() {
     for scenario in ALL {
@@ -239,6 +251,8 @@ fn a_handshake_message_in_the_clear_is_refused_once_there_are_keys() {
     }
 }
 
+//= 9846:4.2.2 hello-again
+//= 9846:4.7.2 unasked
 #[test]
 fn no_handshake_message_follows_the_handshake_but_tickets_and_key_updates() {
     let setup = ALL[1].setup();

@@ -97,6 +97,7 @@ fn policy(suites: &[CipherSuite], groups: &[NamedGroup], shares: &[NamedGroup]) 
 
 const SUITES: [CipherSuite; 2] = [CipherSuite::TLS_AES_128_GCM_SHA256, CipherSuite::TLS_AES_256_GCM_SHA384];
 
+//= 9846:2.2 external-psk-provisioning
 #[test]
 fn every_hash_group_and_origin_with_and_without_a_retry() {
     let authority = Authority::new();

@@ -8,6 +8,10 @@ use tls_core::{AlertDescription as Alert, HandshakeType};
 
 use crate::cases::{BodyCase, Case, ext, number, refuse, refuse_bodies};
 
+//= 9846:4.3 unsolicited
+//= 9846:4.3 misplaced
+//= 9846:4.4.1 forbidden
+//= 9846:6.2 named-alert
 #[test]
 fn encrypted_extensions() {
     let cases: &[Case] = &[
@@ -66,6 +70,7 @@ fn encrypted_extensions() {
     refuse(&setup, number(&setup, Side::Server, HandshakeType::ENCRYPTED_EXTENSIONS), cases);
 }
 
+//= 9846:4.3 unsolicited
 #[test]
 fn what_was_not_offered_at_all() {
     let authority = Authority::new();
@@ -88,6 +93,8 @@ fn what_was_not_offered_at_all() {
     refuse(&setup, number(&setup, Side::Server, HandshakeType::ENCRYPTED_EXTENSIONS), cases);
 }
 
+//= 9846:4.4.2 context
+//= 9846:4.4.2 schemes
 #[test]
 fn certificate_requests() {
     let cases: &[Case] = &[
@@ -122,6 +129,9 @@ fn certificate_requests() {
     refuse(&setup, number(&setup, Side::Server, HandshakeType::CERTIFICATE_REQUEST), cases);
 }
 
+//= 9846:4.5.1 context
+//= 9846:4.5.1 entry-extensions
+//= 9846:4.5.1.3 empty
 #[test]
 fn certificates() {
     /// Puts an extension into the first entry.
@@ -185,6 +195,8 @@ fn certificates() {
     }
 }
 
+//= 9846:4.5.2 key-fits
+//= 9846:4.5.2 verified
 #[test]
 fn certificate_verifies() {
     let cases: &[BodyCase] = &[
@@ -231,6 +243,7 @@ fn certificate_verifies() {
     }
 }
 
+//= 9846:4.5.3 verified
 #[test]
 fn finisheds() {
     let cases: &[BodyCase] = &[
@@ -246,6 +259,7 @@ fn finisheds() {
 }
 
 /// The CertificateVerify of one side is none of the other: the two sign under different labels.
+//= 9846:4.5.2 verified
 #[test]
 fn a_reflected_certificate_verify() {
     let setup = ALL[1].setup();

@@ -10,6 +10,8 @@ use tls_core::{AlertDescription as Alert, MAX_RECORD, MAX_SEALED_RECORD, RecordP
 
 const BOTH: [Side; 2] = [Side::Client, Side::Server];
 
+//= 9846:5.1 plaintext-length
+//= 9846:5.2 ciphertext-length
 #[test]
 fn a_length_that_is_too_long_is_refused_by_its_header() {
     let table: [(u8, usize, bool); 6] = [
@@ -40,6 +42,11 @@ fn a_length_that_is_too_long_is_refused_by_its_header() {
     }
 }
 
+//= 9846:5 ccs-other
+//= 9846:5 types-received
+//= 9846:5.1 no-empty-handshake
+//= 9846:5.4 scan
+//= 9846:5.4 inner-length
 #[test]
 fn protected_content() {
     /// What is protected, and what comes of it.
@@ -79,6 +86,7 @@ fn protected_content() {
     }
 }
 
+//= 9846:5.2 does-not-open
 #[test]
 fn every_byte_of_a_record_is_protected() {
     for scenario in SIMPLE {
@@ -98,6 +106,7 @@ fn every_byte_of_a_record_is_protected() {
     }
 }
 
+//= 9846:5.2 does-not-open
 #[test]
 fn records_dropped_repeated_or_in_the_wrong_order() {
     for scenario in SIMPLE {
@@ -128,6 +137,7 @@ fn records_of_another_connection_or_direction_do_not_open() {
     }
 }
 
+//= 9846:E.5 ssl2-hello
 #[test]
 fn peers_that_speak_no_tls() {
     let table: [&[u8]; 5] = [
@@ -154,6 +164,9 @@ fn peers_that_speak_no_tls() {
     }
 }
 
+//= 9846:5.2 ciphertext-length
+//= 9846:5.4 zeros
+//= 9846:5.4 inner-length
 #[test]
 fn padding_hides_lengths() {
     for multiple in [1, 16, 256, 4096, u16::MAX] {

@@ -76,6 +76,7 @@ fn is_resumed(end: &End) -> bool {
     end.connection.facts().unwrap().resumed.is_some()
 }
 
+//= 9846:4.3.9 psk-dhe-ke
 #[test]
 fn a_second_connection_resumes_the_first() {
     let setup = Setup::new();
@@ -97,6 +98,7 @@ fn a_second_connection_resumes_the_first() {
     }
 }
 
+//= 9846:4.7.1 ignored
 #[test]
 fn nothing_is_kept_or_given_unless_both_want_it() {
     let setup = Setup::new();
@@ -139,6 +141,7 @@ fn a_retry_resumes_all_the_same() {
     assert!(!is_resumed(&setup.connect(setup.client(), setup.server().policy(without_p384)).client));
 }
 
+//= 9846:4.4.2 not-with-resumption
 #[test]
 fn a_client_that_has_proven_itself_is_known_again() {
     use tls_core::ClientAuthentication as Asked;

@@ -9,6 +9,7 @@ use crate::cases::{Case, ext, refuse};
 
 const SECOND_HELLO: usize = 2;
 
+//= 9846:4.3.10 not-in-second-hello
 #[test]
 fn changed_fields() {
     type Alteration = (&'static str, fn(&mut Extended));

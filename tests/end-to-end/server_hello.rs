@@ -75,6 +75,17 @@ const COMMON: &[Case] = &[
     ),
 ];
 
+//= 9846:4.2.3 legacy-version-checked
+//= 9846:4.2.3 session-id-echo
+//= 9846:4.2.3 suite-offered
+//= 9846:4.2.3 compression-checked
+//= 9846:4.2.3 random-first
+//= 9846:4.2.4 fields-checked
+//= 9846:4.3 unsolicited
+//= 9846:4.3 misplaced
+//= 9846:4.3.1 looked-at-first
+//= 9846:4.3.1 answer-checked
+//= 9846:6.2 named-alert
 #[test]
 fn what_holds_for_every_server_hello() {
     refuse(&ALL[0].setup(), 1, COMMON);
@@ -83,6 +94,7 @@ fn what_holds_for_every_server_hello() {
     refuse(&retried, 3, COMMON);
 }
 
+//= 9846:E.1 unsupported-version
 #[test]
 fn an_older_version() {
     let drop: fn(&mut Extended) = |hello| hello.remove(ext::SUPPORTED_VERSIONS);
@@ -93,6 +105,8 @@ fn an_older_version() {
     refuse(&ALL[2].setup(), 3, &[changed]);
 }
 
+//= 9846:6 semantics
+//= 9846:7.4.2 all-zero
 #[test]
 fn the_share() {
     let cases: &[Case] = &[
@@ -142,6 +156,8 @@ fn the_share() {
     refuse(&ALL[2].setup(), 3, cases);
 }
 
+//= 9846:4.2.4 changes-nothing
+//= 9846:4.3.8 retry-group
 #[test]
 fn what_a_retry_asks_for() {
     let cases: &[Case] = &[
@@ -171,6 +187,7 @@ fn what_a_retry_asks_for() {
     refuse(&ALL[2].setup(), 1, cases);
 }
 
+//= 9846:4.2.4 second
 #[test]
 fn a_second_retry() {
     let setup = ALL[2].setup();
@@ -185,6 +202,7 @@ fn a_second_retry() {
     refuse_altered(&setup, 3, "a second retry", again, Alert::UNEXPECTED_MESSAGE, code);
 }
 
+//= 9846:4.2.4 same-suite-checked
 #[test]
 fn another_suite_than_the_retry() {
     let setup = ALL[2].setup();
@@ -200,6 +218,8 @@ fn another_suite_than_the_retry() {
     relay.assert_refused(Side::Client, Alert::ILLEGAL_PARAMETER, "another suite in the retry");
 }
 
+//= 9846:4.2.4 followed
+//= 9846:4.3.2 copied
 #[test]
 fn a_retry_for_a_cookie_alone_is_followed() {
     let setup = ALL[2].setup();

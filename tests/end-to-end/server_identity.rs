@@ -46,6 +46,9 @@ fn shown(pair: &Pair, fingerprints: &[[u8; 32]]) -> Option<usize> {
     fingerprints.iter().position(|fingerprint| fingerprint == digest.as_ref())
 }
 
+//= 9846:4.5.1.2 leaf-signs
+//= 9846:4.5.2 scheme-server
+//= 9846:9.2 server-name
 #[test]
 fn by_name_then_by_scheme_then_by_order() {
     let authority = Authority::new();
@@ -92,6 +95,7 @@ fn by_name_then_by_scheme_then_by_order() {
     }
 }
 
+//= 9846:9.2 server-name
 #[test]
 fn the_name_is_sent_unless_told_otherwise() {
     let authority = Authority::new();
@@ -108,6 +112,7 @@ fn the_name_is_sent_unless_told_otherwise() {
     }
 }
 
+//= 9846:9.1 signatures
 #[test]
 fn every_kind_of_key() {
     let [p256, p384, ed25519, p521, rsa] = [

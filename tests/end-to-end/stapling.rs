@@ -50,6 +50,8 @@ fn certificates(pair: &Pair) -> &PeerCertificates {
     pair.client.connection.facts().unwrap().peer_certificates.as_ref().unwrap()
 }
 
+//= 9846:4.5.1 entry-extensions
+//= 9846:4.5.1.1 ocsp-form
 #[test]
 fn a_client_is_given_what_it_asks_for_and_the_server_has() {
     let authority = Authority::new();

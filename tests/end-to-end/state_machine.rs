@@ -150,6 +150,17 @@ pub(crate) fn assert_refused_at_last(subject: Side, scenario: Scenario, word: &[
 const TLS1_3: Scenario = SIMPLE[0];
 const TLS1_2: Scenario = SIMPLE[1];
 
+//= 9846:4 order-received
+//= 9846:4.2.4 second
+//= 9846:4.5.1.3 empty
+//= 9846:4.5.2 place
+//= 9846:4.6 from-server
+//= 9846:4.7.1 ignored
+//= 9846:4.7.2 unasked
+//= 9846:4.7.3 not-before-finished
+//= 9846:5 ccs-dropped
+//= 9846:5 types-received
+//= 9846:5.1 no-empty-handshake
 #[test]
 fn client_of_tls13() {
     explore(Side::Client, Scenario { mutual: true, ..TLS1_3 }, false);
@@ -160,6 +171,29 @@ fn client_of_tls13_that_resumes() {
     explore(Side::Client, Scenario { resumed: true, ..TLS1_3 }, false);
 }
 
+//= 9846:4.6 sent
+#[test]
+fn both_with_early_data() {
+    for side in [Side::Client, Side::Server] {
+        explore(side, Scenario { resumed: true, early: true, ..TLS1_3 }, false);
+    }
+}
+
+#[test]
+fn both_with_a_key_in_common() {
+    for side in [Side::Client, Side::Server] {
+        explore(side, Scenario { keyed: true, ..TLS1_3 }, false);
+    }
+    explore(Side::Server, Scenario { keyed: true, retry: true, ..TLS1_3 }, false);
+}
+
+//= 9846:4 order-received
+//= 9846:4.2.2 hello-again
+//= 9846:4.5.1 client-sends
+//= 9846:4.6 not-sent
+//= 9846:4.7.3 not-before-finished
+//= 9846:5 ccs-dropped
+//= 9846:5 ccs-elsewhere
 #[test]
 fn server_of_tls13() {
     explore(Side::Server, TLS1_3, false);
@@ -173,6 +207,7 @@ fn server_of_tls13_that_knows_its_clients() {
     explore(Side::Server, Scenario { mutual: true, retry: true, ..TLS1_3 }, false);
 }
 
+//= 9846:4.4.2 not-with-resumption
 #[test]
 fn server_of_tls13_that_resumes() {
     explore(Side::Server, Scenario { resumed: true, ..TLS1_3 }, false);

@@ -106,6 +106,8 @@ fn server_random(client: &SecurityPolicy, server: &SecurityPolicy) -> Vec<u8> {
     setup(client, server).messages()[1].content[6..38].to_vec()
 }
 
+//= 9846:4.2.3 random
+//= 9846:4.2.3 sentinel
 #[test]
 fn sentinels_are_written_by_servers_that_could_do_better() {
     let [tls12, tls13, both] = &policies();
@@ -117,6 +119,7 @@ fn sentinels_are_written_by_servers_that_could_do_better() {
     assert_ne!(server_random(both, &lowest)[24..31], *b"DOWNGRD");
 }
 
+//= 9846:4.2.3 sentinel-checked
 #[test]
 fn sentinels_are_heeded_by_clients_that_could_do_better() {
     let [tls12, _, both] = &policies();
@@ -134,6 +137,7 @@ fn sentinels_are_heeded_by_clients_that_could_do_better() {
 }
 
 /// Someone in between makes both ends look as if they knew TLS 1.2 only.
+//= 9846:4.2.3 sentinel-checked
 #[test]
 fn a_downgrade_by_someone_in_between() {
     type Alter = fn(&mut Extended);
@@ -188,6 +192,7 @@ fn a_client_that_fell_back() {
     }
 }
 
+//= 9846:4.3.1 authoritative
 #[test]
 fn a_client_with_older_versions_only() {
     let [tls12, tls13, both] = &policies();
@@ -209,6 +214,7 @@ fn a_client_with_older_versions_only() {
 }
 
 /// What was begun as TLS 1.3 is not gone on with as TLS 1.2.
+//= 9846:4.2.4 same-version
 #[test]
 fn another_version_after_a_retry() {
     let with_groups = |groups: &[NamedGroup], shares: &[NamedGroup]| SecurityPolicy {
@@ -249,6 +255,7 @@ fn another_version_after_a_retry() {
     }
 }
 
+//= 9846:4.3.1 authoritative
 #[test]
 fn grease_is_for_both_versions() {
     let authority = Authority::new();

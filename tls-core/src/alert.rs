@@ -54,6 +54,8 @@ impl AlertDescription {
     }
 
     /// An alert's two bytes. Closure alerts are warnings, all others are fatal (RFC 9846 §6).
+    //= 9846:6 level
+    //= 9846:6.1 close-level
     pub(crate) fn encode(self) -> [u8; 2] {
         match self {
             Self::CLOSE_NOTIFY | Self::USER_CANCELED => self.as_warning(),
@@ -78,6 +80,9 @@ pub(crate) enum Alert {
 impl Alert {
     /// Reads the one alert that a record holds. TLS 1.3 ignores the level and all but closure alerts are fatal; in
     /// TLS 1.2 a warning need not be (RFC 9846 §6, RFC 5246 §7.2).
+    //= 9846:5.1 one-alert
+    //= 9846:6 level
+    //= 9846:6 unknown
     pub(crate) fn read(content: &[u8], is_tls12: bool) -> Result<Self, Error> {
         let &[level, description] = content else { return Err(Cause::Malformed("alert").into()) };
         Ok(match AlertDescription(description) {

@@ -199,6 +199,8 @@ impl Connection {
         self.ignored_answers
     }
 
+    //= 9846:6 after-error
+    //= 9846:6 forget
     #[cold]
     fn fail(&mut self, error: Error) -> Error {
         let error = error.at(self.stage());
@@ -216,6 +218,7 @@ impl Connection {
 
     /// Takes in that the transport has ended. Without a close_notify from the peer this is an error: what was
     /// received may be incomplete (RFC 9846 §6.1).
+    //= 9846:6.1 end-of-data
     pub fn receive_eof(&mut self) -> Result<(), Error> {
         match &self.state {
             State::Failed(error) => Err(error.clone()),
@@ -348,6 +351,7 @@ impl Connection {
     }
 
     /// Whether a handshake is under way: the first, or, if there are [facts](Self::facts), a renegotiation.
+    //= 9846:F.5 handshake-done
     pub fn is_handshaking(&self) -> bool {
         matches!(&self.state, State::Handshaking(handshaking) if !handshaking.peer_closed())
     }

@@ -171,6 +171,9 @@ impl Flow {
         self.hash(&message.bytes);
     }
 
+    //= 9846:4 order-received
+    //= 9846:4.6 from-server
+    //= 9846:4.7.3 not-before-finished
     fn poll_message(&self, expected: &[HandshakeType], names: &'static str) -> Poll<Result<Message, Error>> {
         let mut wire = self.wire();
         if let Some(first) = expected.first() {
@@ -245,6 +248,7 @@ impl Flow {
     }
 
     /// Sets the version that plaintext records say they have.
+    //= 9846:5.1 record-version
     pub(crate) fn set_record_version(&mut self, version: [u8; 2]) -> Result<(), Error> {
         let mut wire = self.wire();
         wire.flight.close()?;
@@ -259,6 +263,7 @@ impl Flow {
 
     /// What is received from here on is opened under `key`. Nothing may be left of what came before:
     /// the message that changes keys ends its record (RFC 9846 §5.1).
+    //= 9846:5.1 key-changes
     pub(crate) fn set_opening_key(&mut self, key: impl Into<Opener>) -> Result<(), Error> {
         let mut wire = self.wire();
         if !wire.inbox.is_empty() {
@@ -276,6 +281,7 @@ impl Flow {
     }
 
     /// The message just read ends its epoch or is answered by another flight: nothing may follow it yet.
+    //= 9846:5.1 key-changes
     pub(crate) fn expect_record_boundary(&self) -> Result<(), Error> {
         if self.wire().inbox.is_empty() { Ok(()) } else { Err(Cause::ExcessHandshakeData.into()) }
     }

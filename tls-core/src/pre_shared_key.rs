@@ -38,11 +38,13 @@ impl PreSharedKey {
     ///
     /// # Errors
     /// See [`PreSharedKeyError`].
+    //= 9846:2.2 external-psk-provisioning
     pub fn new(identity: &[u8], key: &[u8], hash: Hash) -> Result<Self, PreSharedKeyError> {
         check_key(key)?;
         Self::with_secret(identity, PskSecret::new(hash, key), PskOrigin::External)
     }
 
+    //= 9846:2.2 external-psk-provisioning
     fn with_secret(identity: &[u8], secret: PskSecret, origin: PskOrigin) -> Result<Self, PreSharedKeyError> {
         check_identity(identity)?;
         let identity = PskIdentity { bytes: identity.into(), hash: secret.hash(), origin };

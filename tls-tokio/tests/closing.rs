@@ -17,6 +17,7 @@ async fn tcp() -> (TlsStream<TcpStream>, TlsStream<TcpStream>) {
     over(client.unwrap(), server.unwrap().0).await
 }
 
+//= 9846:6.1 close-sent
 #[tokio::test]
 async fn shutdown_says_goodbye_and_shuts_the_transport_down() {
     let (client, server) = duplex(1 << 16);
@@ -66,6 +67,7 @@ where
     assert_eq!(read.unwrap(), 0);
 }
 
+//= 9846:6.1 end-of-data
 #[tokio::test]
 async fn a_stream_that_is_cut_off_is_an_error_after_its_data() {
     let (mut client, mut server) = pair(1 << 16).await;

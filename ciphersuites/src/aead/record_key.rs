@@ -12,6 +12,7 @@ struct Iv([u8; IV_LEN]);
 
 impl Iv {
     /// The number, padded on the left, XORed into the vector (RFC 9846 §5.3).
+    //= 9846:5.3 sequence
     #[inline]
     fn nonce(&self, number: u64) -> Nonce {
         let mut nonce = self.0;

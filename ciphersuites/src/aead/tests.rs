@@ -37,6 +37,7 @@ fn seal(key: &SealingKey, seq: u64, plaintext: &[u8], suffix: &[u8]) -> Vec<u8> 
     out
 }
 
+//= 9846:5.3 sequence
 #[test]
 fn agrees_with_ring() {
     for aead in ALL {
@@ -103,6 +104,7 @@ fn buffers_of_the_wrong_length_are_refused() {
     }
 }
 
+//= 9846:5.5 limits
 #[test]
 fn limits() {
     assert_eq!(Aead::Aes128Gcm.confidentiality_limit(), 16_777_216);

@@ -20,6 +20,7 @@ fn verify(authority: &str, schemes: Option<&[SignatureScheme]>) -> Result<(), we
     leaf.verify_is_valid_for_subject_name(&ServerName::try_from("leaf.test").unwrap())
 }
 
+//= 9846:4.3.3 key-fits
 #[test]
 fn chains_of_id_rsassa_pss_authorities() {
     for authority in ["rsa-pss", "rsa-pss-sha256"] {
@@ -47,6 +48,7 @@ fn an_altered_signature_is_noticed() {
     assert_eq!(result.err(), Some(webpki::Error::InvalidSignatureForPublicKey));
 }
 
+//= 9846:4.3.3 pss-parameters
 fn identifiers(algorithms: &[Algorithm]) -> Vec<(Vec<u8>, Vec<u8>)> {
     let bytes = |id: AlgorithmIdentifier| id.as_ref().to_vec();
     algorithms.iter().map(|one| (bytes(one.public_key_alg_id()), bytes(one.signature_alg_id()))).collect()
@@ -64,6 +66,7 @@ fn all_of_webpkis_algorithms_are_there_once_and_six_more() {
     assert_eq!(ours.len(), theirs.len() + 6);
 }
 
+//= 9846:4.3.3 key-fits
 #[test]
 fn schemes_select_their_algorithms() {
     let ml_dsa = certificate_algorithms(Some(&[SignatureScheme::MLDSA65]));

@@ -83,6 +83,10 @@ impl CurveKey {
     /// Appends the secret shared with the owner of `share` to `secret`. `group` is what an error names.
     ///
     /// The library refuses points off the curve and X25519's all-zero result (RFC 9846 §7.4.2).
+    //= 9846:4.3.8.2 on-curve
+    //= 9846:7.4.2 leading-zeros
+    //= 9846:7.4.2 all-zero
+    //= 9846:9.1 groups
     pub(super) fn agree(
         self,
         group: NamedGroup,

@@ -51,6 +51,7 @@ fn every_group_agrees_and_has_its_lengths() {
     }
 }
 
+//= 9846:B.3.1.4 obsolete-groups
 #[test]
 fn nothing_else_is_supported() {
     let known = GROUPS.map(|(group, ..)| group);

@@ -41,15 +41,40 @@ impl SecurityPolicy {
         }
     }
 
-    /// The signature schemes that can be of use in some permitted version, in order: what signature_algorithms says.
+    /// The signature schemes that can be of use in some permitted version, in order, but those with SHA-1 last (RFC 9846
+    /// §4.3.3): what signature_algorithms says.
+    //= 9846:4.3.3 sha1-last
     pub fn usable_signature_schemes(&self) -> impl Iterator<Item = SignatureScheme> + Clone {
         let has_tls13 = self.supports(ProtocolVersion::TLS1_3);
         let has_tls12 = self.supports(ProtocolVersion::TLS1_2);
-        self.signature_schemes.iter().copied().filter(move |scheme| {
+        let is_usable = move |scheme: &SignatureScheme| {
             has_tls12 && signs_12(*scheme)
                 || has_tls13 && (signs_13(*scheme) || is_certificate_scheme(*scheme))
-        })
+        };
+        let named = self.signature_schemes.iter().copied();
+        let (others, last) =
+            (named.clone().filter(|scheme| !is_sha1(*scheme)), named.filter(|scheme| is_sha1(*scheme)));
+        others.chain(last).filter(is_usable)
     }
+}
+
+impl SecurityPolicy {
+    /// The signature schemes that are accepted in certificates, in order: what signature_algorithms_cert says. `None`:
+    /// there is nothing to say beside [`Self::usable_signature_schemes`].
+    pub fn usable_certificate_signature_schemes(
+        &self,
+    ) -> Option<impl Iterator<Item = SignatureScheme> + Clone> {
+        let listed = self.certificate_signature_schemes.as_deref()?.iter().copied();
+        let listed = listed.filter(|scheme| is_certificate_scheme(*scheme));
+        let is_listed = |scheme| listed.clone().any(|listed| listed == scheme);
+        let is_usable = |scheme| self.usable_signature_schemes().any(|usable| usable == scheme);
+        let is_same = listed.clone().all(is_usable) && self.usable_signature_schemes().all(is_listed);
+        (!is_same).then_some(listed)
+    }
+}
+
+fn is_sha1(scheme: SignatureScheme) -> bool {
+    [SignatureScheme::RSA_PKCS1_SHA1, SignatureScheme::ECDSA_SHA1].contains(&scheme)
 }
 
 fn rejects<T: Copy>(list: &[T], is_implemented: impl Fn(T) -> bool) -> Vec<T> {
@@ -60,6 +85,7 @@ pub(super) fn signs_13(scheme: SignatureScheme) -> bool {
     KeyType::ALL.iter().any(|key| key.schemes13().contains(&scheme))
 }
 
+//= 9846:4.3.3 deprecated-pairs
 pub(super) fn signs_12(scheme: SignatureScheme) -> bool {
     KeyType::ALL.iter().any(|key| key.schemes12().contains(&scheme))
 }

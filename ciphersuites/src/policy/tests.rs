@@ -366,3 +366,29 @@ fn names_of_one_policy_know_each_other() {
     let custom = SecurityPolicy { name: "mine".into(), ..SecurityPolicy::P20251014 };
     assert_eq!(custom.other_names().count(), 0);
 }
+
+/// A client lists them as what it likes least (RFC 9846 §4.3.3).
+//= 9846:4.3.3 sha1-last
+#[test]
+fn schemes_with_sha1_are_last() {
+    let is_sha1 = |scheme| [SignatureScheme::RSA_PKCS1_SHA1, SignatureScheme::ECDSA_SHA1].contains(&scheme);
+    for name in SecurityPolicy::names() {
+        let policy = SecurityPolicy::by_name(name).unwrap();
+        let behind: Vec<_> =
+            policy.usable_signature_schemes().skip_while(|scheme| !is_sha1(*scheme)).collect();
+        assert!(behind.iter().all(|scheme| is_sha1(*scheme)), "{name}: {behind:?}");
+    }
+}
+
+/// What a client offers shares for is in its list of groups, and in that order (RFC 9846 §4.3.8).
+//= 9846:4.3.8 order
+#[test]
+fn key_shares_are_of_the_groups_and_in_their_order() {
+    for name in SecurityPolicy::names() {
+        let policy = SecurityPolicy::by_name(name).unwrap();
+        let groups: Vec<_> = policy.usable_groups().collect();
+        let places: Vec<_> =
+            policy.usable_key_shares().map(|share| groups.iter().position(|group| *group == share)).collect();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{name}: {places:?}");
+    }
+}

@@ -29,6 +29,7 @@ fn signature(scheme: SignatureScheme) -> Vec<u8> {
     fixture(&format!("{scheme}.sig"))
 }
 
+//= 9846:4.3.3 pss-salt
 #[test]
 fn signatures_by_openssl() {
     for (name, key_type, bits, schemes) in KEYS {
@@ -43,6 +44,7 @@ fn signatures_by_openssl() {
     }
 }
 
+//= 9846:4.5.2 key-fits
 #[test]
 fn every_scheme_goes_with_its_own_keys_only() {
     for (name, key_type, _, _) in KEYS.iter().filter(|(_, _, _, schemes)| !schemes.is_empty()) {
@@ -57,6 +59,8 @@ fn every_scheme_goes_with_its_own_keys_only() {
     }
 }
 
+//= 9846:4.3.3 pss-rsae-oid
+//= 9846:4.3.3 pss-pss-oid
 #[test]
 fn rsae_and_pss_are_told_apart_though_the_bits_are_the_same() {
     let (rsa, pss) = (public_key("rsa"), public_key("rsa-pss"));
@@ -83,6 +87,7 @@ fn a_signature_by_another_scheme_of_the_same_key_is_invalid() {
     assert!(matches!(refused, Err(SignatureError::SchemeNotForKey { .. })));
 }
 
+//= 9846:4.3.3 pss-parameters
 #[test]
 fn pss_parameters_leave_one_hash() {
     for (name, scheme) in [
@@ -102,6 +107,7 @@ fn pss_parameters_leave_one_hash() {
     }
 }
 
+//= 9846:4.3.3 pss-salt
 #[test]
 fn wycheproof_rsa() {
     let key = PublicKey::from_spki(&hex(wycheproof::RSA_SPKI)).unwrap();

@@ -111,6 +111,7 @@ fn class_16_certificate_paths() {
 }
 
 /// OpenSSL CVE-2024-12797, mbedTLS CVE-2025-27809: nobody in particular, reported as fine.
+//= 9846:C.5 unauthenticated
 #[test]
 fn class_18_unauthenticated_peers() {
     // A client that was not told how to tell servers apart is none.

@@ -18,6 +18,7 @@ use super::{BOTH, alert};
 use crate::cases::{ext, number};
 
 /// mbedTLS CVE-2025-27810, wolfSSL CVE-2023-6936: a computation that fails, and zeros that are used as its result.
+//= 9846:4.5.3 verified
 #[test]
 fn class_12_failures_taken_for_success() {
     // All-zero secrets, by shares of low order.
@@ -63,6 +64,8 @@ fn class_12_failures_taken_for_success() {
 }
 
 /// Bleichenbacher, Lucky Thirteen, Vaudenay: what is wrong with a secret thing shows in what one says of it.
+//= 9846:4.3.11 binder
+//= 9846:E.5 rc4
 #[test]
 fn class_15_oracles() {
     // Wherever a record, a Finished or a binder is wrong, the answer is the same.
@@ -100,6 +103,7 @@ fn class_15_oracles() {
 }
 
 /// wolfSSL CVE-2026-5194, libcrux RUSTSEC-2026-0077: signatures that are almost right.
+//= 9846:4.5.2 verified
 #[test]
 fn class_17_lax_signature_verification() {
     type Alter = fn(&[u8]) -> Vec<u8>;
@@ -143,6 +147,7 @@ fn class_17_lax_signature_verification() {
 }
 
 /// FIPS 203 §7.2, invalid curves, small subgroups: shares that are none.
+//= 9846:4.3.8.2 on-curve
 #[test]
 fn class_19_key_shares_that_are_none() {
     let authority = Authority::new();
@@ -221,6 +226,8 @@ fn class_19_key_shares_that_are_none() {
 }
 
 /// CVE-2016-0270, and every counter that is reused or runs over.
+//= 9846:4.2.3 random
+//= 9846:4.3.8 fresh
 #[test]
 fn class_20_reuse_and_limits_of_keys() {
     let authority = Authority::new();

@@ -12,6 +12,7 @@ use crate::state_machine::Symbol::{self, *};
 use crate::state_machine::assert_refused_at_last;
 
 /// Go CVE-2025-61730, rustls RUSTSEC-2026-0285: bytes of the next epoch under the keys of this one.
+//= 9846:5.1 key-changes
 #[test]
 fn class_01_messages_across_a_key_change() {
     for scenario in ALL {
@@ -42,6 +43,7 @@ fn class_01_messages_across_a_key_change() {
 }
 
 /// GnuTLS CVE-2025-6395, wolfSSL CVE-2026-3230, mbedTLS: what follows a HelloRetryRequest is not what it asked for.
+//= 9846:4.3.8 retry-group-kept
 #[test]
 fn class_02_confusion_after_a_hello_retry_request() {
     const SECOND_HELLO: usize = 2;
@@ -89,6 +91,7 @@ fn class_02_confusion_after_a_hello_retry_request() {
 
 /// SMACK, FREAK, CVE-2014-0224, wolfSSL CVE-2022-25640 and CVE-2026-2645: steps skipped, doubled or swapped. All of them
 /// are in `state_machine`; these have names.
+//= 9846:4.5.2 place
 #[test]
 fn class_03_skipped_doubled_or_swapped_messages() {
     let (tls13, tls12) = SIMPLE.into();
@@ -200,6 +203,7 @@ fn class_21_alerts_and_closure() {
 }
 
 /// A plaintext record between protected ones, and protected ones of another direction.
+//= 9846:4.5.3 keys-behind
 #[test]
 fn class_01_records_of_another_epoch() {
     let authority = tests::authority::Authority::new();

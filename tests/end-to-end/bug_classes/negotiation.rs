@@ -55,6 +55,10 @@ fn scheme_refused(
 }
 
 /// wolfSSL CVE-2024-5814, CVE-2025-11934, CVE-2025-12889, mbedTLS CVE-2026-25834: a peer that chooses what nobody offered.
+//= 9846:4.2.3 suite-offered
+//= 9846:4.3.3 deprecated-pairs
+//= 9846:4.5.1 openpgp
+//= 9846:4.5.2 no-sha1
 #[test]
 fn class_04_parameters_that_were_not_offered() {
     let illegal = Some(Alert::ILLEGAL_PARAMETER);
@@ -184,6 +188,7 @@ fn class_06_omitted_post_quantum_groups() {
 }
 
 /// Go CVE-2025-68121, mbedTLS CVE-2024-28755: what one connection leaves in an object that another uses.
+//= 9846:6 after-error
 #[test]
 fn class_25_objects_used_again() {
     let authority = Authority::new();

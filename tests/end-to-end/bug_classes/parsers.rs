@@ -89,6 +89,8 @@ fn class_10_panics_in_parsers() {
 }
 
 /// wolfSSL CVE-2026-3549, CVE-2026-3849, OpenSSL CVE-2024-5535: lengths within extensions.
+//= 9846:4.3 trailing-data
+//= 9846:6 syntax
 #[test]
 fn class_23_lengths_in_extensions() {
     for scenario in SIMPLE {

@@ -83,6 +83,7 @@ fn class_13_tickets_bound_to_the_wrong_thing() {
 }
 
 /// BoGo's SkipEarlyData, and every replay: data that nobody asked to be early.
+//= 9846:F.5 zero-rtt-off
 #[test]
 fn class_14_early_data_unasked_for() {
     for scenario in [SIMPLE[0], Scenario { resumed: true, ..SIMPLE[0] }] {

@@ -6,6 +6,9 @@ use tls_core::ciphersuites::{CipherSuite, NamedGroup, SecurityPolicy};
 
 use super::*;
 
+//= 9846:4.3.10 with-psk
+//= 9846:4.3.10 three-ways
+//= 9846:4.6 sent
 #[test]
 fn arrives_before_the_server_has_answered() {
     let setup = Setup::new();
@@ -33,6 +36,7 @@ fn need_not_come() {
     assert_accepted(&mut pair, b"");
 }
 
+//= 9846:5.5 early-limits
 #[test]
 fn is_as_much_as_the_ticket_permits() {
     let setup = Setup::new();
@@ -158,6 +162,7 @@ fn has_an_exporter_of_its_own() {
     }
 }
 
+//= 9846:F.5 zero-rtt-off
 #[test]
 fn is_off_by_default() {
     let setup = Setup::new();

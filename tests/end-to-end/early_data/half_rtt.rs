@@ -6,6 +6,7 @@ use tls_core::{ClientAuthentication, MAX_SEALED_RECORD};
 
 use super::*;
 
+//= 9846:4.3.11.3 no-deadlock
 #[test]
 fn answers_early_data_before_the_handshake_is_done() {
     let setup = Setup::new();
@@ -73,6 +74,7 @@ fn waits_for_a_clients_certificate() {
 }
 
 /// Keys that may protect few records wait for the end of the handshake, where they can be updated.
+//= 9846:5.5 early-limits
 #[test]
 fn stays_within_the_keys_limit() {
     let setup = Setup::new();

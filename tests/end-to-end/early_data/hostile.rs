@@ -61,6 +61,7 @@ fn empty_records_come_to_an_end() {
     assert_refuses(&pair.server, Alert::UNEXPECTED_MESSAGE, "too_many");
 }
 
+//= 9846:4.3.10 errors
 #[test]
 fn records_that_do_not_open_are_refused_once_it_is_accepted() {
     let setup = early().setup();
@@ -116,6 +117,8 @@ fn what_is_cut_off_is_not_whole() {
     relay.assert_refused(Side::Server, Alert::BAD_RECORD_MAC, "no EndOfEarlyData");
 }
 
+//= 9846:4.3.10 first-psk
+//= 9846:4.3.11 early-identity
 #[test]
 fn servers_do_not_accept_what_they_cannot_read() {
     let accept: fn(&mut Extended) = |hello| hello.push(ext::EARLY_DATA, &[]);
@@ -152,6 +155,8 @@ fn servers_do_not_accept_what_they_cannot_read() {
     refuse(&setup, hello, cases);
 }
 
+//= 9846:4.3.10 with-psk
+//= 9846:4.3.11 early-identity
 #[test]
 fn servers_do_not_accept_it_with_a_full_handshake() {
     let setup = early().setup();
@@ -185,6 +190,7 @@ fn clients_say_nothing_more_when_they_offer_it() {
 }
 
 /// RFC 9846 appendix E.3: such a server has been replaced by an older one, or somebody is between.
+//= 9846:E.3 early-data-and-tls12
 #[test]
 fn a_server_that_falls_back_to_tls12_is_refused() {
     let setup = super::Setup::new();

@@ -44,6 +44,8 @@ fn is_resumed(pair: &Pair) -> bool {
     pair.client.connection.facts().unwrap().resumed.is_some()
 }
 
+//= 9846:4.3.10 no-resending
+//= 9846:4.6 not-sent
 #[test]
 fn by_a_server_that_takes_none_any_more() {
     let setup = Setup::new();
@@ -67,6 +69,7 @@ fn with_a_session_that_is_not_resumed() {
     }
 }
 
+//= 9846:4.3.10 not-in-second-hello
 #[test]
 fn by_a_hello_retry_request() {
     let setup = Setup::new();
@@ -90,6 +93,8 @@ fn by_a_hello_retry_request() {
     assert_rejected(&setup, client, servers, [Refusal::HelloRetryRequest, Refusal::HelloRetryRequest]);
 }
 
+//= 9846:4.3.10 same-parameters
+//= 9846:4.3.10 no-resending
 #[test]
 fn for_another_application_protocol() {
     let setup = Setup::new();
@@ -113,6 +118,7 @@ fn for_another_application_protocol() {
     assert!(is_resumed(&pair));
 }
 
+//= 9846:4.3.10 same-parameters
 #[test]
 fn for_another_suite_of_the_same_hash() {
     let setup = Setup::new();
@@ -146,6 +152,7 @@ fn in_another_context() {
     }
 }
 
+//= 9846:4.3.10 ticket-age
 #[test]
 fn that_is_not_fresh_or_too_soon_after_the_start() {
     let setup = Setup::new();

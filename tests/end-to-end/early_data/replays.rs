@@ -21,6 +21,8 @@ fn received(server: &Arc<ServerConfig>, seconds: u64, flight: &[u8]) -> Vec<u8> 
     end.received_early
 }
 
+//= 9846:8.2 false-positives
+//= 9846:8.2 storage-key
 #[test]
 fn is_read_once() {
     let setup = Setup::new();
@@ -33,6 +35,7 @@ fn is_read_once() {
 }
 
 /// However many acceptors there are, and however many threads, if they have the guard in common.
+//= 9846:8 once
 #[test]
 fn is_read_once_by_all_that_share_a_guard() {
     let setup = Setup::new();

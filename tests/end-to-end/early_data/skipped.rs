@@ -21,6 +21,7 @@ fn server_after_hello(scenario: Scenario, announced: bool) -> Pair {
     pair
 }
 
+//= 9846:4.3.10 three-ways
 #[test]
 fn is_read_past_if_it_was_announced() {
     for scenario in [ALL[0], ALL[2]] {
@@ -43,6 +44,7 @@ fn is_refused_if_it_was_not_announced() {
     }
 }
 
+//= 9846:4.3.10 three-ways
 #[test]
 fn ends_at_a_bound_however_it_is_cut() {
     for scenario in [ALL[0], ALL[2]] {

@@ -114,12 +114,18 @@ pub(crate) fn choose<'c>(
         let knows_curve = curve(chain).is_none_or(|curve| offer.groups.contains(&curve));
         suits(chain, suite) && (version == TLS13 || knows_curve)
     };
-    let choice = suites.iter().copied().find_map(|suite| {
+    let best = |suite, candidates: &[&'c Chain]| {
         server.signature_schemes.iter().filter(|scheme| offer.schemes.contains(scheme)).find_map(|scheme| {
-            let fits = |chain: &&Chain| signs(chain, version, *scheme) && has_key(chain, suite);
-            Some((suite, *scheme, chains.iter().find(fits)?))
+            let fits = |chain: &&&Chain| signs(chain, version, *scheme) && has_key(chain, suite);
+            Some((suite, *scheme, *candidates.iter().find(fits)?))
         })
-    });
+    };
+    // A chain whose signatures the client accepts, where there is one.
+    let all: Vec<&Chain> = chains.iter().collect();
+    let accepted: Vec<&Chain> =
+        chains.iter().filter(|chain| offer.schemes.contains(&chain.signature)).collect();
+    let choice =
+        suites.iter().copied().find_map(|suite| best(suite, &accepted).or_else(|| best(suite, &all)));
     let has_any_key = suites.iter().any(|suite| chains.iter().any(|chain| has_key(chain, *suite)));
     let reason = if has_any_key { "no_common_signature_scheme" } else { "no_suitable_key" };
     let (suite, scheme, chain) = choice.ok_or(none(reason))?;

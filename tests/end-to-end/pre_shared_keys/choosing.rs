@@ -70,6 +70,8 @@ fn binders_of_imported_keys_are_their_own() {
 }
 
 /// A server takes a suite that goes with a key before one that it prefers.
+//= 9846:2.2 external-psk-provisioning
+//= 9846:4.3.11 compatible
 #[test]
 fn the_suite_goes_with_the_key() {
     let authority = Authority::new();

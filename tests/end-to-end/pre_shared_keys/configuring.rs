@@ -74,6 +74,7 @@ fn cnsa_2_has_no_keys() {
 }
 
 /// A server that would ask for a certificate does not ask a client that has a key.
+//= 9846:4.4.2 not-with-external-psk
 #[test]
 fn clients_with_a_key_are_not_asked_for_a_certificate() {
     let authority = Authority::new();

@@ -70,6 +70,7 @@ fn setup(index: usize) -> Setup {
 }
 
 /// The server's first key is the client's first, too; the client's others are not looked at.
+//= 9846:4.3.11 binder
 #[test]
 fn wrong_binders() {
     let flip: fn(&mut Extended) = |h| change(h, |offer| offer.binders[0][7] ^= 1);
@@ -194,6 +195,7 @@ fn select(hello: &mut Extended, index: u16) {
 }
 
 /// What a server may not choose.
+//= 9846:4.3.11 selection-checked
 #[test]
 fn selections_that_were_not_offered() {
     let out_of_range: fn(&mut Extended) = |h| select(h, 3);

@@ -90,6 +90,8 @@ const FORMS: [Case; 12] = [
     ("nothing at all", |h| h.body_mut(ext::PRE_SHARED_KEY).clear(), Alert::DECODE_ERROR, "malformed"),
 ];
 
+//= 9846:4.3.9 missing
+//= 9846:4.3.11 last-checked
 #[test]
 fn offers_of_a_wrong_form() {
     refuse(&ALL[RESUMED].setup(), FIRST_HELLO, &FORMS);
@@ -129,6 +131,7 @@ fn a_second_client_hello_without_its_session() {
 }
 
 /// The same in the first, and a client that would resume without a key exchange.
+//= 9846:4.2.1 psk-mode
 #[test]
 fn what_cannot_be_resumed_is_a_full_handshake() {
     let alterations: [fn(&mut Extended); 3] = [
@@ -149,6 +152,9 @@ fn what_cannot_be_resumed_is_a_full_handshake() {
     }
 }
 
+//= 9846:4.3.9 psk-dhe-ke
+//= 9846:4.3.11 compatible
+//= 9846:4.3.11 selection-checked
 #[test]
 fn servers_that_choose_what_was_not_offered() {
     let cases: &[Case] = &[
@@ -202,6 +208,7 @@ fn servers_that_choose_what_was_not_offered() {
 }
 
 /// Who resumes proves itself by the session, and asks for no other proof.
+//= 9846:4.4.2 not-with-resumption
 #[test]
 fn certificates_in_a_resumed_handshake() {
     let request = message(13, &[0, 0, 8, 0, 13, 0, 4, 0, 2, 4, 3]);
@@ -228,6 +235,7 @@ fn ticket(lifetime: u32, ticket: &[u8], extensions: &[u8]) -> Vec<u8> {
     message(4, &[&head[..], &len(ticket), ticket, &len(extensions), extensions].concat())
 }
 
+//= 9846:4.7.1 seven-days-client
 #[test]
 fn malformed_tickets() {
     let whole = ticket(9, &[7; 20], &[]);

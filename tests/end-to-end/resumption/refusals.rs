@@ -22,6 +22,7 @@ fn other_keys_open_nothing() {
     assert_full(&setup, 0, setup.client(), server_builder(&setup.authority));
 }
 
+//= 9846:4.3.11.1 lifetime
 #[test]
 fn a_session_ends_with_its_lifetime_its_key_or_a_certificate() {
     let hours = 3600;
@@ -49,6 +50,8 @@ fn a_session_ends_with_its_lifetime_its_key_or_a_certificate() {
 }
 
 /// Resumptions add up to a week.
+//= 9846:4.7.1 seven-days
+//= 9846:4.7.1 seven-days-client
 #[test]
 fn a_chain_of_resumptions_ends() {
     let setup = Setup::new();
@@ -65,6 +68,7 @@ fn a_chain_of_resumptions_ends() {
     assert_eq!(resumed, 7 * 24 / 10);
 }
 
+//= 9846:4.7.1 name
 #[test]
 fn another_name_is_another_server() {
     let setup = Setup::new();
@@ -179,6 +183,7 @@ fn a_server_that_asks_more_of_its_clients_begins_anew() {
     }
 }
 
+//= 9846:4.3.11 compatible
 #[test]
 fn what_a_policy_no_longer_permits_is_not_taken_over() {
     let without = |policy: SecurityPolicy, suite: CipherSuite| SecurityPolicy {
@@ -228,6 +233,7 @@ fn last_extension_body(flight: &mut [u8]) -> &mut [u8] {
 }
 
 /// What a client sends in place of its ticket.
+//= 9846:4.3.11 binder
 #[test]
 fn altered_tickets_are_passed_over_and_altered_binders_refused() {
     let setup = Setup::new();

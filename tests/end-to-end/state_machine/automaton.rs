@@ -2,6 +2,7 @@
 //! code that it judges.
 
 use tests::relay::Side;
+use tests::scenario::Scenario;
 use tls_core::AlertDescription as Alert;
 
 use super::Shape;
@@ -12,6 +13,7 @@ use super::symbol::Symbol::{self, *};
 pub(super) enum Place {
     Start,
     SecondHello,
+    EndOfEarlyData,
     EncryptedExtensions,
     CertificateOrRequest,
     Certificate,
@@ -49,6 +51,8 @@ pub(super) struct Automaton {
     resumes: bool,
     /// TLS 1.2's client: the server asked for its certificate. TLS 1.3's server: the client has shown one.
     certified: bool,
+    /// The client was asked for a second hello.
+    retried: bool,
     /// A change_cipher_spec came before the version was known.
     changed_early: bool,
     /// Alerts that changed nothing, and HelloRequests. Of what is permitted more often, `floods` knows how often.
@@ -66,6 +70,7 @@ impl Automaton {
             place: Place::Start,
             resumes: false,
             certified: false,
+            retried: false,
             changed_early: false,
             warnings: 0,
             requests: 0,
@@ -74,7 +79,8 @@ impl Automaton {
 
     /// What tells states apart; how much has been ignored does not.
     pub(super) fn state(&self) -> String {
-        format!("{:?} {} {} {}", self.place, self.resumes, self.certified, self.changed_early)
+        let Self { place, resumes, certified, retried, changed_early, .. } = self;
+        format!("{place:?} {resumes} {certified} {retried} {changed_early}")
     }
 
     fn is_tls12(&self) -> bool {
@@ -99,6 +105,10 @@ impl Automaton {
         if self.requests > MAX_IGNORED { UNEXPECTED } else { Accepted }
     }
 
+    fn takes_data(&self) -> bool {
+        [Place::Open, Place::EndOfEarlyData].contains(&self.place)
+    }
+
     pub(super) fn step(&mut self, symbol: Symbol) -> Verdict {
         match symbol {
             FatalAlert => Ended,
@@ -109,7 +119,7 @@ impl Automaton {
             Warning if !self.is_tls12() || self.place == Place::Start => Ended,
             Warning => self.warned(),
             EmptyHandshake | UnknownRecord => UNEXPECTED,
-            ApplicationData | EmptyApplicationData if self.place == Place::Open => Accepted,
+            ApplicationData | EmptyApplicationData if self.takes_data() => Accepted,
             ApplicationData | EmptyApplicationData => UNEXPECTED,
             ChangeCipherSpec => self.change_cipher_spec(),
             message => match (self.is_tls12(), self.shape.subject) {
@@ -137,16 +147,29 @@ impl Automaton {
     }
 
     fn client13(&mut self, message: Symbol) -> Verdict {
-        let resumable = self.shape.scenario.resumed;
+        let Scenario { resumed, keyed, early, .. } = self.shape.scenario;
         match (self.place, message) {
-            (Place::Start, HelloRetryRequest) => self.go(Place::SecondHello),
+            (Place::Start, HelloRetryRequest) => {
+                self.retried = true;
+                self.go(Place::SecondHello)
+            }
+            // A client that trusts nothing but keys.
+            (Place::Start | Place::SecondHello, ServerHello) if keyed => Refused(Alert::HANDSHAKE_FAILURE),
             (Place::Start | Place::SecondHello, ServerHello) => self.go(Place::EncryptedExtensions),
-            (Place::Start | Place::SecondHello, ResumingServerHello) if resumable => {
+            (Place::Start | Place::SecondHello, ResumingServerHello) if resumed || keyed => {
                 self.resumes = true;
                 self.go(Place::EncryptedExtensions)
             }
             (Place::Start | Place::SecondHello, ResumingServerHello) => Refused(Alert::UNSUPPORTED_EXTENSION),
-            (Place::EncryptedExtensions, EncryptedExtensions) if self.resumes => self.go(Place::Finished),
+            (Place::EncryptedExtensions, EarlyDataAccepted) if !early || self.retried => {
+                Refused(Alert::UNSUPPORTED_EXTENSION)
+            }
+            (Place::EncryptedExtensions, EarlyDataAccepted) if !self.resumes => {
+                Refused(Alert::ILLEGAL_PARAMETER)
+            }
+            (Place::EncryptedExtensions, EncryptedExtensions | EarlyDataAccepted) if self.resumes => {
+                self.go(Place::Finished)
+            }
             (Place::EncryptedExtensions, EncryptedExtensions) => self.go(Place::CertificateOrRequest),
             (Place::CertificateOrRequest, CertificateRequest) => self.go(Place::Certificate),
             (Place::CertificateOrRequest | Place::Certificate, Certificate) => {
@@ -165,13 +188,18 @@ impl Automaton {
 
     fn server13(&mut self, message: Symbol) -> Verdict {
         let scenario = self.shape.scenario;
-        let asks = self.shape.asks() && !scenario.resumed;
-        let answered = if asks { Place::Certificate } else { Place::Finished };
+        let asks = self.shape.asks() && !scenario.resumed && !scenario.keyed;
+        let answered = match (asks, scenario.early) {
+            (true, _) => Place::Certificate,
+            (_, true) => Place::EndOfEarlyData,
+            _ => Place::Finished,
+        };
         match (self.place, message) {
             (Place::Start, ClientHello | FirstClientHello) if scenario.retry => self.go(Place::SecondHello),
             (Place::Start, ClientHello | FirstClientHello) => self.go(answered),
             (Place::SecondHello, ClientHello) => self.go(answered),
             (Place::SecondHello, FirstClientHello) => Refused(Alert::ILLEGAL_PARAMETER),
+            (Place::EndOfEarlyData, EndOfEarlyData) => self.go(Place::Finished),
             (Place::Certificate, Certificate) => self.go(Place::CertificateVerify),
             (Place::Certificate, EmptyCertificate) if self.shape.optional => self.go(Place::Finished),
             (Place::Certificate, EmptyCertificate) => Refused(Alert::CERTIFICATE_REQUIRED),

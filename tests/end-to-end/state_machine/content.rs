@@ -65,6 +65,10 @@ impl Peer<'_> {
                 [&[0, 0, 1, 0, 9, 9, 9, 9, 1, 7], vec16(&[7; 16]).as_slice(), &[0, 0]].concat()
             }
             Symbol::EncryptedExtensions => vec![0, 0],
+            // For the protocol of the session.
+            Symbol::EarlyDataAccepted => {
+                [&[0, 19, 0, 16, 0, 11, 0, 9, 8], b"http/1.1".as_slice(), &[0, 42, 0, 0]].concat()
+            }
             Symbol::Certificate if is_tls12 => self.credentials().certificate12(),
             Symbol::Certificate => self.credentials().certificate13(),
             Symbol::EmptyCertificate if is_tls12 => vec![0; 3],

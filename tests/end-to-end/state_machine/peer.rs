@@ -170,10 +170,12 @@ impl<'w> Peer<'w> {
             | Symbol::FirstClientHello
                 if !is_tls12 =>
             {
-                self.writing = self.keys(self.side(), Epoch::Handshake);
+                let early = self.keys(self.side(), Epoch::Early);
+                self.writing = early.or_else(|| self.keys(self.side(), Epoch::Handshake));
                 self.reading =
                     self.reading.take().or_else(|| self.keys(self.side().other(), Epoch::Handshake));
             }
+            Symbol::EndOfEarlyData => self.writing = self.keys(self.side(), Epoch::Handshake),
             Symbol::Finished if !is_tls12 => self.writing = self.keys(self.side(), Epoch::Application),
             Symbol::KeyUpdate | Symbol::RequestingKeyUpdate => {
                 self.writing = self.writing.as_ref().map(Protection::next);
@@ -188,6 +190,10 @@ impl<'w> Peer<'w> {
     /// Follows the transcript through what the subject sends.
     fn hear(&mut self) {
         let (wire, is_tls12) = (self.subject.take_output(), self.is_tls12());
+        if !is_tls12 && self.side() == Side::Server && self.writing.is_some() {
+            // A server of TLS 1.3 proves nothing over what a client sends behind its hellos.
+            return;
+        }
         for record in records(&wire) {
             if self.has_heard_all {
                 return;

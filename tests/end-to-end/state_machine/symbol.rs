@@ -17,6 +17,8 @@ pub(crate) enum Symbol {
     NewSessionTicket,
     EndOfEarlyData,
     EncryptedExtensions,
+    /// The same, accepting early data.
+    EarlyDataAccepted,
     Certificate,
     EmptyCertificate,
     CompressedCertificate,
@@ -44,7 +46,7 @@ pub(crate) enum Symbol {
 use Symbol::*;
 
 /// All of them.
-pub(super) const ALPHABET: [Symbol; 31] = [
+pub(super) const ALPHABET: [Symbol; 32] = [
     HelloRequest,
     ClientHello,
     FirstClientHello,
@@ -54,6 +56,7 @@ pub(super) const ALPHABET: [Symbol; 31] = [
     NewSessionTicket,
     EndOfEarlyData,
     EncryptedExtensions,
+    EarlyDataAccepted,
     Certificate,
     EmptyCertificate,
     CompressedCertificate,
@@ -87,7 +90,7 @@ impl Symbol {
             ServerHello | ResumingServerHello | HelloRetryRequest => HandshakeType::SERVER_HELLO,
             NewSessionTicket => HandshakeType::NEW_SESSION_TICKET,
             EndOfEarlyData => HandshakeType::END_OF_EARLY_DATA,
-            EncryptedExtensions => HandshakeType::ENCRYPTED_EXTENSIONS,
+            EncryptedExtensions | EarlyDataAccepted => HandshakeType::ENCRYPTED_EXTENSIONS,
             Certificate | EmptyCertificate => HandshakeType::CERTIFICATE,
             CompressedCertificate => HandshakeType::COMPRESSED_CERTIFICATE,
             CertificateStatus => HandshakeType::CERTIFICATE_STATUS,

@@ -54,6 +54,7 @@ fn assert_refused(server: &mut Server, what: &str, alert: Alert, code: &str) {
     assert!(server.client.connection.facts().is_none());
 }
 
+//= 9846:4.2.3 renegotiated-to-tls13
 #[test]
 fn hellos_that_are_refused() {
     let unsafe_renegotiation = (Alert::HANDSHAKE_FAILURE, "unsafe_renegotiation");

@@ -11,6 +11,9 @@ use tls_core::{AlertDescription as Alert, HandshakeType};
 use super::default_tls12;
 use crate::cases::{Case, ext, refuse};
 
+//= 9846:4.3.3 tls12-rules
+//= 9846:E.2 too-old
+//= 9846:E.5 old-versions
 #[test]
 fn refused() {
     let cases: &[Case] = &[
@@ -165,6 +168,10 @@ fn answer(setup: &Setup, alter: impl Fn(&mut Extended) -> Vec<u8>) -> (Extended,
     (Extended::parse(&messages[0]), exchange.clone())
 }
 
+//= 9846:4.2.2 compression-tls12
+//= 9846:4.3.1 absent
+//= 9846:4.3.1 authoritative
+//= 9846:4.3.1 without-tls13
 #[test]
 fn taken_although_they_look_old_or_odd() {
     type Alter = fn(&mut Extended);
@@ -203,6 +210,7 @@ fn a_hello_without_extensions() {
     }
 }
 
+//= 9846:4.3.1 tls12-answer
 #[test]
 fn only_what_was_asked_for_is_answered() {
     let setup = old_setup();
@@ -224,6 +232,7 @@ fn only_what_was_asked_for_is_answered() {
 }
 
 /// A hello that lists hybrid groups and suites of TLS 1.3, but no version: TLS 1.2, and nothing of the newer one.
+//= 9846:4.3.1 tls12-answer
 #[test]
 fn nothing_of_tls13_is_selected() {
     let authority = Authority::new();

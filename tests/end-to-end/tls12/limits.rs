@@ -17,6 +17,7 @@ fn setup(rekey_after: u64) -> Setup {
     Setup::new(client, server_builder(&authority).policy(default_tls12()).rekey_after(rekey_after))
 }
 
+//= 9846:5.5 limits
 #[test]
 fn keys_are_exhausted_and_the_connection_can_be_closed() {
     for side in BOTH {

@@ -28,6 +28,8 @@ fn client_of_both() -> Setup {
     Setup::new(client, server_builder(&authority).policy(default_tls12()))
 }
 
+//= 9846:E.1 unsupported-version
+//= 9846:E.5 old-versions
 #[test]
 fn fields() {
     let cases: &[Case] = &[
@@ -144,6 +146,8 @@ fn extensions() {
     refuse_altered(&setup, 1, "twice", twice, duplicate.0, duplicate.1);
 }
 
+//= 9846:4.3.1 looked-at-first
+//= 9846:4.3.1 answer-checked
 #[test]
 fn extensions_of_tls13() {
     let cases: &[Case] = &[

@@ -47,6 +47,7 @@ fn every_suite(group: NamedGroup, check: impl Fn(CipherSuite, &Setup)) {
     }
 }
 
+//= 9846:9.3 all-offered-work
 #[test]
 fn every_suite_works_with_every_group() {
     for group in SecurityPolicy::P20251014.tls12_groups() {

@@ -224,6 +224,7 @@ impl ClientConfigBuilder {
     /// Whether every connection offers early data that resumes a session for which the server permits it: see
     /// [`Connection::send_early_data`](crate::Connection::send_early_data), also for what should not be sent that way. It
     /// needs a [session store](Self::session_store), here or elsewhere. Off unless set; a policy may forbid it.
+    //= 9846:F.5 zero-rtt-off
     pub fn early_data(mut self, on: bool) -> Self {
         self.early_data = on;
         self
@@ -239,6 +240,7 @@ impl ClientConfigBuilder {
     }
 
     /// Checks everything and settles it.
+    //= 9846:C.5 unauthenticated
     pub fn build(mut self) -> Result<Arc<ClientConfig>, ConfigError> {
         let keys = &self.pre_shared_keys;
         pre_shared_keys::check_offer(keys, &self.shared.policy)?;

@@ -215,6 +215,7 @@ impl ServerConfigBuilder {
     /// application protocol and [context](Self::early_data_context), and `acceptance` sees no replay in it. Everything
     /// that it asks for should do no harm when it is done again: guards forget, and a client whose early data was rejected
     /// may send it again as ordinary data. Nor has it forward secrecy: who has the ticket's key can read it.
+    //= 9846:F.5 zero-rtt-off
     pub fn early_data(mut self, max_size: u32, acceptance: EarlyDataAcceptance) -> Self {
         self.early_data = Some((max_size, acceptance)).filter(|_| max_size > 0);
         self
@@ -228,6 +229,7 @@ impl ServerConfigBuilder {
     }
 
     /// Checks everything and settles it.
+    //= 9846:4.5.1 server-not-empty
     pub fn build(mut self) -> Result<Arc<ServerConfig>, ConfigError> {
         let pre_shared_keys = ServerKeys::new(self.pre_shared_keys, &self.shared.policy)?;
         match &pre_shared_keys {

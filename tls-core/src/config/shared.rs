@@ -208,6 +208,8 @@ pub(crate) struct Shared {
     pub(crate) verdict_rules: Option<[u8; 32]>,
     /// The names of certificate authorities that the peer is told of, in DER.
     pub(crate) authorities: Vec<Vec<u8>>,
+    /// The signature schemes that signature_algorithms_cert says; empty, where there is nothing to say.
+    pub(crate) certificate_schemes: Vec<u16>,
 }
 
 impl Default for Shared {
@@ -223,6 +225,7 @@ impl Default for Shared {
             forward_secret_tickets_only: false,
             verdict_rules: None,
             authorities: Vec::new(),
+            certificate_schemes: Vec::new(),
         }
     }
 }
@@ -231,6 +234,8 @@ impl Shared {
     /// Settles what this build demands, and checks everything.
     pub(crate) fn settle(&mut self, identities: &mut [Identity]) -> Result<(), ConfigError> {
         approval::require(self, identities)?;
+        let schemes = self.policy.usable_certificate_signature_schemes();
+        self.certificate_schemes = schemes.into_iter().flatten().map(|scheme| scheme.0).collect();
         self.check(identities)
     }
 

@@ -16,6 +16,7 @@ use crate::wire::new_session_ticket::NewSessionTicket;
 
 impl Traffic {
     /// Takes in a record that is not simply data.
+    //= 9846:5.1 not-interleaved
     #[cold]
     pub(super) fn receive_control(
         &mut self,
@@ -36,6 +37,8 @@ impl Traffic {
         }
     }
 
+    //= 9846:4.2.2 hello-again
+    //= 9846:4.7.2 unasked
     fn receive_messages(&mut self, output: &mut Vec<u8>) -> Result<Outcome, Error> {
         while let Some(received) = self.inbox.peek() {
             let (is_permitted, expected) = match (&self.secrets, self.role, received) {
@@ -78,6 +81,7 @@ impl Traffic {
     }
 
     /// A client that does not resume ignores tickets (RFC 9846 §4.7.1).
+    //= 9846:4.7.1 ignored
     fn receive_ticket(&mut self, ticket: &NewSessionTicket<'_>) -> Result<(), Error> {
         if let Secrets::Tls13 { tickets: Some(Tickets::Received(receiver)), .. } = &mut self.secrets {
             self.kept.extend(receiver.receive(ticket, &self.facts));
@@ -108,6 +112,10 @@ impl Traffic {
         Ok(())
     }
 
+    //= 9846:4.7.3 peers-keys
+    //= 9846:4.7.3 answered
+    //= 9846:4.7.3 enforced
+    //= 9846:4.7.3 epochs-received
     fn receive_key_update(&mut self, request: KeyUpdateRequest, output: &mut Vec<u8>) -> Result<(), Error> {
         if !self.inbox.is_empty() {
             return Err(Cause::ExcessHandshakeData.into());
@@ -150,6 +158,9 @@ impl Traffic {
     }
 
     /// Queues a KeyUpdate under the old key; what follows goes under the next one (RFC 9846 §4.7.3).
+    //= 9846:4.7.3 own-keys
+    //= 9846:4.7.3 asked-once
+    //= 9846:4.7.3 epochs
     pub(super) fn update_keys(
         &mut self,
         request: KeyUpdateRequest,
@@ -177,6 +188,8 @@ impl Traffic {
 
     /// Updates the sending keys before their cipher's limit is reached (RFC 9846 §5.5): the KeyUpdate goes to the
     /// front of `out`, if there is room for it. TLS 1.2 has no such message: its connections end there.
+    //= 9846:5.3 wrap
+    //= 9846:5.5 limits
     #[cold]
     pub(super) fn update_before_limit(&mut self, out: &mut [u8]) -> Result<Option<usize>, Error> {
         if matches!(self.secrets, Secrets::Tls12 { .. }) {

@@ -55,6 +55,7 @@ impl Connection {
     /// part is, to a client that need not prove who it is by a certificate: then it does not know yet whether it speaks
     /// to the client, or answers a copy of its ClientHello; but only the client itself can read it (RFC 9846 §2.3,
     /// appendix F.5).
+    //= 9846:5.5 early-limits
     pub fn may_send(&self) -> bool {
         match &self.state {
             State::Traffic(traffic) => !traffic.closed,

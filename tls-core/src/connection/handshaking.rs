@@ -89,6 +89,8 @@ impl Handshaking {
     }
 
     /// Takes in one record.
+    //= 9846:5.1 not-interleaved
+    //= 9846:6.1 after-close
     pub(super) fn receive(&mut self, input: &mut [u8], output: &mut Output) -> Result<Step, Error> {
         if self.peer_closed() {
             // Whatever follows a close_notify is not looked at (RFC 9846 §6.1).
@@ -146,6 +148,7 @@ impl Handshaking {
         lock(&self.wire).awaited.as_mut().is_some_and(|awaited| awaited.answer(answer))
     }
 
+    //= 9846:5 ccs-elsewhere
     fn receive_change_cipher_spec(&mut self, content: &[u8]) -> Result<(), Error> {
         let mut wire = lock(&self.wire);
         let has_begun = self.role == Role::Client || wire.has_read;
@@ -198,6 +201,7 @@ impl Handshaking {
     }
 
     /// Gives up on the caller's wish (RFC 9846 §6.1).
+    //= 9846:6.1 canceled
     pub(super) fn close(&mut self, output: &mut Output) -> Result<(), Error> {
         self.alert(AlertDescription::USER_CANCELED, output)?;
         self.alert(AlertDescription::CLOSE_NOTIFY, output)

@@ -43,6 +43,7 @@ impl Handshaking {
     }
 
     /// Data that the server had still to send. Under the new keys there is none before the handshake is done.
+    //= 9846:5 types-received
     pub(super) fn receive_data(&self, content: Range<usize>) -> Result<Outcome, Error> {
         let wire = lock(&self.wire);
         if self.before.is_none() || wire.change_cipher_spec.has_come() {
@@ -67,6 +68,7 @@ impl Handshaking {
     }
 
     /// What data that is to be sent comes to: it waits.
+    //= 9846:2 data-after-finished
     pub(super) fn check_sending(&self) -> Result<(), Error> {
         let misuse = match self.before.as_deref() {
             None if self.may_send() => return Ok(()),

@@ -70,6 +70,7 @@ impl Traffic {
     }
 
     /// Takes in one record.
+    //= 9846:6.1 after-close
     #[inline]
     pub(super) fn receive(&mut self, input: &mut [u8], output: &mut Vec<u8>) -> Result<Step, Error> {
         if self.peer_closed {
@@ -124,6 +125,7 @@ impl Traffic {
         Ok(sent)
     }
 
+    //= 9846:6.1 close-sent
     pub(super) fn close(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
         if self.closed {
             return Ok(());

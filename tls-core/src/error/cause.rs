@@ -165,6 +165,10 @@ pub enum Cause {
 
 impl Cause {
     /// The one table from causes to alerts (RFC 9846 §6.2).
+    //= 9846:2.1 nothing-in-common
+    //= 9846:6 syntax
+    //= 9846:6 semantics
+    //= 9846:6.2 named-alert
     pub(crate) fn alert(&self) -> Option<AlertDescription> {
         Some(match self {
             Self::Aborted(alert) => *alert,

@@ -53,6 +53,8 @@ pub enum CertificateError {
 }
 
 impl CertificateError {
+    //= 9846:4.5.1.2 alert
+    //= 9846:4.5.1.3 empty
     pub(crate) fn alert(&self) -> AlertDescription {
         match self {
             Self::BadStatusResponse(_) => AlertDescription::BAD_CERTIFICATE_STATUS_RESPONSE,

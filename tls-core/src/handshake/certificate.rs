@@ -53,6 +53,7 @@ pub(crate) fn client_proof(peer: Option<Peer>) -> PeerVerified {
 }
 
 /// The curve of an ECDSA key. In TLS 1.2 a client's groups say which it knows (RFC 8422 §5.1.1).
+//= 9846:4.3.3 tls12-curves
 pub(crate) fn curve(key: KeyType) -> Option<NamedGroup> {
     match key {
         KeyType::EcdsaP256 => Some(NamedGroup::SECP256R1),
@@ -113,6 +114,8 @@ impl PathChecked {
     }
 
     /// The peer has proven itself by this signature of TLS 1.3, if the scheme was offered and fits its key.
+    //= 9846:4.5.2 key-fits
+    //= 9846:4.5.2 verified
     fn verify13(
         self,
         policy: &SecurityPolicy,
@@ -157,6 +160,8 @@ impl PathChecked {
 }
 
 /// Sends this side's chain and the proof that it has the key, in TLS 1.3.
+//= 9846:4.5.1 server-sends
+//= 9846:4.5.2 place
 pub(crate) async fn send13(
     flow: &mut Flow,
     role: Role,
@@ -188,6 +193,8 @@ pub(crate) async fn send_verify12(
     send_verify(flow, identity, scheme, SignPurpose::Tls12CertificateVerify { messages }).await
 }
 
+//= 9846:4.5.2 server-sends
+//= 9846:4.5.2 client-sends
 async fn send_verify(
     flow: &mut Flow,
     identity: &Identity,

@@ -25,6 +25,11 @@ pub(crate) struct Client<'c> {
 }
 
 /// Connects to the server of this name, or renegotiates a connection to it.
+//= 9846:4.2.2 first-message
+//= 9846:4.2.3 renegotiated-to-tls13
+//= 9846:4.3.1 looked-at-first
+//= 9846:E.1 unsupported-version
+//= 9846:E.5 old-versions
 pub(crate) async fn handshake(
     mut flow: Flow,
     config: Arc<ClientConfig>,

@@ -29,6 +29,7 @@ use crate::wire::server_hello::ServerHello;
 use crate::wire::staples::{self, Staples};
 
 /// Goes on from a ServerHello that chose TLS 1.2.
+//= 9846:E.3 early-data-and-tls12
 pub(crate) async fn handshake(
     flow: &mut Flow,
     client: &Client<'_>,
@@ -175,6 +176,7 @@ pub(crate) struct Accepted<'a> {
 }
 
 /// Every value must have been offered, and a server that could have had TLS 1.3 must have had it (RFC 9846 §4.2.3).
+//= 9846:4.2.3 sentinel-checked
 fn accept<'a>(
     hello: &ServerHello<'a>,
     client: &Client<'_>,
@@ -312,6 +314,7 @@ fn choose_identity<'c>(client: &Client<'c>, request: &CertificateRequest<'_>) ->
         identity.authentication().is_some_and(|authentication| request.permits(authentication))
             && identity.tls12_schemes().contains(&scheme)
     };
-    let wish = Wish { name: None, authorities: request.authorities };
+    let wish =
+        Wish { name: None, authorities: request.authorities, schemes: Some(request.certificate_schemes) };
     Candidates::new(&client.config.identities, wish).select(&client.config.shared.policy, accepts, fits)
 }

@@ -28,6 +28,8 @@ use crate::wire::server_hello::ServerHello;
 use crate::wire::staples::Staples;
 
 /// Goes on from a ServerHello, or a HelloRetryRequest, that chose TLS 1.3.
+//= 9846:4 order-sent
+//= 9846:4.5.3 keys-behind
 pub(crate) async fn handshake(
     flow: &mut Flow,
     client: &Client<'_>,
@@ -121,6 +123,12 @@ struct Answer {
 }
 
 /// Looks at the server's answer; where it is a HelloRetryRequest, offers again and reads the next.
+//= 9846:4.2.4 fields-checked
+//= 9846:4.2.4 second
+//= 9846:4.2.4 same-suite-checked
+//= 9846:4.2.4 same-version
+//= 9846:4.3.8 retry-group-kept
+//= 9846:4.3.11 compatible
 async fn receive_answer(
     flow: &mut Flow,
     client: &Client<'_>,
@@ -161,6 +169,7 @@ async fn receive_answer(
 }
 
 /// The key that the server goes on from. Where none but a key is good enough, there must be one.
+//= 9846:4.3.11 selection-checked
 fn choose_key<'c>(
     client: &Client<'_>,
     hello: &ServerHello<'_>,
@@ -176,6 +185,10 @@ fn choose_key<'c>(
 }
 
 /// What holds for a ServerHello and a HelloRetryRequest alike.
+//= 9846:4.2.3 legacy-version-checked
+//= 9846:4.2.3 session-id-echo
+//= 9846:4.2.3 suite-offered
+//= 9846:4.2.3 compression-checked
 fn check_hello(hello: &ServerHello<'_>, client: &Client<'_>, offer: &Offer<'_>) -> Result<Tls13Suite, Error> {
     if hello.legacy_version != ProtocolVersion::TLS1_2 {
         return Err(Cause::WrongLegacyVersion(hello.legacy_version).into());
@@ -191,6 +204,11 @@ fn check_hello(hello: &ServerHello<'_>, client: &Client<'_>, offer: &Offer<'_>) 
 }
 
 /// Sends the second ClientHello, as the HelloRetryRequest wants it: the group that it asks for, if any.
+//= 9846:4.2.2 second-hello
+//= 9846:4.2.4 changes-nothing
+//= 9846:4.2.4 followed
+//= 9846:4.3.2 not-kept
+//= 9846:4.3.8 retry-group
 fn offer_again(
     flow: &mut Flow,
     retry: &ServerHello<'_>,
@@ -236,6 +254,8 @@ fn group_reason(policy: &SecurityPolicy, group: NamedGroup) -> GroupReason {
 }
 
 /// The secret shared with the server, and the group it comes from.
+//= 9846:4.3.9 psk-dhe-ke
+//= 9846:4.3.11 selection-checked
 fn agree(
     hello: &ServerHello<'_>,
     offer: Offer<'_>,
@@ -269,6 +289,9 @@ async fn receive_certificate(
 
 /// Answers a CertificateRequest: with an identity, if there is one that fits, or with an empty chain
 /// (RFC 9846 §4.5.1). Returns the one, and how it signed.
+//= 9846:4.5.1 client-sends
+//= 9846:4.5.1 client-empty
+//= 9846:4.5.2 scheme-client
 async fn send_certificate<'c>(
     flow: &mut Flow,
     client: &Client<'c>,
@@ -277,7 +300,8 @@ async fn send_certificate<'c>(
     let policy = &client.config.shared.policy;
     let accepts = |scheme| request.signature_algorithms().any(|accepted| accepted == scheme);
     let fits = |identity: &Identity, scheme| identity.schemes().contains(&scheme);
-    let wish = Wish { name: None, authorities: request.authorities };
+    let wish =
+        Wish { name: None, authorities: request.authorities, schemes: Some(request.certificate_schemes) };
     let chosen = Candidates::new(&client.config.identities, wish).select(policy, accepts, fits);
     match chosen {
         Some((identity, scheme)) => {

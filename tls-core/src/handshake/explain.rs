@@ -46,7 +46,7 @@ pub struct Selection {
 
 impl Explanation {
     /// What a server with this policy chooses if it has a certificate with a key of each of these types, valid for any
-    /// name.
+    /// name and signed as the client wishes.
     pub fn new(policy: &SecurityPolicy, keys: &[KeyType], hello: &ClientHello) -> Self {
         let mut weighing = Weighing {
             terms: Terms { policy, identities: keys, alpn: &[] },

@@ -16,6 +16,7 @@ pub(crate) fn send(flow: &mut Flow, verify_data: &[u8]) -> Result<(), Error> {
 }
 
 /// Reads the peer's Finished, which must be this.
+//= 9846:4.5.3 verified
 pub(crate) async fn read(flow: &mut Flow, expected: &[u8]) -> Result<FinishedVerified, Error> {
     let message = flow.read(HandshakeType::FINISHED).await?;
     if message.body().len() != expected.len() {

@@ -28,6 +28,11 @@ pub(crate) struct Agreement<'t> {
 }
 
 /// The best version in common.
+//= 9846:4.3.1 absent
+//= 9846:4.3.1 authoritative
+//= 9846:4.3.1 without-tls13
+//= 9846:E.2 too-old
+//= 9846:E.5 old-versions
 pub(crate) fn choose_version(
     policy: &SecurityPolicy,
     hello: &ClientHello<'_>,
@@ -43,6 +48,7 @@ pub(crate) fn choose_version(
 
 /// Makes all choices but that of the certificate, which a session may take the place of: a client with which nothing can
 /// be agreed is told so before any key is made.
+//= 9846:2.1 nothing-in-common
 pub(crate) fn agree<'t>(terms: &Terms<'t>, hello: &ClientHello<'_>) -> Result<Agreement<'t>, Error> {
     check_form(hello)?;
     let suite = choose_suite(terms.policy, hello)?;
@@ -51,11 +57,14 @@ pub(crate) fn agree<'t>(terms: &Terms<'t>, hello: &ClientHello<'_>) -> Result<Ag
     Ok(Agreement { suite, group, group_reason, alpn })
 }
 
+//= 9846:9.2 complete-checked
 fn required<T>(value: Option<T>, extension: ExtensionType) -> Result<T, Error> {
     value.ok_or_else(|| Cause::MissingExtension(extension).into())
 }
 
 /// What a TLS 1.3 ClientHello must look like whatever is chosen from it (RFC 9846 §4.2.2, §9.2).
+//= 9846:4.2.2 legacy-version-checked
+//= 9846:4.2.2 compression-checked
 pub(crate) fn check_form(hello: &ClientHello<'_>) -> Result<(), Error> {
     if hello.legacy_version != ProtocolVersion::TLS1_2 {
         return Err(Cause::WrongLegacyVersion(hello.legacy_version).into());
@@ -77,6 +86,8 @@ pub(crate) fn check_form(hello: &ClientHello<'_>) -> Result<(), Error> {
 }
 
 /// pre_shared_key ends a ClientHello, whose binders cover all before it (RFC 9846 §4.3.9, §4.3.11).
+//= 9846:4.3.9 missing
+//= 9846:4.3.11 last-checked
 pub(crate) fn check_pre_shared_key(hello: &ClientHello<'_>) -> Result<(), Error> {
     if !hello.has(ExtensionType::PRE_SHARED_KEY) {
         return Ok(());
@@ -90,6 +101,7 @@ pub(crate) fn check_pre_shared_key(hello: &ClientHello<'_>) -> Result<(), Error>
     }
 }
 
+//= 9846:4.2.2 unknown-suites
 pub(crate) fn choose_suite(policy: &SecurityPolicy, hello: &ClientHello<'_>) -> Result<Tls13Suite, Error> {
     suites_in_common(policy, hello).next().ok_or_else(|| {
         Cause::NoCommonCipherSuite { peer: hello.cipher_suites.iter().map(CipherSuite).collect() }.into()
@@ -121,6 +133,7 @@ pub(crate) fn by_preference<S>(
 
 /// Chooses by tuples: a post-quantum group in common wins over every classical one, and a strongly preferred one over
 /// others of its kind, even where that costs a HelloRetryRequest; within a tuple a share that is already there wins.
+//= 9846:4.2.1 no-common-group
 pub(crate) fn choose_group(
     policy: &SecurityPolicy,
     hello: &ClientHello<'_>,
@@ -168,6 +181,8 @@ pub(crate) fn has_share(hello: &ClientHello<'_>, group: NamedGroup) -> Result<bo
 }
 
 /// The identity to present, and the scheme to sign with.
+//= 9846:4.3.3 missing
+//= 9846:4.5.2 scheme-server
 pub(crate) fn choose_identity<'t, C: Credential>(
     terms: &Terms<'t, C>,
     hello: &ClientHello<'_>,
@@ -185,7 +200,11 @@ pub(crate) fn candidates<'t, C: Credential>(
     terms: &Terms<'t, C>,
     hello: &ClientHello<'_>,
 ) -> Result<Candidates<'t, C>, Error> {
-    let wish = Wish { name: hello.server_name()?, authorities: hello.certificate_authorities()? };
+    let wish = Wish {
+        name: hello.server_name()?,
+        authorities: hello.certificate_authorities()?,
+        schemes: hello.certificate_schemes()?,
+    };
     let candidates = Candidates::new(terms.identities, wish);
     if candidates.is_empty() { Err(Cause::NoNamedIssuer.into()) } else { Ok(candidates) }
 }

@@ -34,6 +34,7 @@ pub(crate) const FALLBACK_SCSV: u16 = 0x5600;
 const IMPLIED_SCHEMES: [SignatureScheme; 2] = [SignatureScheme::RSA_PKCS1_SHA1, SignatureScheme::ECDSA_SHA1];
 
 /// Makes all choices at once: the suite, in the order of preference, that a group, an identity and a scheme go with.
+//= 9846:4.3.3 tls12-rules
 pub(crate) fn agree<'t>(terms: &Terms<'t>, hello: &ClientHello<'_>) -> Result<Agreement<'t>, Error> {
     let extended = check_form(terms.policy, hello)?;
     let renegotiation_info = knows_safe_renegotiation(hello)?;
@@ -52,6 +53,7 @@ pub(crate) fn knows_safe_renegotiation(hello: &ClientHello<'_>) -> Result<bool, 
 
 /// What a TLS 1.2 ClientHello must look like whatever is chosen from it. Returns whether the client knows the extended
 /// main secret.
+//= 9846:4.2.2 compression-tls12
 pub(crate) fn check_form(policy: &SecurityPolicy, hello: &ClientHello<'_>) -> Result<bool, Error> {
     if !hello.compression_methods.contains(&0) {
         return Err(Cause::IllegalParameter("compression methods without none").into());

@@ -45,6 +45,8 @@ pub(crate) struct Offer<'c> {
 
 impl<'c> Offer<'c> {
     /// With the session to be resumed, if there is one.
+    //= 9846:4.2.2 session-id
+    //= 9846:4.2.2 session-id-empty
     pub(crate) fn new(client: &Client<'c>, session: Option<Box<Session>>) -> Result<Self, Error> {
         let Client { config, name, previous, .. } = *client;
         // One call for everything: the generator's cost is per call, not per byte.
@@ -174,6 +176,7 @@ impl<'c> Offer<'c> {
     }
 
     /// Post-quantum groups exist in TLS 1.3 only.
+    //= 9846:4.3.7 duplicates
     pub(crate) fn groups(&self) -> impl Iterator<Item = NamedGroup> + Clone {
         let has_tls13 = self.offers(ProtocolVersion::TLS1_3);
         let groups = self.config.shared.policy.usable_groups();
@@ -181,6 +184,13 @@ impl<'c> Offer<'c> {
     }
 
     /// Sends the ClientHello; the second one returns the cookie that a HelloRetryRequest gave.
+    //= 9846:4.2.2 legacy-version
+    //= 9846:4.2.2 compression
+    //= 9846:4.3 psk-last
+    //= 9846:4.3 duplicates
+    //= 9846:9.2 psk-extensions
+    //= 9846:9.2 complete
+    //= 9846:9.3 all-offered-work
     pub(crate) fn send(&self, flow: &mut Flow, cookie: Option<&[u8]>) -> Result<(), Error> {
         let shares = self.key_shares.encode()?;
         let policy = &self.config.shared.policy;
@@ -226,6 +236,8 @@ impl<'c> Offer<'c> {
         }
     }
 
+    //= 9846:4.3.3 sent
+    //= 9846:9.2 group-extensions
     fn write_common_extensions(&self, writer: &mut Writer<'_>) {
         let Grease { group, scheme, .. } = self.grease;
         if let Some(name) = self.server_name {
@@ -235,6 +247,11 @@ impl<'c> Offer<'c> {
         write_code_points(writer, ExtensionType::SUPPORTED_GROUPS, group.into_iter().chain(groups));
         let schemes = self.config.shared.policy.usable_signature_schemes().map(|scheme| scheme.0);
         write_code_points(writer, ExtensionType::SIGNATURE_ALGORITHMS, scheme.into_iter().chain(schemes));
+        let in_certificates = &self.config.shared.certificate_schemes;
+        if !in_certificates.is_empty() {
+            let schemes = in_certificates.iter().copied();
+            write_code_points(writer, ExtensionType::SIGNATURE_ALGORITHMS_CERT, schemes);
+        }
         if !self.alpn().is_empty() {
             alpn::write(writer, self.alpn().iter().map(Vec::as_slice));
         }
@@ -260,6 +277,11 @@ impl<'c> Offer<'c> {
         }
     }
 
+    //= 9846:4.3.1 sent
+    //= 9846:4.3.2 copied
+    //= 9846:4.3.9 sent
+    //= 9846:4.3.10 with-psk
+    //= 9846:9.2 group-extensions
     fn write_tls13_extensions(&self, writer: &mut Writer<'_>, shares: &[u8], cookie: Option<&[u8]>) {
         let offered = self.versions().map(|version| version.0);
         write_extension(writer, ExtensionType::SUPPORTED_VERSIONS, |writer| {
@@ -299,6 +321,8 @@ pub(crate) struct OfferedShares {
 }
 
 impl OfferedShares {
+    //= 9846:4.3.8 independent
+    //= 9846:4.3.8 fresh
     fn generate(policy: &SecurityPolicy, grease: Option<u16>) -> Result<Self, Error> {
         let groups: Vec<_> = policy.usable_key_shares().collect();
         let is_half =
@@ -312,6 +336,7 @@ impl OfferedShares {
     }
 
     /// The one share a HelloRetryRequest asked for, made anew, and no other (RFC 9846 §4.2.2).
+    //= 9846:4.3.8 retry-share
     pub(crate) fn only(group: NamedGroup) -> Result<Self, Error> {
         Ok(Self { groups: vec![group], pairs: vec![KeyPair::generate(group)?], grease: None })
     }
@@ -320,6 +345,7 @@ impl OfferedShares {
         self.groups.contains(&group)
     }
 
+    //= 9846:4.3.8 order
     fn encode(&self) -> Result<Vec<u8>, Error> {
         // A hybrid's share and its half's, or a few classical ones.
         let is_large = self.groups.iter().any(|group| group.is_post_quantum());

@@ -88,6 +88,7 @@ impl<'c> OfferedKeys<'c> {
     }
 
     /// Writes the extension, which must be the last, with room for the binders.
+    //= 9846:4.3.11 external-age
     pub(crate) fn write(&self, writer: &mut Writer<'_>) {
         write_offers(writer, self.iter().map(|key| key.offer()));
     }

@@ -23,6 +23,7 @@ use crate::wire::new_session_ticket::NewSessionTicket;
 use crate::wire::psk_key_exchange_modes::PskKeyExchangeMode;
 
 /// The newest session with this server that a client may resume, here or elsewhere. It is not given out again.
+//= 9846:4.7.1 name
 pub(crate) async fn find_session(
     flow: &mut Flow,
     client: &Client<'_>,
@@ -90,6 +91,8 @@ pub(crate) struct AcceptedSession {
 /// The first session that a client offers and that this server can go on from. `message` is the ClientHello, which is
 /// not in the transcript yet. A ticket that is not good for anything is passed over; a client that offers a good one and
 /// does not have its key is refused.
+//= 9846:4.3.11 compatible
+//= 9846:4.3.11 binder
 pub(crate) async fn accept(
     flow: &mut Flow,
     server: &Server<'_>,
@@ -146,6 +149,7 @@ fn hash(state: &State) -> Option<Hash> {
 }
 
 /// Whether the client would use a pre-shared key with a key exchange: without one, keys are of no use here.
+//= 9846:4.2.1 psk-mode
 pub(crate) fn permits_key_exchange(hello: &ClientHello<'_>) -> Result<bool, Error> {
     let modes = hello.psk_key_exchange_modes()?;
     Ok(modes.is_some_and(|mut modes| modes.any(|mode| mode == PskKeyExchangeMode::PSK_DHE_KE)))

@@ -11,6 +11,8 @@ use crate::wire::handshake::HandshakeType;
 use crate::wire::server_hello::{self, RETRY_RANDOM};
 
 /// Asks the client for a share of `group`.
+//= 9846:4.2.4 extensions-offered
+//= 9846:4.3 only-answers
 pub(crate) fn send(
     flow: &mut Flow,
     hello: &ClientHello<'_>,
@@ -41,6 +43,7 @@ const CHANGEABLE: [ExtensionType; 5] = [
 ];
 
 /// The second ClientHello must do what was asked and change nothing else.
+//= 9846:4.3.10 not-in-second-hello
 pub(crate) fn check_second_hello(
     first: &ClientHello<'_>,
     second: &ClientHello<'_>,

@@ -113,6 +113,8 @@ pub(crate) async fn handshake(
 }
 
 /// The end of the random warns a client that could have had TLS 1.3 (RFC 9846 §4.2.3).
+//= 9846:4.2.3 random
+//= 9846:4.2.3 sentinel
 fn server_random(config: &ServerConfig) -> Result<[u8; 32], Error> {
     let mut random = [0; 32];
     ciphersuites::random(&mut random)?;
@@ -141,6 +143,7 @@ pub(crate) struct ServerHello<'a> {
     pub(crate) fragment_limits: FragmentLimits,
 }
 
+//= 9846:4.3.1 tls12-answer
 pub(crate) fn send_server_hello(
     flow: &mut Flow,
     config: &ServerConfig,

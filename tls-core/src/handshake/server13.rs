@@ -26,6 +26,14 @@ use crate::wire::handshake::{HandshakeType, Message};
 use crate::wire::{certificate_authorities, pre_shared_key, server_hello, ticket_request};
 
 /// Goes on from a ClientHello that leads to TLS 1.3.
+//= 9846:4 order-sent
+//= 9846:4.3.11.3 no-deadlock
+//= 9846:4.4.1 sent
+//= 9846:4.4.2 place
+//= 9846:4.4.2 not-with-resumption
+//= 9846:4.5.3 keys-behind
+//= 9846:4.7.1 reported-name
+//= 9846:E.4 ccs-sent
 pub(crate) async fn handshake(
     flow: &mut Flow,
     server: &Server<'_>,
@@ -168,6 +176,7 @@ enum Proof<'c> {
 }
 
 impl Proof<'_> {
+    //= 9846:4.4.2 not-with-external-psk
     fn is_certificate(&self) -> bool {
         matches!(self, Self::Certificate(..))
     }
@@ -190,6 +199,9 @@ impl Proof<'_> {
 }
 
 /// Reads the ClientHello that is answered: the second one, where the first lacked the share that is wanted.
+//= 9846:4.2.1 retry-without-share
+//= 9846:4.2.4 same-suite
+//= 9846:E.4 ccs-sent
 async fn receive_hello<'c>(
     flow: &mut Flow,
     server: &Server<'c>,
@@ -280,6 +292,16 @@ fn by_certificate<'c>(server: &Server<'c>, hello: &ClientHello<'_>) -> Result<Pr
     Ok(Proof::Certificate(identity, scheme))
 }
 
+//= 9846:2 server-share-group
+//= 9846:4.2.3 random
+//= 9846:4.2.3 extensions
+//= 9846:4.3 only-answers
+//= 9846:4.3 duplicates
+//= 9846:4.3.8 fresh
+//= 9846:4.3.8 reuse-permitted
+//= 9846:4.3.8 server-share
+//= 9846:4.3.9 server
+//= 9846:4.3.9 psk-dhe-ke
 fn send_server_hello(
     flow: &mut Flow,
     hello: &ClientHello<'_>,
@@ -311,12 +333,19 @@ fn send_server_hello(
 /// An extension and a scheme that no client may choke on (RFC 8701 §4.1).
 pub(crate) const GREASE: u16 = 0x2a2a;
 
+//= 9846:4.4.2 context
+//= 9846:4.4.2 schemes
 fn write_certificate_request(writer: &mut Writer<'_>, config: &ServerConfig) {
     writer.vec8(|_| {});
     writer.vec16(|writer| {
         let schemes = config.shared.policy.usable_signature_schemes().map(|scheme| scheme.0);
         let grease = config.grease.then_some(GREASE);
         write_code_points(writer, ExtensionType::SIGNATURE_ALGORITHMS, grease.into_iter().chain(schemes));
+        let in_certificates = &config.shared.certificate_schemes;
+        if !in_certificates.is_empty() {
+            let schemes = in_certificates.iter().copied();
+            write_code_points(writer, ExtensionType::SIGNATURE_ALGORITHMS_CERT, schemes);
+        }
         if let Some(grease) = grease {
             write_extension(writer, ExtensionType(grease), |_| {});
         }

@@ -111,6 +111,8 @@ impl TicketSender {
     }
 
     /// `None`: there is no key to seal one by, or the session is over.
+    //= 9846:4.7.1 seven-days
+    //= 9846:4.7.1 age-add
     fn next(&mut self, facts: &Facts, now: UnixTime) -> Result<Option<NewTicket>, Error> {
         let Some(sessions) = &self.config.sessions else { return Ok(None) };
         let nonce = self.sent.to_be_bytes();

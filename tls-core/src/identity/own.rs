@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use ciphersuites::{Authentication, Hash, KeyError, KeyType, PrivateKey, PublicKey, SignatureScheme};
+use ciphersuites::{
+    Authentication, Hash, KeyError, KeyType, PrivateKey, PublicKey, SignatureScheme,
+    certificate_signature_schemes,
+};
 use pki_types::pem::PemObject;
 use pki_types::{CertificateDer, ServerName};
 use webpki::EndEntityCert;
@@ -13,6 +16,7 @@ use crate::limits;
 use crate::operation::KeyId;
 use crate::wire::certificate_authorities::Authorities;
 use crate::wire::client_hello::ClientHello;
+use crate::wire::codec::CodePoints;
 use crate::wire::staples::{self, Staples};
 
 /// A certificate chain and the private key of its leaf, or where that key is.
@@ -28,6 +32,8 @@ pub struct Identity {
     is_for_named_issuers_only: bool,
     ocsp_response: Vec<u8>,
     timestamps: Vec<u8>,
+    /// Of each certificate that is not its own issuer: the schemes that its signature can be by.
+    signatures: Vec<Vec<SignatureScheme>>,
 }
 
 /// The private key of an identity.
@@ -94,6 +100,7 @@ impl std::error::Error for IdentityError {}
 
 impl Identity {
     /// Takes a chain, leaf first, and the leaf's key. That the two belong together is checked here.
+    //= 9846:4.5.1 leaf-first
     pub fn new(certificates: Vec<CertificateDer<'static>>, key: PrivateKey) -> Result<Self, IdentityError> {
         let (key_id, public_key) = leaf_key(&certificates)?;
         if !key.matches(&public_key) {
@@ -119,6 +126,7 @@ impl Identity {
     ) -> Self {
         Self {
             issuers: certificates.iter().filter_map(issuer).collect(),
+            signatures: signatures(&certificates),
             certificates,
             key,
             key_id,
@@ -256,6 +264,11 @@ impl Identity {
         self.key_type().authentication()
     }
 
+    /// Whether every signature in the chain that anyone relies on can be by one of these schemes.
+    pub(crate) fn is_signed_by(&self, schemes: CodePoints<'_>) -> bool {
+        self.signatures.iter().all(|possible| possible.iter().any(|scheme| schemes.contains(scheme.0)))
+    }
+
     pub(crate) fn is_for_named_issuers_only(&self) -> bool {
         self.is_for_named_issuers_only
     }
@@ -299,6 +312,7 @@ fn read_chain(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, IdentityError>
 }
 
 /// The leaf's key, once the whole chain has been seen to parse.
+//= 9846:4.5.1.2 type
 fn leaf_key(certificates: &[CertificateDer<'_>]) -> Result<(KeyId, PublicKey), IdentityError> {
     let leaf = certificates.first().ok_or(IdentityError::NoCertificate)?;
     for (index, certificate) in certificates.iter().enumerate() {
@@ -307,6 +321,16 @@ fn leaf_key(certificates: &[CertificateDer<'_>]) -> Result<(KeyId, PublicKey), I
     let spki = subject_public_key_info(leaf).ok_or(IdentityError::MalformedCertificate(0))?;
     let public = PublicKey::from_spki(&spki).map_err(IdentityError::CertificateKey)?;
     Ok((KeyId::of_public_key(&spki), public))
+}
+
+/// Of each certificate the schemes that its signature can be by; roots are left out, for nobody relies on theirs.
+fn signatures(certificates: &[CertificateDer<'_>]) -> Vec<Vec<SignatureScheme>> {
+    let is_root = |der: &[u8]| {
+        X509Certificate::from_der(der)
+            .is_ok_and(|(_, certificate)| certificate.issuer().as_raw() == certificate.subject().as_raw())
+    };
+    let others = certificates.iter().filter(|der| !is_root(der));
+    others.map(|der| certificate_signature_schemes(der).collect()).collect()
 }
 
 /// The name of a certificate's issuer, in DER.

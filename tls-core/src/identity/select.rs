@@ -7,6 +7,7 @@ use pki_types::ServerName;
 
 use crate::identity::Identity;
 use crate::wire::certificate_authorities::Authorities;
+use crate::wire::codec::CodePoints;
 
 /// What a choice between identities needs to know of each.
 pub(crate) trait Credential {
@@ -24,6 +25,9 @@ pub(crate) trait Credential {
 
     /// Whether one of these has issued a certificate of the chain.
     fn is_issued_by(&self, authorities: Authorities<'_>) -> bool;
+
+    /// Whether the signatures in its chain can be by these schemes.
+    fn is_signed_by(&self, schemes: CodePoints<'_>) -> bool;
 
     /// Whether it is only for peers that name one who has.
     fn is_for_named_issuers_only(&self) -> bool;
@@ -48,6 +52,10 @@ impl Credential for Identity {
 
     fn is_issued_by(&self, authorities: Authorities<'_>) -> bool {
         self.is_issued_by(authorities)
+    }
+
+    fn is_signed_by(&self, schemes: CodePoints<'_>) -> bool {
+        self.is_signed_by(schemes)
     }
 
     fn is_for_named_issuers_only(&self) -> bool {
@@ -77,6 +85,10 @@ impl Credential for KeyType {
         true
     }
 
+    fn is_signed_by(&self, _: CodePoints<'_>) -> bool {
+        true
+    }
+
     fn is_for_named_issuers_only(&self) -> bool {
         false
     }
@@ -89,6 +101,8 @@ pub(crate) struct Wish<'p> {
     pub(crate) name: Option<&'p str>,
     /// The authorities that it trusts, if it says so.
     pub(crate) authorities: Authorities<'p>,
+    /// The schemes that it accepts in certificates, if it says so (RFC 9846 §4.5.1.2).
+    pub(crate) schemes: Option<CodePoints<'p>>,
 }
 
 /// The identities that a peer may be shown, those that it wishes for most first.
@@ -100,11 +114,13 @@ pub(crate) struct Candidates<'i, C> {
     ranked: Vec<(Rank, &'i C)>,
 }
 
-/// Whether an identity is for the name, and whether an authority that is named has issued it. The name matters more: a
-/// certificate for another name is refused by whoever issued it.
-type Rank = Reverse<(bool, bool)>;
+/// Whether an identity is for the name, whether an authority that is named has issued it, and whether its chain is signed
+/// by schemes that are accepted. The name matters more: a certificate for another name is refused by whoever issued it.
+type Rank = Reverse<(bool, bool, bool)>;
 
 impl<'i, C: Credential> Candidates<'i, C> {
+    //= 9846:4.3.3 sha1-certificates
+    //= 9846:4.5.1.2 chain-signatures
     pub(crate) fn new(identities: &'i [C], wish: Wish<'_>) -> Self {
         let is_shown =
             |identity: &&C| !identity.is_for_named_issuers_only() || identity.is_issued_by(wish.authorities);
@@ -114,7 +130,8 @@ impl<'i, C: Credential> Candidates<'i, C> {
         let name = wish.name.and_then(|name| ServerName::try_from(name).ok());
         let rank = |identity: &C| {
             let is_named = name.as_ref().is_some_and(|name| identity.is_for(name));
-            Reverse((is_named, identity.is_issued_by(wish.authorities)))
+            let is_accepted = wish.schemes.is_none_or(|schemes| identity.is_signed_by(schemes));
+            Reverse((is_named, identity.is_issued_by(wish.authorities), is_accepted))
         };
         let mut ranked: Vec<_> =
             identities.iter().filter(is_shown).map(|identity| (rank(identity), identity)).collect();
@@ -152,6 +169,8 @@ pub(crate) fn place(identities: &[Identity], chosen: &Identity) -> Option<u16> {
 }
 
 /// The first identity that fits the first scheme that any of them fits.
+//= 9846:4.5.1.2 leaf-signs
+//= 9846:4.5.2 scheme-server
 fn best<'i, C: 'i>(
     identities: impl Iterator<Item = &'i C> + Clone,
     mut schemes: impl Iterator<Item = SignatureScheme>,

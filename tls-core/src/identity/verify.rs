@@ -56,6 +56,7 @@ impl PathRules {
     }
 
     /// Verifies `chain`, leaf first, by a path to one of the roots.
+    //= 9846:4.5.1 extraneous
     pub(crate) fn verify_path(
         &self,
         chain: &[&[u8]],
@@ -175,6 +176,7 @@ fn verify_path(
 }
 
 /// A leaf that restricts its key's usage must permit signatures (RFC 9846 §4.5.1.2).
+//= 9846:4.5.1.2 leaf-signs
 fn check_key_usage(leaf: &[u8]) -> Result<(), CertificateError> {
     let malformed = |_| CertificateError::Malformed;
     // To parse the other extensions would cost more than all else here.
@@ -206,6 +208,7 @@ fn plain_name(name: &str) -> String {
     inside.unwrap_or(name).trim_matches('"').to_owned()
 }
 
+//= 9846:4.5.1.3 md5
 fn path_error(error: webpki::Error) -> CertificateError {
     use webpki::Error as Webpki;
     match error {

@@ -20,6 +20,8 @@ pub(crate) enum ChangeCipherSpec {
 
 impl ChangeCipherSpec {
     /// Takes in one record. `is_aligned`: it stands neither before the first message nor within one.
+    //= 9846:5 ccs-dropped
+    //= 9846:5 ccs-other
     pub(crate) fn receive(&mut self, content: &[u8], is_aligned: bool) -> Result<(), Error> {
         if content != [1] || !is_aligned {
             return Err(Cause::UnexpectedRecord("change_cipher_spec").into());

@@ -32,6 +32,7 @@ impl Flight {
     }
 
     /// Where the next message's bytes will go; the caller appends one whole message.
+    //= 9846:5 types-sent
     pub(crate) fn message(&mut self) -> &mut Vec<u8> {
         self.is_due = true;
         if self.bytes.capacity() == 0 {
@@ -60,6 +61,7 @@ impl Flight {
     }
 
     /// What follows is sealed under `key`.
+    //= 9846:5.1 aligned
     pub(crate) fn set_key(&mut self, key: impl Into<Sealer>) -> Result<(), Error> {
         self.close()?;
         self.sender.set_key(key);
@@ -79,6 +81,7 @@ impl Flight {
         self.sender.append(&mut self.bytes, ContentType::CHANGE_CIPHER_SPEC, &[1])
     }
 
+    //= 9846:5.1 one-alert
     pub(crate) fn alert(&mut self, description: AlertDescription) -> Result<(), Error> {
         // Messages not yet sealed would have led nowhere.
         if let Some(start) = self.open.take() {
@@ -95,6 +98,8 @@ impl Flight {
     }
 
     /// Seals what is due and moves it to the end of `output`.
+    //= 9846:5.1 no-empty-handshake
+    //= 9846:5.1 plaintext-length
     pub(crate) fn drain_to(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
         if !std::mem::take(&mut self.is_due) {
             return Ok(());

@@ -75,6 +75,7 @@ impl Default for RecordReceiver {
 
 impl RecordReceiver {
     /// Opens what follows under `key`; the sequence starts anew (RFC 9846 §5.3).
+    //= 9846:5.3 sequence
     pub(crate) fn set_key(&mut self, key: impl Into<Opener>) {
         self.key = Some(key.into());
         self.sequence = 0;
@@ -112,6 +113,9 @@ impl RecordReceiver {
     }
 
     /// Takes the record at the front of `input`, decrypting it in place. `None`: it is not all there yet.
+    //= 9846:4.3.10 errors
+    //= 9846:5.1 record-version-ignored
+    //= 9846:5.3 wrap
     pub(crate) fn next(&mut self, input: &mut [u8]) -> Result<Option<Record>, Error> {
         if !self.heard {
             self.hear(input)?;
@@ -148,6 +152,8 @@ impl RecordReceiver {
     }
 
     /// The most that the body of a record of this type may be, in bytes: known before it has arrived.
+    //= 9846:5.1 plaintext-length
+    //= 9846:5.2 ciphertext-length
     fn max_body(&self, content_type: ContentType) -> usize {
         match (&self.key, content_type) {
             (Some(Opener::Tls12(_)), _) => limits::MAX_CIPHERTEXT_12,
@@ -180,6 +186,7 @@ impl RecordReceiver {
     }
 
     /// Judges by the first bytes whether the peer speaks TLS at all.
+    //= 9846:E.5 ssl2-hello
     fn hear(&mut self, input: &[u8]) -> Result<(), Error> {
         let (is_tls, is_certain) = match input {
             [content_type, major, ..] => ((20..=24).contains(content_type) && *major == 3, true),
@@ -195,6 +202,7 @@ impl RecordReceiver {
     }
 
     /// Reads past a record, if it can be early data that is not accepted; else it is the error that it is.
+    //= 9846:4.3.10 three-ways
     #[cold]
     fn skip(&mut self, len: usize, error: Error) -> Result<Record, Error> {
         let Some(budget) = &mut self.skippable_early_data else { return Err(error) };
@@ -205,6 +213,7 @@ impl RecordReceiver {
         Ok(Record { content_type: ContentType::APPLICATION_DATA, content: len..len, len, is_skipped: true })
     }
 
+    //= 9846:5.1 no-empty-handshake
     fn count_if_empty(&mut self, content_type: ContentType, content_len: usize) -> Result<(), Error> {
         if content_len > 0 {
             // An alert that changes nothing is no progress.
@@ -226,6 +235,11 @@ impl RecordReceiver {
 
 /// Opens a record of TLS 1.3 in place: its true content type, and where its content lies (RFC 9846 §5.2, §5.4).
 /// Content type and padding count against a limit, too (RFC 8449 §4).
+//= 9846:5 ccs-other
+//= 9846:5 types-received
+//= 9846:5.2 does-not-open
+//= 9846:5.4 scan
+//= 9846:5.4 inner-length
 #[inline]
 fn open13(
     key: &OpeningKey,

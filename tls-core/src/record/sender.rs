@@ -34,6 +34,8 @@ impl RecordPadding {
 
     /// How much of the content a record takes that has room for so much content and padding: padding is never cut
     /// short for want of room.
+    //= 9846:5.2 ciphertext-length
+    //= 9846:5.4 inner-length
     fn fit(self, content_len: usize, room: usize, max_fragment: usize) -> usize {
         match self {
             Self::Multiple(multiple) if content_len + self.len(content_len, max_fragment) > room => {
@@ -239,6 +241,7 @@ impl RecordSender {
 }
 
 /// Content, content type and padding of TLS 1.3 (RFC 9846 §5.2, §5.4).
+//= 9846:5.4 zeros
 #[inline]
 fn seal13(
     key: &SealingKey,
@@ -284,6 +287,7 @@ fn seal12(
     Ok(key.seal_in_place(sequence, content_type, content_len, body)?)
 }
 
+//= 9846:5.1 record-version
 #[inline]
 fn record_header(
     content_type: ContentType,

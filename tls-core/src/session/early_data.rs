@@ -71,6 +71,7 @@ pub struct EarlyDataAttempt {
 impl EarlyDataAttempt {
     /// Stands for the ClientHello: the same for a copy of it, and different for every other one. It comes from its
     /// binder, which has been verified.
+    //= 9846:8.2 storage-key
     pub fn client_hello_id(&self) -> &[u8; 16] {
         &self.client_hello
     }

@@ -96,6 +96,9 @@ impl ReplayGuard {
     ///
     /// # Errors
     /// Why it is not accepted.
+    //= 9846:4.3.10 ticket-age
+    //= 9846:8 once
+    //= 9846:8.2 false-positives
     pub fn admit(&self, attempt: &EarlyDataAttempt) -> Result<(), EarlyDataRefusal> {
         let window = self.window.saturating_mul(1000).saturating_add(ROUNDING);
         let now = attempt.now.as_secs();

@@ -71,6 +71,8 @@ impl fmt::Debug for State {
 impl State {
     /// Whether a connection under this policy, in this scope, for this server's name, may go on from here at this time.
     /// What is negotiated anew, as the group is, is not looked at; what is taken over is.
+    //= 9846:4.3.11.1 lifetime
+    //= 9846:4.7.1 seven-days-client
     pub(crate) fn may_resume(
         &self,
         policy: &SecurityPolicy,
@@ -102,6 +104,7 @@ impl State {
     }
 
     /// What ends before the lifetime does ends it.
+    //= 9846:4.7.1 seven-days
     pub(crate) fn limit_lifetime(&mut self, now: UnixTime) {
         let remaining = self.remaining(now).unwrap_or_default();
         self.lifetime = u32::try_from(remaining).unwrap_or(u32::MAX).min(self.lifetime);

@@ -17,6 +17,7 @@ pub(crate) struct Chain<'a> {
 
 /// Reads the chain of a TLS 1.3 Certificate message; `asked` are the extensions that it may have, for they were asked
 /// for. What is stapled to other certificates than the leaf is ignored.
+//= 9846:4.5.1 context
 pub(crate) fn read13<'a>(body: &'a [u8], asked: &[ExtensionType]) -> Result<Chain<'a>, Error> {
     let mut reader = Reader::new(body, "Certificate");
     let context = reader.vec8()?;
@@ -43,6 +44,7 @@ pub(crate) fn read12<'a>(body: &'a [u8], staples: Staples<'a>) -> Result<Chain<'
     Ok(Chain { certificates: read_entries(list, |_| Ok(()))?, staples })
 }
 
+//= 9846:4.5.1 entry-extensions
 fn read_entries<'a>(
     list: &'a [u8],
     mut read_extensions: impl FnMut(&mut Reader<'a>) -> Result<(), Error>,
@@ -64,6 +66,9 @@ fn read_entries<'a>(
 }
 
 /// Writes a TLS 1.3 Certificate message of the main handshake; an empty chain says that there is none.
+//= 9846:4.5.1 context
+//= 9846:4.5.1 entry-extensions
+//= 9846:4.5.1 leaf-first
 pub(crate) fn write13(writer: &mut Writer<'_>, chain: &[CertificateDer<'_>], staples: Staples<'_>) {
     writer.vec8(|_| {});
     writer.vec24(|writer| {

@@ -12,12 +12,16 @@ pub(crate) struct CertificateRequest<'a> {
     /// TLS 1.2's kinds of key; TLS 1.3 has only schemes.
     certificate_types: &'a [u8],
     signature_algorithms: CodePoints<'a>,
+    /// The schemes that the server accepts in certificates.
+    pub(crate) certificate_schemes: CodePoints<'a>,
     /// Those whose certificates the server would like to see; empty if it does not say.
     pub(crate) authorities: Authorities<'a>,
 }
 
 impl<'a> CertificateRequest<'a> {
     /// Reads a request of TLS 1.3's main handshake, whose context must be empty. Unknown extensions are ignored.
+    //= 9846:4.3.5 filters
+    //= 9846:4.4.2 schemes
     pub(crate) fn read13(body: &'a [u8]) -> Result<Self, Error> {
         let mut reader = Reader::new(body, "CertificateRequest");
         let context = reader.vec8()?;
@@ -28,14 +32,18 @@ impl<'a> CertificateRequest<'a> {
                 Cause::IllegalParameter("certificate_request_context outside of post-handshake").into()
             );
         }
-        let Some(mut body) = extensions.reader(ExtensionType::SIGNATURE_ALGORITHMS) else {
+        let schemes = |extension: ExtensionType| {
+            let body = extensions.reader(extension);
+            body.map(|body| read_schemes(body, extension)).transpose()
+        };
+        let Some(signature_algorithms) = schemes(ExtensionType::SIGNATURE_ALGORITHMS)? else {
             return Err(Cause::MissingExtension(ExtensionType::SIGNATURE_ALGORITHMS).into());
         };
-        let signature_algorithms = CodePoints::new(body.vec16()?, "signature_algorithms")?;
-        body.finish()?;
+        let certificate_schemes =
+            schemes(ExtensionType::SIGNATURE_ALGORITHMS_CERT)?.unwrap_or(signature_algorithms);
         let authorities = extensions.reader(ExtensionType::CERTIFICATE_AUTHORITIES);
         let authorities = authorities.map(Authorities::read_extension).transpose()?.unwrap_or_default();
-        Ok(Self { certificate_types: &[], signature_algorithms, authorities })
+        Ok(Self { certificate_types: &[], signature_algorithms, certificate_schemes, authorities })
     }
 
     /// Reads a request of TLS 1.2.
@@ -48,10 +56,12 @@ impl<'a> CertificateRequest<'a> {
             return reader.error();
         }
         reader.finish()?;
-        Ok(Self { certificate_types, signature_algorithms, authorities })
+        let certificate_schemes = signature_algorithms;
+        Ok(Self { certificate_types, signature_algorithms, certificate_schemes, authorities })
     }
 
     /// Whether a client may answer a request of TLS 1.2 with a key of this kind (RFC 5246 §7.4.6).
+    //= 9846:4.4.2 unknown
     pub(crate) fn permits(&self, authentication: Authentication) -> bool {
         self.certificate_types.contains(match authentication {
             Authentication::Rsa => &RSA_SIGN,
@@ -62,6 +72,12 @@ impl<'a> CertificateRequest<'a> {
     pub(crate) fn signature_algorithms(&self) -> impl Iterator<Item = SignatureScheme> + Clone + use<'a> {
         self.signature_algorithms.iter().map(SignatureScheme)
     }
+}
+
+fn read_schemes<'a>(mut body: Reader<'a>, extension: ExtensionType) -> Result<CodePoints<'a>, Error> {
+    let schemes = CodePoints::new(body.vec16()?, extension.name().unwrap_or("extension"))?;
+    body.finish()?;
+    Ok(schemes)
 }
 
 /// The ClientCertificateTypes that are left (RFC 8422 §5.5).

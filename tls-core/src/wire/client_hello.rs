@@ -25,6 +25,7 @@ pub(crate) struct ClientHello<'a> {
 }
 
 impl<'a> ClientHello<'a> {
+    //= 9846:4.2.2 tls12-trailing-data
     pub(crate) fn read(body: &'a [u8]) -> Result<Self, Error> {
         let mut reader = Reader::new(body, "ClientHello");
         let legacy_version = ProtocolVersion(reader.u16()?);
@@ -95,6 +96,14 @@ impl<'a> ClientHello<'a> {
     ) -> Result<Option<impl Iterator<Item = SignatureScheme> + Clone + use<'a>>, Error> {
         let list = self.code_points(ExtensionType::SIGNATURE_ALGORITHMS_CERT)?;
         Ok(list.map(|list| list.iter().map(SignatureScheme)))
+    }
+
+    /// The schemes that the client accepts in certificates: where it does not say, those of handshakes (RFC 9846 §4.3.3).
+    pub(crate) fn certificate_schemes(&self) -> Result<Option<CodePoints<'a>>, Error> {
+        match self.code_points(ExtensionType::SIGNATURE_ALGORITHMS_CERT)? {
+            Some(schemes) => Ok(Some(schemes)),
+            None => self.code_points(ExtensionType::SIGNATURE_ALGORITHMS),
+        }
     }
 
     pub(crate) fn psk_key_exchange_modes(

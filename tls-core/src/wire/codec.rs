@@ -14,6 +14,7 @@ impl<'a> Reader<'a> {
         Self { rest: bytes, what }
     }
 
+    //= 9846:6 syntax
     fn malformed(&self) -> Error {
         Cause::Malformed(self.what).into()
     }
@@ -23,6 +24,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The structure must end here: bytes after its last field are an error.
+    //= 9846:4.3 trailing-data
     pub(crate) fn finish(self) -> Result<(), Error> {
         if self.rest.is_empty() { Ok(()) } else { Err(self.malformed()) }
     }

@@ -14,6 +14,10 @@ pub(crate) struct EncryptedExtensions<'a> {
 
 impl<'a> EncryptedExtensions<'a> {
     /// Reads the message; `offered` are the extensions of the ClientHello it answers.
+    //= 9846:4.3.6 answer
+    //= 9846:4.3.7 servers-list
+    //= 9846:4.4.1 forbidden
+    //= 9846:4.5.1 openpgp
     pub(crate) fn read(body: &'a [u8], offered: &[ExtensionType]) -> Result<Self, Error> {
         let mut reader = Reader::new(body, "EncryptedExtensions");
         let extensions = Extensions::read(&mut reader, "EncryptedExtensions")?;

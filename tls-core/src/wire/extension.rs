@@ -55,6 +55,11 @@ pub(crate) struct Extensions<'a>(&'a [u8]);
 
 impl<'a> Extensions<'a> {
     /// Reads the block of the message `what`. A duplicate is an `illegal_parameter` (RFC 9846 §4.3).
+    //= 9846:4.2.2 unknown-suites
+    //= 9846:4.2.2 unknown-extensions
+    //= 9846:4.5.1.1 status-v2
+    //= 9846:9.2 extensions
+    //= 9846:E.5 truncated-hmac
     pub(crate) fn read(reader: &mut Reader<'a>, what: &'static str) -> Result<Self, Error> {
         let block = reader.vec16()?;
         let mut types = Vec::with_capacity(32);
@@ -113,6 +118,8 @@ impl<'a> Extensions<'a> {
     /// An answer may hold only what was asked for and what belongs in this message (RFC 9846 §4.3):
     /// anything that was not offered is `unsupported_extension`, and what was offered but belongs
     /// elsewhere is `illegal_parameter`.
+    //= 9846:4.3 unsolicited
+    //= 9846:4.3 misplaced
     pub(crate) fn only(self, permitted: &[ExtensionType], offered: &[ExtensionType]) -> Result<(), Error> {
         for (extension_type, _) in self.iter() {
             if !offered.contains(&extension_type) {
@@ -127,6 +134,7 @@ impl<'a> Extensions<'a> {
 }
 
 /// Writes one extension.
+//= 9846:4.3 no-trailing-data
 pub(crate) fn write_extension(
     writer: &mut Writer<'_>,
     extension_type: ExtensionType,

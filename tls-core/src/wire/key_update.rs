@@ -14,6 +14,7 @@ pub enum KeyUpdateRequest {
 }
 
 impl KeyUpdateRequest {
+    //= 9846:4.7.3 value
     pub(crate) fn read(body: &[u8]) -> Result<Self, Error> {
         let mut reader = Reader::new(body, "KeyUpdate");
         let request = reader.u8()?;

@@ -21,6 +21,8 @@ pub(crate) struct NewSessionTicket<'a> {
 }
 
 impl<'a> NewSessionTicket<'a> {
+    //= 9846:4.7.1 seven-days-client
+    //= 9846:4.7.1 unknown
     pub(crate) fn read(body: &'a [u8]) -> Result<Self, Error> {
         let mut reader = Reader::new(body, "NewSessionTicket");
         let (lifetime, age_add) = (reader.u32()?, reader.u32()?);

@@ -59,6 +59,7 @@ impl<'a> OfferedPsks<'a> {
 }
 
 /// What stands for the key. How old it claims to be bears on early data alone.
+//= 9846:4.3.11 external-age
 fn read_identity<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Error> {
     let identity = reader.nonempty_vec16()?;
     reader.u32()?;
@@ -97,6 +98,7 @@ pub(crate) fn write_offers<'a>(writer: &mut Writer<'_>, offers: impl Iterator<It
 }
 
 /// Which of the keys the server chose.
+//= 9846:4.3.11 selection-checked
 pub(crate) fn read_selected(mut body: Reader<'_>) -> Result<u16, Error> {
     let selected = body.u16()?;
     body.finish()?;

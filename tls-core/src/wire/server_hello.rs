@@ -49,16 +49,20 @@ impl<'a> ServerHello<'a> {
         Ok(Self { legacy_version, random, session_id, cipher_suite, compression_method, extensions })
     }
 
+    //= 9846:4.2.3 random-first
     pub(crate) fn is_retry(&self) -> bool {
         self.random == &RETRY_RANDOM
     }
 
     /// Whether the server says that it could have negotiated a better version.
+    //= 9846:4.2.3 sentinel-checked
     pub(crate) fn warns_of_downgrade(&self) -> bool {
         self.random.ends_with(&DOWNGRADE_TO_TLS12) || self.random.ends_with(&DOWNGRADE_FURTHER)
     }
 
     /// What supported_versions says was chosen; without it the version is the legacy one.
+    //= 9846:4.3.1 looked-at-first
+    //= 9846:4.3.1 answer-checked
     pub(crate) fn version(&self) -> Result<ProtocolVersion, Error> {
         let Some(mut body) = self.extensions.reader(ExtensionType::SUPPORTED_VERSIONS) else {
             return Ok(self.legacy_version);
@@ -88,6 +92,8 @@ impl<'a> ServerHello<'a> {
 }
 
 /// Writes a ServerHello, or a HelloRetryRequest.
+//= 9846:4.2.3 legacy-version
+//= 9846:4.2.3 compression
 pub(crate) fn write(
     writer: &mut Writer<'_>,
     random: &[u8; 32],
@@ -109,6 +115,7 @@ pub(crate) fn write(
 }
 
 /// The extension that makes a ServerHello one of TLS 1.3.
+//= 9846:4.2.3 supported-versions
 pub(crate) fn write_selected_version(writer: &mut Writer<'_>) {
     write_extension(writer, ExtensionType::SUPPORTED_VERSIONS, |writer| {
         writer.u16(ProtocolVersion::TLS1_3.0)

@@ -8,6 +8,7 @@ use crate::wire::extension::{ExtensionType, write_extension};
 const HOST_NAME: u8 = 0;
 
 /// The one host name a client may ask for: ASCII, no trailing dot, at most 255 bytes, not an address.
+//= 9846:9.2 server-name
 pub(crate) fn read(mut body: Reader<'_>) -> Result<&str, Error> {
     let mut list = Reader::new(body.nonempty_vec16()?, "server_name");
     body.finish()?;
@@ -24,6 +25,7 @@ pub(crate) fn read(mut body: Reader<'_>) -> Result<&str, Error> {
     }
 }
 
+//= 9846:9.2 server-name
 pub(crate) fn write(writer: &mut Writer<'_>, name: &str) {
     write_extension(writer, ExtensionType::SERVER_NAME, |writer| {
         writer.vec16(|writer| {

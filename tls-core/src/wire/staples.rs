@@ -78,6 +78,7 @@ pub(crate) fn read_status_request(mut body: Reader<'_>) -> Result<bool, Error> {
 }
 
 /// Writes a CertificateStatus: the message of TLS 1.2, and the extension's body in TLS 1.3.
+//= 9846:4.5.1.1 ocsp-form
 pub(crate) fn write_status(writer: &mut Writer<'_>, response: &[u8]) {
     writer.u8(OCSP);
     writer.vec24(|writer| writer.bytes(response));

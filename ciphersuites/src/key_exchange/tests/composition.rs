@@ -30,6 +30,7 @@ fn ring_agree(group: NamedGroup, key: agreement::EphemeralPrivateKey, peer: &[u8
     agreement::agree_ephemeral(key, &peer, <[u8]>::to_vec).unwrap()
 }
 
+//= 9846:7.4.2 leading-zeros
 #[test]
 fn curves_agree_with_ring() {
     for group in [NamedGroup::X25519, NamedGroup::SECP256R1, NamedGroup::SECP384R1] {

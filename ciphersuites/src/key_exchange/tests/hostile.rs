@@ -32,6 +32,7 @@ fn lengths_must_be_exact() {
     }
 }
 
+//= 9846:7.4.2 all-zero
 #[test]
 fn x25519_of_low_order() {
     for (id, share) in wycheproof::X25519_ZERO {
@@ -43,6 +44,7 @@ fn x25519_of_low_order() {
     }
 }
 
+//= 9846:4.3.8.2 on-curve
 #[test]
 fn points_off_the_curve_and_in_other_forms() {
     for (group, off_curve, compressed) in [

@@ -101,6 +101,7 @@ fn wycheproof_pkcs1() {
     }
 }
 
+//= 9846:4.3.3 tls12-curves
 #[test]
 fn wycheproof_ecdsa_under_foreign_hashes() {
     for (spki, scheme, valid, invalid) in [

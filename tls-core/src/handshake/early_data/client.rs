@@ -23,6 +23,7 @@ pub(crate) struct OfferedEarlyData {
 
 impl OfferedEarlyData {
     /// `None`: there is to be none, or the session does not permit it, or what it is bound to would not be offered.
+    //= 9846:4.3.10 first-psk
     pub(crate) fn new(config: &ClientConfig, session: &Session) -> Option<Box<Self>> {
         let terms = session.state.early_data.as_deref().filter(|_| config.early_data)?;
         let mut suites = config.shared.policy.tls13_suites();
@@ -58,6 +59,7 @@ pub(crate) fn begin(flow: &mut Flow, offer: &Offer<'_>) -> Result<(), Error> {
 }
 
 /// The server wants another ClientHello: early data is over.
+//= 9846:4.3.10 not-in-second-hello
 pub(crate) fn retry(flow: &mut Flow, offer: &mut Offer<'_>) -> Result<(), Error> {
     let Some(early) = &mut offer.early_data else { return Ok(()) };
     early.is_retried = true;
@@ -89,6 +91,8 @@ impl Unanswered {
 
     /// Looks into the server's answer. It may accept only what it can read: early data of the session, suite and
     /// application protocol that it has chosen.
+    //= 9846:4.3.10 no-resending
+    //= 9846:4.3.11 early-identity
     pub(crate) fn read_answer(
         self,
         flow: &mut Flow,
@@ -131,6 +135,8 @@ pub(crate) struct Answered {
 
 impl Answered {
     /// The server has finished: so does early data.
+    //= 9846:4.6 sent
+    //= 9846:4.6 not-sent
     pub(crate) fn end(self, flow: &mut Flow) -> Result<EarlyData, Error> {
         if let Some(key) = self.key {
             flow.end_early_data();

@@ -48,6 +48,7 @@ pub(crate) async fn receive(
 }
 
 /// The session whose early data is accepted, or why it is not.
+//= 9846:4.3.10 first-psk
 async fn decide<'s>(
     flow: &mut Flow,
     server: &Server<'_>,
@@ -78,6 +79,8 @@ async fn decide<'s>(
 }
 
 /// What must be as it was in the connection that the session is from (RFC 9846 §4.3.10).
+//= 9846:4.3.10 ticket-age
+//= 9846:4.3.10 same-parameters
 fn check_terms<'s>(
     config: &ServerEarlyData,
     agreement: &Agreement<'_>,
@@ -93,6 +96,7 @@ fn check_terms<'s>(
     }
 }
 
+//= 9846:8.2 storage-key
 fn attempt(
     now: UnixTime,
     hello: &ClientHello<'_>,

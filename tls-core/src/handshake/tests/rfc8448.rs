@@ -63,6 +63,7 @@ fn client_authentication() {
     client_authentication::TRACE.replay();
 }
 
+//= 9846:E.4 ccs-sent
 #[test]
 fn middlebox_compatibility() {
     compatibility::TRACE.replay();

@@ -46,6 +46,7 @@ fn what_has_been_admitted_is_not_admitted_again_while_it_is_fresh() {
     }
 }
 
+//= 9846:4.3.10 ticket-age
 #[test]
 fn what_is_older_or_younger_than_it_should_be_is_not_fresh() {
     for (made_at, expected) in [
@@ -76,6 +77,7 @@ fn a_guard_that_has_just_begun_admits_nothing_that_came_before_it() {
     assert_eq!(admit(&guard, 1, START + 13), Ok(()));
 }
 
+//= 9846:8.2 false-positives
 #[test]
 fn a_full_guard_refuses_until_there_is_room_again() {
     let guard = ReplayGuard::once_per_client_hello(at(START)).capacity(16);
@@ -130,6 +132,7 @@ fn a_ticket_is_good_for_one_time() {
     assert_eq!(next.admit(&attempt(1, 1, LATER, LATER)), Err(EarlyDataRefusal::Starting));
 }
 
+//= 9846:8 once
 #[test]
 fn of_many_threads_one_is_admitted() {
     let guard = ReplayGuard::once_per_client_hello(at(START));

@@ -54,6 +54,7 @@ fn the_newest_comes_first_and_once() {
     assert!(store.is_empty());
 }
 
+//= 9846:4.3.11.1 lifetime
 #[test]
 fn expired_sessions_and_those_of_other_scopes_are_not_given_out() {
     let store = SessionStore::new(100);
