@@ -5,37 +5,19 @@ use std::sync::Arc;
 use tls_core::ciphersuites::{NamedGroup, PrivateKey, ProtocolVersion, SecurityPolicy, SignatureScheme};
 use tls_core::{
     ClientAuthentication, ClientConfig, Connection, Identity, KeyId, PreSharedKey, PreSharedKeys,
-    Renegotiation, Roots, ServerConfig, ServerName, ServerSessionStore, ServerVerification, SessionStore,
-    TicketKeys, UnixTime,
+    Renegotiation, Roots, ServerConfig, ServerName, ServerVerification,
 };
 
+use crate::callbacks::StatusCallback;
 use crate::credential::{Credential, read};
 use crate::failure::Failure;
+use crate::memory::Memory;
 use crate::pre_shared_keys::KeyGiven;
 use crate::secrets::TrafficSecrets;
-use crate::setup::{Setup, StatusCallback};
+use crate::setup::Setup;
 
 /// The name in the runner's certificates, unless the test has it asked for by another.
 const PEER_NAME: &str = "test";
-
-/// What is remembered from one connection to the next.
-#[derive(Debug)]
-pub(crate) struct Memory {
-    pub(crate) sessions: Arc<SessionStore>,
-    ticket_keys: Arc<TicketKeys>,
-    /// For clients that take no tickets.
-    pub(crate) server_sessions: Arc<ServerSessionStore>,
-}
-
-impl Memory {
-    pub(crate) fn new() -> Self {
-        Self {
-            sessions: SessionStore::new(1).into(),
-            ticket_keys: TicketKeys::rotating().into(),
-            server_sessions: ServerSessionStore::new(64).into(),
-        }
-    }
-}
 
 /// The connection that the flags describe.
 pub(crate) fn connection(
@@ -43,6 +25,7 @@ pub(crate) fn connection(
     memory: &Memory,
     secrets: &Arc<TrafficSecrets>,
 ) -> Result<Connection, Failure> {
+    setup.callbacks.check(setup.server)?;
     if setup.server { server(setup, memory, secrets) } else { client(setup, memory, secrets) }
 }
 
@@ -71,7 +54,7 @@ fn client(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Resu
         builder = builder.session_store(Arc::clone(&memory.sessions));
     }
     let config = builder.build().map_err(|error| Failure::Other(error.to_string()))?;
-    Ok(Connection::client(config, name, UnixTime::now())?)
+    Ok(Connection::client(config, name, memory.now())?)
 }
 
 fn server_verification(setup: &Setup) -> Result<ServerVerification, Failure> {
@@ -79,7 +62,7 @@ fn server_verification(setup: &Setup) -> Result<ServerVerification, Failure> {
     let needs_key = !pre_shared_keys(setup)?.is_empty() && !setup.asks_for_certificate;
     match roots(setup)? {
         _ if needs_key => Ok(ServerVerification::PreSharedKeysOnly),
-        _ if setup.asks_callback || setup.status_callback != StatusCallback::None => {
+        _ if setup.asks_callback || setup.callbacks.status != StatusCallback::None => {
             Ok(ServerVerification::Asked)
         }
         Some(roots) => Ok(ServerVerification::Roots(roots)),
@@ -101,7 +84,7 @@ fn server(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Resu
         // As BoringSSL's servers do.
         .grease(true)
         // The choice of a configuration is where a server can give up by itself.
-        .select_config(setup.status_callback == StatusCallback::Fails)
+        .select_config(setup.callbacks.asks())
         .key_log(secrets.clone());
     for identity in identities {
         builder = builder.identity(identity);
@@ -109,13 +92,14 @@ fn server(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Resu
     if !keys.is_empty() {
         builder = builder.pre_shared_keys(PreSharedKeys::Known(keys));
     }
-    builder = builder.session_store(Arc::clone(&memory.server_sessions));
+    let realm = memory.realm(setup.context());
+    builder = builder.session_store(realm.sessions);
     builder = match setup.without_tickets {
         true => builder.tickets_per_handshake(0),
-        false => builder.ticket_keys(Arc::clone(&memory.ticket_keys)),
+        false => builder.ticket_keys(realm.ticket_keys),
     };
     let config = builder.build().map_err(|error| Failure::Other(error.to_string()))?;
-    Ok(Connection::server(config, UnixTime::now())?)
+    Ok(Connection::server(config, memory.now())?)
 }
 
 fn client_authentication(
@@ -136,7 +120,7 @@ fn client_authentication(
     }
 }
 
-/// All that are given, the default last.
+/// All certificates that are given, the default last.
 fn credentials(setup: &Setup) -> impl Iterator<Item = &Credential> {
     setup.credentials.iter().chain([&setup.default_credential]).filter(|credential| credential.is_given())
 }
@@ -158,7 +142,7 @@ fn identities(setup: &Setup) -> Result<Vec<Identity>, Failure> {
             false => credential.identity(),
         }
     });
-    let declines = setup.status_callback == StatusCallback::Declines;
+    let declines = setup.callbacks.status == StatusCallback::Declines;
     let unstapled = |identity: Identity| match declines {
         true => identity.with_ocsp_response([]),
         false => identity,

@@ -20,6 +20,8 @@ pub(crate) struct Credential {
     certificate_timestamps: Option<Vec<u8>>,
     for_named_issuers_only: bool,
     pub(crate) pre_shared_key: Option<KeyGiven>,
+    /// What a server's sessions are bound to.
+    pub(crate) context: Option<Vec<u8>>,
 }
 
 impl Credential {
@@ -40,6 +42,7 @@ impl Credential {
             "-ocsp-response" => self.ocsp_response = Some(arguments.base64()?),
             "-signed-cert-timestamps" => self.certificate_timestamps = Some(arguments.base64()?),
             "-must-match-issuer" => self.for_named_issuers_only = true,
+            "-session-id-context" => self.context = Some(arguments.base64()?),
             _ => return Ok(false),
         }
         Ok(true)

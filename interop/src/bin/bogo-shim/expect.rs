@@ -8,8 +8,8 @@ use tls_core::ciphersuites::{CipherSuite, Hash, NamedGroup, ProtocolVersion, Sig
 use tls_core::{Facts, PeerCertificates};
 
 use crate::arguments::Arguments;
-use crate::config::Memory;
 use crate::failure::Failure;
+use crate::memory::Memory;
 use crate::setup::Setup;
 
 /// What is to be known of the finished handshake.
@@ -74,8 +74,12 @@ impl Expectations {
     }
 
     /// Compares with what is left when the connection has ended.
-    pub(crate) fn check_memory(&self, memory: &Memory) -> Result<(), Failure> {
-        same("absence of session ids", self.session_id.then_some(false), memory.server_sessions.is_empty())?;
+    pub(crate) fn check_memory(&self, memory: &Memory, context: &[u8]) -> Result<(), Failure> {
+        same(
+            "absence of session ids",
+            self.session_id.then_some(false),
+            memory.realm(context).sessions.is_empty(),
+        )?;
         same("absence of sessions", self.no_session.then_some(true), memory.sessions.is_empty())
     }
 

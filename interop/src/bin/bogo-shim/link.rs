@@ -7,20 +7,21 @@ use std::time::{Duration, Instant};
 
 use tls_core::ciphersuites::PrivateKey;
 use tls_core::{
-    AlertDescription, CertificateError, Connection, Event, Facts, KeyId, KeyUpdateRequest, MAX_RECORD,
-    MAX_SEALED_RECORD, Operation, Roots, SignFailure, SignFailureKind, SignRequest, VerifyCertificate,
+    AlertDescription, Connection, Event, Facts, KeyId, KeyUpdateRequest, MAX_RECORD, MAX_SEALED_RECORD,
+    Operation, SignFailure, SignFailureKind, SignRequest,
 };
 
+use crate::callbacks::{Callbacks, Judge};
 use crate::config;
 use crate::failure::Failure;
-use crate::setup::{Setup, StatusCallback};
+use crate::setup::Setup;
 
 /// How long the runner gets to read what was sent last, before the socket is closed on it.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A connection and the socket it runs on.
 #[derive(Debug)]
-pub(crate) struct Link {
+pub(crate) struct Link<'a> {
     socket: TcpStream,
     connection: Connection,
     /// What has arrived and is not yet taken in.
@@ -32,31 +33,10 @@ pub(crate) struct Link {
     data: VecDeque<u8>,
     /// The end of a record whose beginning is sent.
     unsent: Vec<u8>,
-    callback: Callback,
+    judge: Judge,
+    callbacks: &'a Callbacks,
     /// Sign where the connection asks for a signature.
     keys: Vec<(KeyId, PrivateKey)>,
-}
-
-/// What judges certificates where the connection asks for a verdict.
-#[derive(Debug)]
-struct Callback {
-    roots: Option<Roots>,
-    refuses: bool,
-    refuses_status: bool,
-}
-
-impl Callback {
-    fn verdict(&self, asked: &VerifyCertificate) -> Result<(), CertificateError> {
-        match &self.roots {
-            _ if self.refuses => return Err(CertificateError::Refused("as the test wants it".into())),
-            Some(roots) => asked.verify_path(roots)?,
-            None => {}
-        }
-        match self.refuses_status {
-            true => Err(CertificateError::BadStatusResponse("as the test wants it".into())),
-            false => Ok(()),
-        }
-    }
 }
 
 /// What a read comes to.
@@ -69,9 +49,9 @@ pub(crate) enum Incoming {
     Truncated(Failure),
 }
 
-impl Link {
+impl<'a> Link<'a> {
     /// Connects to the runner and tells it which test this is.
-    pub(crate) fn connect(setup: &Setup, connection: Connection) -> Result<Self, Failure> {
+    pub(crate) fn connect(setup: &'a Setup, connection: Connection) -> Result<Self, Failure> {
         let localhost = if setup.ipv6 { Ipv6Addr::LOCALHOST.into() } else { Ipv4Addr::LOCALHOST.into() };
         let mut socket = TcpStream::connect(SocketAddr::new(localhost, setup.port))?;
         socket.set_nodelay(true)?;
@@ -85,11 +65,12 @@ impl Link {
             stride,
             data: VecDeque::new(),
             unsent: Vec::new(),
-            callback: Callback {
+            judge: Judge {
                 roots: config::roots(setup)?,
                 refuses: setup.refuses_certificate,
-                refuses_status: setup.status_callback == StatusCallback::Fails,
+                status: setup.callbacks.status,
             },
+            callbacks: &setup.callbacks,
             keys: config::keys(setup)?,
         })
     }
@@ -100,17 +81,17 @@ impl Link {
 
     pub(crate) fn handshake(&mut self) -> Result<(), Failure> {
         loop {
-            let event = self.step()?;
+            let mut event = self.step()?;
             self.flush()?;
+            while event == Some(Event::OperationPending) {
+                let answered = self.answer();
+                self.flush()?;
+                event = Some(answered?);
+            }
             match event {
                 Some(Event::Established) => return Ok(()),
-                Some(Event::OperationPending) => {
-                    let answered = self.answer();
-                    self.flush()?;
-                    if answered? == Event::Established {
-                        return Ok(());
-                    }
-                }
+                // After an answer there may still be input.
+                Some(Event::NeedsInput) => {}
                 Some(_) => return Err(Failure::other("data before the end of the handshake")),
                 None if self.fill()? => {}
                 None => self.connection.receive_eof()?,
@@ -122,14 +103,17 @@ impl Link {
     fn answer(&mut self) -> Result<Event, Failure> {
         let answer = match self.connection.take_operation() {
             Some(Operation::VerifyCertificate(asked)) => {
-                let verdict = self.callback.verdict(&asked);
+                let verdict = self.judge.verdict(&asked);
                 asked.answer(verdict)
             }
             Some(Operation::Sign(asked)) => {
                 let signature = self.sign(asked.request());
                 asked.answer(signature)
             }
-            Some(Operation::SelectConfig(asked)) => asked.refuse(AlertDescription::INTERNAL_ERROR),
+            Some(Operation::SelectConfig(asked)) => match self.callbacks.look_at_hello(&asked)? {
+                Some(alert) => asked.refuse(alert),
+                None => asked.keep_config(),
+            },
             _ => return Err(Failure::other("something is asked for that should not be")),
         };
         Ok(self.connection.answer(answer)?)

@@ -4,11 +4,13 @@
 //! A flag that is not known here makes the shim exit with 89, which counts the test as unimplemented.
 
 mod arguments;
+mod callbacks;
 mod config;
 mod credential;
 mod expect;
 mod failure;
 mod link;
+mod memory;
 mod pre_shared_keys;
 mod preferences;
 mod script;
@@ -18,10 +20,10 @@ mod setup;
 use std::process::ExitCode;
 
 use crate::arguments::{Arguments, Connections};
-use crate::config::Memory;
 use crate::expect::Expectations;
 use crate::failure::Failure;
 use crate::link::Link;
+use crate::memory::Memory;
 use crate::script::Script;
 use crate::secrets::TrafficSecrets;
 use crate::setup::Setup;
@@ -87,7 +89,10 @@ fn main() -> ExitCode {
 fn run(plan: &Plan) -> Result<(), Failure> {
     let memory = Memory::new();
     connect(&plan.first, &memory, false)?;
-    (0..plan.resumptions).try_for_each(|_| connect(&plan.later, &memory, true))
+    (0..plan.resumptions).try_for_each(|_| {
+        memory.wait(plan.later.setup.resumption_delay);
+        connect(&plan.later, &memory, true)
+    })
 }
 
 fn connect(flags: &Flags, memory: &Memory, resumes: bool) -> Result<(), Failure> {
@@ -97,10 +102,10 @@ fn connect(flags: &Flags, memory: &Memory, resumes: bool) -> Result<(), Failure>
     let result = talk(flags, &mut link, &secrets, resumes);
     link.finish();
     result?;
-    flags.expect.check_memory(memory)
+    flags.expect.check_memory(memory, flags.setup.context())
 }
 
-fn talk(flags: &Flags, link: &mut Link, secrets: &TrafficSecrets, resumes: bool) -> Result<(), Failure> {
+fn talk(flags: &Flags, link: &mut Link<'_>, secrets: &TrafficSecrets, resumes: bool) -> Result<(), Failure> {
     link.handshake()?;
     // Who resumes has been accepted before, and shows nothing that could be refused.
     if let Some(alert) = flags.setup.refusal().filter(|_| !resumes) {

@@ -59,7 +59,7 @@ impl Script {
     /// Does it.
     pub(crate) fn run(
         &self,
-        link: &mut Link,
+        link: &mut Link<'_>,
         secrets: &TrafficSecrets,
         is_server: bool,
     ) -> Result<(), Failure> {
@@ -89,7 +89,7 @@ impl Script {
     }
 
     /// Sends all that comes back, each byte inverted, until the peer closes.
-    fn echo(&self, link: &mut Link) -> Result<(), Failure> {
+    fn echo(&self, link: &mut Link<'_>) -> Result<(), Failure> {
         loop {
             if self.updates_keys_before_read {
                 link.update_keys()?;
@@ -109,7 +109,7 @@ impl Script {
     }
 
     /// Closes at once, and if it is to be checked, waits for the peer to close, too.
-    fn shut_down(&self, link: &mut Link) -> Result<(), Failure> {
+    fn shut_down(&self, link: &mut Link<'_>) -> Result<(), Failure> {
         link.close()?;
         if !self.checks_close_notify {
             return Ok(());

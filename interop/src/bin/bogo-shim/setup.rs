@@ -1,11 +1,13 @@
 //! Flags that say how a connection is set up.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tls_core::AlertDescription;
 use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
 
 use crate::arguments::Arguments;
+use crate::callbacks::Callbacks;
 use crate::credential::Credential;
 use crate::failure::Failure;
 use crate::preferences::Preferences;
@@ -28,7 +30,9 @@ pub(crate) struct Setup {
     pub(crate) authorities: Vec<Vec<u8>>,
     pub(crate) ocsp_stapling: bool,
     pub(crate) certificate_timestamps: bool,
-    pub(crate) status_callback: StatusCallback,
+    pub(crate) callbacks: Callbacks,
+    /// What passes before each connection that resumes.
+    pub(crate) resumption_delay: Duration,
     pub(crate) trust: Option<PathBuf>,
     pub(crate) asks_for_certificate: bool,
     pub(crate) requires_certificate: bool,
@@ -52,34 +56,11 @@ pub(crate) struct Setup {
     pub(crate) verifying_schemes: Vec<SignatureScheme>,
 }
 
-/// What looks at OCSP responses: with a client at the server's, with a server at its own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum StatusCallback {
-    #[default]
-    None,
-    Agrees,
-    /// The server is to send none.
-    Declines,
-    Fails,
-}
-
-impl StatusCallback {
-    fn take(&mut self, flag: &str) -> bool {
-        *self = match flag {
-            "-use-ocsp-callback" | "-set-ocsp-in-callback" => Self::Agrees,
-            "-decline-ocsp-callback" => Self::Declines,
-            "-fail-ocsp-callback" => Self::Fails,
-            _ => return false,
-        };
-        true
-    }
-}
-
 impl Setup {
     /// Takes a flag in, with its value. `false`: it is not one of these.
     pub(crate) fn take(&mut self, flag: &str, arguments: &mut Arguments) -> Result<bool, Failure> {
         Ok(self.take_switch(flag)
-            || self.status_callback.take(flag)
+            || self.callbacks.take(flag, arguments)?
             || self.credentials.last_mut().unwrap_or(&mut self.default_credential).take(flag, arguments)?
             || self.take_transport(flag, arguments)?
             || self.take_authentication(flag, arguments)?
@@ -93,6 +74,12 @@ impl Setup {
             true => AlertDescription::CERTIFICATE_UNKNOWN,
             false => AlertDescription::HANDSHAKE_FAILURE,
         })
+    }
+
+    /// What a server's sessions are bound to.
+    pub(crate) fn context(&self) -> &[u8] {
+        let of_first = self.credentials.first().and_then(|first| first.context.as_deref());
+        of_first.or(self.default_credential.context.as_deref()).unwrap_or_default()
     }
 
     fn take_switch(&mut self, flag: &str) -> bool {
@@ -120,6 +107,7 @@ impl Setup {
 
     fn take_transport(&mut self, flag: &str, arguments: &mut Arguments) -> Result<bool, Failure> {
         match flag {
+            "-resumption-delay" => self.resumption_delay = Duration::from_secs(arguments.number()?),
             "-port" => self.port = arguments.number()?,
             "-shim-id" => self.shim_id = arguments.number()?,
             "-min-version" => {
@@ -176,16 +164,15 @@ impl Setup {
 
 /// The suites of a cipher string, of which BoringSSL's language has far more forms.
 fn tls12_suites(list: &str) -> Result<Vec<CipherSuite>, Failure> {
-    match list {
-        "DEFAULT:!AES" => Ok(vec![
+    if list == "DEFAULT:!AES" {
+        return Ok(vec![
             CipherSuite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
             CipherSuite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-        ]),
-        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" => {
-            Ok(vec![CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256])
-        }
-        _ => Err(Failure::Unimplemented(format!("the suites {list}"))),
+        ]);
     }
+    let known = Preferences::BORINGSSL.tls12_suites;
+    let suites = list.split(':').map(|name| known.iter().copied().find(|suite| suite.to_string() == name));
+    suites.collect::<Option<_>>().ok_or_else(|| Failure::Unimplemented(format!("the suites {list}")))
 }
 
 fn bytes_of_hex(digits: &str) -> Result<Vec<u8>, Failure> {
