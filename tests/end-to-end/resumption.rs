@@ -8,6 +8,7 @@ mod requests;
 mod stored;
 mod tickets;
 mod tls12;
+mod verified_again;
 
 use std::sync::Arc;
 use std::time::Duration;

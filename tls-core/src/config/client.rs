@@ -64,6 +64,7 @@ pub struct ClientConfig {
     pub(crate) identities: Vec<Identity>,
     /// The extensions that ask for what servers can staple to their certificates.
     pub(crate) staples: Vec<ExtensionType>,
+    pub(crate) verifies_on_resumption: bool,
     pub(crate) server_name_indication: bool,
     pub(crate) middlebox_compatibility: bool,
     pub(crate) grease: bool,
@@ -105,6 +106,7 @@ pub struct ClientConfigBuilder {
     identities: Vec<Identity>,
     ocsp_stapling: bool,
     certificate_timestamps: bool,
+    verifies_on_resumption: bool,
     no_server_name_indication: bool,
     no_middlebox_compatibility: bool,
     grease: bool,
@@ -154,6 +156,15 @@ impl ClientConfigBuilder {
     /// set.
     pub fn certificate_timestamps(mut self, on: bool) -> Self {
         self.certificate_timestamps = on;
+        self
+    }
+
+    /// Whether the server's certificates are verified again where a session is resumed, as
+    /// [`server_verification`](Self::server_verification) says, with what was stapled to them: for callers who learn of
+    /// revocations meanwhile. Early data has left by then. Off unless set: until a session is over, or a certificate of
+    /// its chain expires, the verdict with which it began holds.
+    pub fn verify_on_resumption(mut self, on: bool) -> Self {
+        self.verifies_on_resumption = on;
         self
     }
 
@@ -277,6 +288,7 @@ impl ClientConfigBuilder {
             verifier,
             identities: self.identities,
             staples: ocsp.into_iter().chain(timestamps).collect(),
+            verifies_on_resumption: self.verifies_on_resumption,
             server_name_indication: !self.no_server_name_indication,
             middlebox_compatibility: !self.no_middlebox_compatibility,
             grease: self.grease,

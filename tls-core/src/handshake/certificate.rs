@@ -9,6 +9,7 @@ use pki_types::UnixTime;
 use crate::error::{Cause, Error};
 use crate::facts::PeerCertificates;
 use crate::flow::Flow;
+use crate::handshake::client::Client;
 use crate::handshake::pre_shared_keys::ChosenKey;
 use crate::handshake::pre_shared_keys::server::AcceptedKey;
 use crate::handshake::resumption::{AcceptedSession, OfferedSession};
@@ -88,6 +89,24 @@ impl Peer {
         let (verified, certificates) = (PeerVerified(()), Some(certificates.clone()));
         Some(Self { verified, certificates, scheme: Some(state.server_scheme?) })
     }
+}
+
+/// Verifies the server of a session that is resumed again, where the client wants that.
+pub(crate) async fn verify_again(
+    flow: &mut Flow,
+    client: &Client<'_>,
+    session: &Session,
+) -> Result<(), Error> {
+    if !client.config.verifies_on_resumption {
+        return Ok(());
+    }
+    let certificates = &session.certificates;
+    let staples = Staples {
+        ocsp_response: certificates.ocsp_response(),
+        timestamps: certificates.certificate_timestamps(),
+    };
+    let chain = Chain { certificates: certificates.iter().collect(), staples };
+    client.config.verifier.verify(flow, &chain, Usage::Server(client.name), client.now).await.map(drop)
 }
 
 /// A peer's chain that is acceptable. That the peer has its key is still to be proven.

@@ -63,7 +63,13 @@ pub(crate) async fn handshake(
     let is_resumed = key.as_ref().is_some_and(|key| key.session().is_some());
     let early_data = early_data.read_answer(flow, &encrypted, is_resumed, (suite, alpn))?;
     let (request, server) = match &key {
-        Some(key) => (None, Peer::with_key(key).ok_or(Cause::Crypto)?),
+        Some(key) => {
+            if let Some(session) = key.session() {
+                // In a box, so that handshakes that resume nothing have no room for it.
+                Box::pin(certificate::verify_again(flow, client, &session.session)).await?;
+            }
+            (None, Peer::with_key(key).ok_or(Cause::Crypto)?)
+        }
         None => {
             let (request, path) = receive_certificate(flow, client).await?;
             (request, certificate::receive_verify13(flow, path, Role::Server, policy).await?)

@@ -215,6 +215,7 @@ pub(crate) async fn resume_client(
     }
     flow.start_transcript(suite.hash);
     flow.add_to_transcript(message);
+    certificate::verify_again(flow, client, &session).await?;
     let main = Tls12MainSecret::resumed(suite.hash, &session.state.secret).ok_or(Cause::Crypto)?;
     offer.secret_log().log("CLIENT_RANDOM", main.expose());
     let Tls12Keys { client: own, server } = main.keys(suite, &randoms.client, &randoms.server)?;

@@ -43,6 +43,7 @@ fn client(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Resu
         .alpn(setup.alpn.clone())
         .grease(setup.grease)
         .renegotiation(if setup.renegotiates { Renegotiation::Accept } else { Renegotiation::Decline })
+        .verify_on_resumption(setup.reverifies)
         .ocsp_stapling(setup.ocsp_stapling)
         .certificate_timestamps(setup.certificate_timestamps)
         .certificate_authorities(setup.authorities.clone())

@@ -107,8 +107,7 @@ fn connect(flags: &Flags, memory: &Memory, resumes: bool) -> Result<(), Failure>
 
 fn talk(flags: &Flags, link: &mut Link<'_>, secrets: &TrafficSecrets, resumes: bool) -> Result<(), Failure> {
     link.handshake()?;
-    // Who resumes has been accepted before, and shows nothing that could be refused.
-    if let Some(alert) = flags.setup.refusal().filter(|_| !resumes) {
+    if let Some(alert) = flags.setup.refusal(resumes) {
         return Err(link.abort(alert)?);
     }
     flags.expect.check_resumption(resumes, link.facts()?)?;

@@ -37,6 +37,8 @@ pub(crate) struct Setup {
     pub(crate) asks_for_certificate: bool,
     pub(crate) requires_certificate: bool,
     pub(crate) refuses_certificate: bool,
+    /// Whether certificates are judged where a session is resumed, too.
+    pub(crate) reverifies: bool,
     /// A callback judges certificates, whose refusal is told as certificate_unknown, not as handshake_failure.
     pub(crate) asks_callback: bool,
     pub(crate) host_name: Option<String>,
@@ -68,9 +70,10 @@ impl Setup {
     }
 
     /// The alert by which the peer is refused once its certificate is known, as a program does that checks certificates
-    /// by itself.
-    pub(crate) fn refusal(&self) -> Option<AlertDescription> {
-        self.refuses_certificate.then_some(match self.asks_callback {
+    /// by itself. Who resumes has been accepted before, and is not looked at again unless the test says so.
+    pub(crate) fn refusal(&self, resumes: bool) -> Option<AlertDescription> {
+        let judges = self.reverifies || !resumes;
+        (self.refuses_certificate && judges).then_some(match self.asks_callback {
             true => AlertDescription::CERTIFICATE_UNKNOWN,
             false => AlertDescription::HANDSHAKE_FAILURE,
         })
@@ -94,6 +97,7 @@ impl Setup {
             "-no-tls13" => &mut self.without_tls13,
             // BoringSSL leaves it to its caller when to begin; here it begins at once.
             "-renegotiate-explicit" | "-renegotiate-freely" | "-renegotiate-once" => &mut self.renegotiates,
+            "-reverify-on-resume" => &mut self.reverifies,
             "-require-any-client-certificate" => &mut self.requires_certificate,
             "-server" => &mut self.server,
             "-use-custom-verify-callback" => &mut self.asks_callback,
