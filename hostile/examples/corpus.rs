@@ -101,6 +101,8 @@ fn client_hellos() {
     write(&folder, "with-a-cookie", &second.unwrap().content);
     let resuming = ALL[6].setup().messages();
     write(&folder, "resuming", &resuming[0].content);
+    let keyed = ALL.iter().find(|scenario| scenario.keyed).unwrap().setup().messages();
+    write(&folder, "with-keys", &keyed[0].content);
 }
 
 /// Scenario, then place, kind and details of each action.
