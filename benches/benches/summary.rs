@@ -10,7 +10,7 @@ use std::time::Duration;
 use benches::bare::Bare;
 use benches::handshake::{Halves, Pipes, Side, establish, run};
 use benches::ours::Ours;
-use benches::peer::{OpenSsl, Rustls};
+use benches::peer::{OpenSsl, OpenSslServer, Rustls};
 use benches::records::{Direction, Established, Records, SIZES, time};
 use benches::rounds::{median, paired_ratio};
 use benches::stack::{End, HANDSHAKES, SUITES, Scenario, Stack};
@@ -74,16 +74,26 @@ fn handshake_rows() {
     }
 }
 
-/// Without OpenSSL, whose clients are given a session by unsafe code only.
+/// Beside rustls both halves, beside OpenSSL the server's: its clients are given a session by unsafe code only.
 fn resumption_rows() {
     print_head("resumption", "us", ["ours", "rustls"]);
     for (name, suite, group) in HANDSHAKES {
         let scenario = Scenario::resumed(suite, group);
         print_halves(name, [handshake_sampler::<Ours>(&scenario), handshake_sampler::<Rustls>(&scenario)]);
     }
+    print_head("resumption", "us", ["ours", "openssl"]);
+    for (name, suite, group) in HANDSHAKES {
+        let scenario = Scenario::resumed(suite, group);
+        let stacks = [handshake_sampler::<Ours>(&scenario), handshake_sampler::<OpenSslServer>(&scenario)];
+        print_sides(&[Side::Server], name, stacks);
+    }
 }
 
-fn print_halves<const N: usize>(name: &str, mut stacks: [HandshakeSampler; N]) {
+fn print_halves<const N: usize>(name: &str, stacks: [HandshakeSampler; N]) {
+    print_sides(&Side::BOTH, name, stacks);
+}
+
+fn print_sides<const N: usize>(sides: &[Side], name: &str, mut stacks: [HandshakeSampler; N]) {
     let mut samples = Halves { client: [(); N].map(|()| Vec::new()), server: [(); N].map(|()| Vec::new()) };
     for _ in 0..rounds() {
         let round = stacks.each_mut().map(|sample| sample());
@@ -93,8 +103,8 @@ fn print_halves<const N: usize>(name: &str, mut stacks: [HandshakeSampler; N]) {
             }
         }
     }
-    for side in Side::BOTH {
-        print_row(&format!("{name} {}", side.name()), 1e3, samples.of(side));
+    for side in sides {
+        print_row(&format!("{name} {}", side.name()), 1e3, samples.of(*side));
     }
 }
 

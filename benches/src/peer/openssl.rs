@@ -18,7 +18,7 @@ pub struct OpenSsl {
     server: SslContext,
 }
 
-/// A context of one version, suite and group, without resumption.
+/// A context of one version, suite and group. A server gives tickets if sessions are to be resumed.
 fn context(scenario: &Scenario) -> SslContextBuilder {
     let mut context = SslContext::builder(SslMethod::tls()).unwrap();
     let suite = scenario.suite.to_string();
@@ -33,8 +33,10 @@ fn context(scenario: &Scenario) -> SslContextBuilder {
     context.set_max_proto_version(Some(version)).unwrap();
     context.set_groups_list(&scenario.group.to_string()).unwrap();
     context.set_session_cache_mode(SslSessionCacheMode::OFF);
-    context.set_options(SslOptions::NO_TICKET);
-    context.set_num_tickets(0).unwrap();
+    if !scenario.resumed {
+        context.set_options(SslOptions::NO_TICKET);
+    }
+    context.set_num_tickets(scenario.resumed.into()).unwrap();
     context
 }
 
