@@ -1,5 +1,5 @@
-#!/bin/sh
-# Instructions and allocations of each half of a full handshake, ours beside rustls', counted by valgrind: exact where
+#!/usr/bin/env bash
+# Instructions and allocations of each half of a handshake, ours beside rustls', counted by valgrind: exact where
 # times are noisy. Allocations in C are counted, too. Valgrind has neither AVX-512 nor the SHA
 # instructions, so the crypto of a processor that does weighs more here than in life, and a hashed block ten times more.
 #
@@ -21,8 +21,8 @@ count_allocations='
     /^0x/ && is_allocator { if (lowest == "" || $1 < lowest) { lowest = $1; entries = 0 } if ($1 == lowest) entries += $2 }
     END { settle(); printf "%d", calls / count }'
 
-printf '%-30s %14s %14s %7s %8s %8s\n' half ours rustls ratio allocs allocs
-for handshake in tls13-x25519 tls13-x25519mlkem768 tls12-secp256r1; do
+printf '%-36s %14s %14s %7s %8s %8s\n' half ours rustls ratio allocs allocs
+for handshake in tls13-x25519{,-resumed} tls13-x25519mlkem768{,-resumed} tls12-secp256r1{,-resumed}; do
     for side in client server; do
         for stack in ours rustls; do
             valgrind --tool=callgrind --callgrind-out-file="$out/$stack" --toggle-collect="*${side}_half*" \
@@ -31,7 +31,7 @@ for handshake in tls13-x25519 tls13-x25519mlkem768 tls12-secp256r1; do
         done
         ours=$(sed -n 's/.*Collected : //p' "$out/ours.log")
         rustls=$(sed -n 's/.*Collected : //p' "$out/rustls.log")
-        printf '%-30s %14d %14d %7s %8s %8s\n' "$handshake $side" $((ours / count)) $((rustls / count)) \
+        printf '%-36s %14d %14d %7s %8s %8s\n' "$handshake $side" $((ours / count)) $((rustls / count)) \
             "$(echo "$ours $rustls" | awk '{ printf "%.3f", $1 / $2 }')" \
             "$(awk -v count="$count" "$count_allocations" "$out/ours")" "$(awk -v count="$count" "$count_allocations" "$out/rustls")"
     done

@@ -1,9 +1,10 @@
-//! Handshakes for `instructions.sh` and `profile.sh` to watch: `halves ours|rustls|openssl HANDSHAKE COUNT`.
+//! Handshakes for `instructions.sh` and `profile.sh` to watch: `halves ours|rustls|openssl HANDSHAKE[-resumed] COUNT`.
 //!
 //! Each side's work happens inside a function of a name that valgrind can be told to look at.
 
 use std::hint::black_box;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use benches::handshake::{Halves, Meter, Pipes, Side, run};
 use benches::ours::Ours;
@@ -38,6 +39,8 @@ impl Meter for Watched {
 fn handshakes<S: Stack>(scenario: &Scenario, count: usize) {
     let stack = S::new(scenario);
     let mut pipes = Pipes::default();
+    // What is resumed first is not watched.
+    run(&stack, &mut Halves::<Duration>::default(), &mut pipes);
     let mut watched = Halves { client: Watched(Side::Client), server: Watched(Side::Server) };
     for _ in 0..count {
         run(&stack, &mut watched, &mut pipes);
@@ -47,9 +50,10 @@ fn handshakes<S: Stack>(scenario: &Scenario, count: usize) {
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [stack, handshake, count] = arguments.as_slice() else { return ExitCode::FAILURE };
-    let found = HANDSHAKES.iter().find(|(name, ..)| name == handshake);
+    let full = handshake.strip_suffix("-resumed");
+    let found = HANDSHAKES.iter().find(|(name, ..)| *name == full.unwrap_or(handshake));
     let (Some((_, suite, group)), Ok(count)) = (found, count.parse()) else { return ExitCode::FAILURE };
-    let scenario = Scenario::new(*suite, *group);
+    let scenario = Scenario { resumed: full.is_some(), ..Scenario::new(*suite, *group) };
     match stack.as_str() {
         "ours" => handshakes::<Ours>(&scenario, count),
         "rustls" => handshakes::<Rustls>(&scenario, count),
