@@ -34,13 +34,6 @@ impl Transcript {
         Digest::copy_of(value.as_ref())
     }
 
-    /// The hash of everything so far and `bytes`, which are not added.
-    pub fn with(&self, bytes: &[u8]) -> Digest {
-        let mut whole = self.clone();
-        whole.update(bytes);
-        whole.current()
-    }
-
     /// The hash in use.
     pub fn hash(&self) -> Hash {
         self.hash

@@ -130,6 +130,9 @@ pub(crate) struct Flow {
     wire: Arc<Mutex<Wire>>,
     /// The messages before the suite, and with it the hash, is known.
     unhashed: Vec<u8>,
+    /// The hash of so many bytes of them, for pre-shared keys that have a hash already. It is gone on from if it is the
+    /// suite's, too.
+    begun: Option<Box<(Transcript, usize)>>,
     transcript: Option<Transcript>,
     /// All messages, for those who must sign or verify them whole (RFC 5246 §7.4.8).
     kept: Option<Vec<u8>>,
@@ -137,7 +140,7 @@ pub(crate) struct Flow {
 
 impl Flow {
     pub(crate) fn new(wire: Arc<Mutex<Wire>>) -> Self {
-        Self { wire, unhashed: Vec::new(), transcript: None, kept: None }
+        Self { wire, unhashed: Vec::new(), begun: None, transcript: None, kept: None }
     }
 
     fn wire(&self) -> MutexGuard<'_, Wire> {
@@ -169,6 +172,17 @@ impl Flow {
     /// Adds a message that [`Self::read_hello`] returned.
     pub(crate) fn add_to_transcript(&mut self, message: &Message) {
         self.hash(&message.bytes);
+    }
+
+    /// Adds a message that [`Self::read_hello`] returned up to the `tail` bytes that are made from hashes of what goes
+    /// before them. The caller adds these by [`Self::add_tail_to_transcript`].
+    pub(crate) fn add_head_to_transcript(&mut self, message: &Message, tail: usize) {
+        self.hash(message.bytes.get(..message.bytes.len().saturating_sub(tail)).unwrap_or_default());
+    }
+
+    /// Adds the rest of the message.
+    pub(crate) fn add_tail_to_transcript(&mut self, message: &Message, tail: usize) {
+        self.hash(message.bytes.get(message.bytes.len().saturating_sub(tail)..).unwrap_or_default());
     }
 
     //= 9846:4 order-received
@@ -216,7 +230,7 @@ impl Flow {
         message_type: HandshakeType,
         body: impl FnOnce(&mut Writer<'_>),
         tail: usize,
-        fill: impl FnOnce(&dyn Fn(Hash) -> Digest, &mut [u8]),
+        fill: impl FnOnce(&mut dyn FnMut(Hash) -> Digest, &mut [u8]),
     ) -> Result<(), Error> {
         let wire = Arc::clone(&self.wire);
         let mut wire = lock(&wire);
@@ -225,21 +239,10 @@ impl Flow {
         write_message(out, message_type, body)?;
         let message = out.get_mut(start..).unwrap_or_default();
         let (head, tail) = message.split_at_mut(message.len().saturating_sub(tail));
-        fill(&|hash| self.hash_with(hash, head), tail);
-        self.hash(message);
+        self.hash(head);
+        fill(&mut |hash| self.hash_so_far(hash), tail);
+        self.hash(tail);
         Ok(())
-    }
-
-    /// The hash of all messages so far and `bytes`, which are not added. `hash` is the one of the suite, known or to be.
-    pub(crate) fn hash_with(&self, hash: Hash, bytes: &[u8]) -> Digest {
-        match &self.transcript {
-            Some(transcript) => transcript.with(bytes),
-            None => {
-                let mut transcript = Transcript::new(hash);
-                transcript.update(&self.unhashed);
-                transcript.with(bytes)
-            }
-        }
     }
 
     /// Sends the compatibility change_cipher_spec.
@@ -456,9 +459,28 @@ impl Flow {
 
     /// The suite is known: its hash takes up the transcript.
     pub(crate) fn start_transcript(&mut self, hash: Hash) {
-        let mut transcript = Transcript::new(hash);
-        transcript.update(&std::mem::take(&mut self.unhashed));
-        self.transcript = Some(transcript);
+        self.transcript = Some(self.begin_transcript(hash));
+        self.unhashed = Vec::new();
+    }
+
+    /// What was begun by this hash, or else a new transcript, with all messages so far.
+    fn begin_transcript(&mut self, hash: Hash) -> Transcript {
+        let begun = self.begun.take().map(|begun| *begun).filter(|(transcript, _)| transcript.hash() == hash);
+        let (mut transcript, hashed) = begun.unwrap_or_else(|| (Transcript::new(hash), 0));
+        transcript.update(self.unhashed.get(hashed..).unwrap_or_default());
+        transcript
+    }
+
+    /// The hash of all messages so far, where the suite need not be known yet: `hash` is its, or that of a key which asks
+    /// for such a suite.
+    pub(crate) fn hash_so_far(&mut self, hash: Hash) -> Digest {
+        if let Some(transcript) = &self.transcript {
+            return transcript.current();
+        }
+        let transcript = self.begin_transcript(hash);
+        let digest = transcript.current();
+        self.begun = Some(Box::new((transcript, self.unhashed.len())));
+        digest
     }
 
     /// The first ClientHello gives way to its hash (RFC 9846 §4.1).

@@ -99,7 +99,7 @@ impl<'c> OfferedKeys<'c> {
     }
 
     /// Fills in the binders, by the hashes of the ClientHello up to them.
-    pub(crate) fn bind(&self, hello: &dyn Fn(Hash) -> Digest, unbound: &mut [u8]) {
+    pub(crate) fn bind(&self, hello: &mut dyn FnMut(Hash) -> Digest, unbound: &mut [u8]) {
         let hashes = [Hash::Sha256, Hash::Sha384]
             .map(|hash| self.iter().any(|key| key.hash() == hash).then(|| hello(hash)));
         let mut room = unbound.get_mut(2..).unwrap_or_default();

@@ -18,7 +18,6 @@ use crate::operation::{FindSession, Found};
 use crate::role::Role;
 use crate::session::{ClientIdentity, EarlyDataTerms, KeptSession, KnownBy, Scope, Session, State};
 use crate::wire::client_hello::ClientHello;
-use crate::wire::handshake::Message;
 use crate::wire::new_session_ticket::NewSessionTicket;
 use crate::wire::psk_key_exchange_modes::PskKeyExchangeMode;
 
@@ -88,20 +87,20 @@ pub(crate) struct AcceptedSession {
     pub(crate) secret: PskSecret,
 }
 
-/// The first session that a client offers and that this server can go on from. `message` is the ClientHello, which is
-/// not in the transcript yet. A ticket that is not good for anything is passed over; a client that offers a good one and
-/// does not have its key is refused.
+/// The first session that a client offers and that this server can go on from. The ClientHello is in the transcript up to
+/// the binders. A ticket that is not good for anything is passed over; a client that offers a good one and does not have
+/// its key is refused.
 //= 9846:4.3.11 compatible
 //= 9846:4.3.11 binder
 pub(crate) async fn accept(
     flow: &mut Flow,
     server: &Server<'_>,
-    hello: (&ClientHello<'_>, &Message),
+    hello: &ClientHello<'_>,
     suite: Tls13Suite,
 ) -> Result<Option<Box<AcceptedSession>>, Error> {
-    let Some(offered) = hello.0.pre_shared_keys()? else { return Ok(None) };
+    let Some(offered) = hello.pre_shared_keys()? else { return Ok(None) };
     let Some(sessions) = &server.config.sessions else { return Ok(None) };
-    if !permits_key_exchange(hello.0)? {
+    if !permits_key_exchange(hello)? {
         return Ok(None);
     }
     for (index, (ticket, _)) in (0..).zip(offered.iter().take(limits::MAX_TICKETS_TRIED)) {
@@ -120,9 +119,9 @@ pub(crate) async fn accept(
 
 /// Whether the server can go on from the state of what the client offers in this place, whose binder must be right then.
 fn check(
-    flow: &Flow,
+    flow: &mut Flow,
     server: &Server<'_>,
-    (hello, message): (&ClientHello<'_>, &Message),
+    hello: &ClientHello<'_>,
     suite: Tls13Suite,
     (index, state): (u16, State),
 ) -> Result<Option<Box<AcceptedSession>>, Error> {
@@ -134,9 +133,7 @@ fn check(
         return Ok(None);
     }
     let secret = PskSecret::new(suite.hash, &state.secret);
-    let covered = message.bytes.len().saturating_sub(offered.binders_len);
-    let covered = message.bytes.get(..covered).unwrap_or_default();
-    let expected = secret.binder(PskOrigin::Session, &flow.hash_with(suite.hash, covered));
+    let expected = secret.binder(PskOrigin::Session, &flow.hash_so_far(suite.hash));
     let binder = offered.iter().nth(index.into()).map(|(_, binder)| binder);
     match constant_time_eq(expected.as_ref(), binder.unwrap_or_default()) {
         true => Ok(Some(Box::new(AcceptedSession { index, state, secret }))),

@@ -211,15 +211,16 @@ async fn receive_hello<'c>(
     let mut agreement = negotiate::agree(&server.terms(), &first)?;
     let group = agreement.group;
     if negotiate::has_share(&first, group)? {
-        let offer = (&first, &first_message);
-        let proof = match resumption::accept(flow, server, offer, agreement.suite).await? {
+        let binders_len = binders_len(&first)?;
+        flow.add_head_to_transcript(&first_message, binders_len);
+        let proof = match resumption::accept(flow, server, &first, agreement.suite).await? {
             Some(session) => Proof::Session(session),
             None => {
-                let key = find_key(flow, server, offer, &mut agreement).await?;
-                choose_proof(flow, server, offer, key)?
+                let key = find_key(flow, server, (&first, &first_message), &mut agreement).await?;
+                choose_proof(flow, server, &first, key)?
             }
         };
-        flow.add_to_transcript(&first_message);
+        flow.add_tail_to_transcript(&first_message, binders_len);
         flow.start_transcript(agreement.suite.hash);
         return Ok(Answered { message: first_message, agreement, proof, retried: false, early_data: None });
     }
@@ -247,12 +248,19 @@ async fn receive_hello<'c>(
     let message = flow.read_hello(HandshakeType::CLIENT_HELLO).await?;
     let second = ClientHello::read(message.body())?;
     retry::check_second_hello(&first, &second, group, cookie)?;
-    let proof = match resumption::accept(flow, server, (&second, &message), suite).await? {
+    let binders_len = binders_len(&second)?;
+    flow.add_head_to_transcript(&message, binders_len);
+    let proof = match resumption::accept(flow, server, &second, suite).await? {
         Some(session) => Proof::Session(session),
-        None => choose_proof(flow, server, (&second, &message), key)?,
+        None => choose_proof(flow, server, &second, key)?,
     };
-    flow.add_to_transcript(&message);
+    flow.add_tail_to_transcript(&message, binders_len);
     Ok(Answered { message, agreement, proof, retried: true, early_data })
+}
+
+/// The end of the ClientHello that proves what goes before it (RFC 9846 §4.3.11.2).
+fn binders_len(hello: &ClientHello<'_>) -> Result<usize, Error> {
+    Ok(hello.pre_shared_keys()?.map_or(0, |offered| offered.binders_len))
 }
 
 /// An external key that the client offers, where this server takes any. The suite becomes one that goes with it.
@@ -273,14 +281,14 @@ async fn find_key(
 
 /// By the key, which the client must prove to have, or else by a certificate.
 fn choose_proof<'c>(
-    flow: &Flow,
+    flow: &mut Flow,
     server: &Server<'c>,
-    offer: (&ClientHello<'_>, &Message),
+    hello: &ClientHello<'_>,
     key: Option<Box<FoundKey>>,
 ) -> Result<Proof<'c>, Error> {
     match key {
-        Some(key) => Ok(Proof::Key(Box::new(key.verify(flow, offer)?))),
-        None => by_certificate(server, offer.0),
+        Some(key) => Ok(Proof::Key(Box::new(key.verify(flow, hello)?))),
+        None => by_certificate(server, hello),
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn begin(flow: &mut Flow, offer: &Offer<'_>) -> Result<(), Error> {
     let session = offer.keys.as_ref().and_then(|keys| keys.session());
     let (Some(early), Some(session)) = (&offer.early_data, session) else { return Ok(()) };
     let OfferedEarlyData { suite, alpn, max_size, .. } = &**early;
-    let hello = flow.hash_with(suite.hash, &[]);
+    let hello = flow.hash_so_far(suite.hash);
     let traffic = session.secret.client_early_traffic(&hello);
     let exporter = session.secret.early_exporter(&hello);
     let log = offer.secret_log();

@@ -79,13 +79,9 @@ pub(crate) async fn find(
 }
 
 impl FoundKey {
-    /// The client has the key, or is refused. `message` is its ClientHello, which is not in the transcript yet: the first,
-    /// or the second, which must still offer the key, for it fits the suite (RFC 9846 §4.2.2).
-    pub(crate) fn verify(
-        self,
-        flow: &Flow,
-        (hello, message): (&ClientHello<'_>, &Message),
-    ) -> Result<AcceptedKey, Error> {
+    /// The client has the key, or is refused. Its ClientHello is in the transcript up to the binders: the first, or the
+    /// second, which must still offer the key, for it fits the suite (RFC 9846 §4.2.2).
+    pub(crate) fn verify(self, flow: &mut Flow, hello: &ClientHello<'_>) -> Result<AcceptedKey, Error> {
         let Self { key, is_known, .. } = self;
         let missing = Cause::MissingExtension(ExtensionType::PRE_SHARED_KEY);
         let offered = hello.pre_shared_keys()?.ok_or(missing)?;
@@ -93,8 +89,7 @@ impl FoundKey {
         let Some((index, (_, binder))) = (0..).zip(offered.iter()).find(is_key) else {
             return Err(Cause::IllegalParameter("a second ClientHello without a key of the first").into());
         };
-        let covered = message.bytes.len().saturating_sub(offered.binders_len);
-        let hello = flow.hash_with(key.hash(), message.bytes.get(..covered).unwrap_or_default());
+        let hello = flow.hash_so_far(key.hash());
         let expected = key.secret().binder(key.identity().origin(), &hello);
         match constant_time_eq(expected.as_ref(), binder) {
             true if is_known => Ok(AcceptedKey { index, key }),

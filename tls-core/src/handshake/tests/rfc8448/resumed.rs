@@ -92,10 +92,13 @@ fn client_hello(end: &mut End, psk: &PskSecret) {
     let unbound = 2 + 1 + binder_len;
     let Ok([message]) = <[Message; 1]>::try_from(messages(&record[5..])) else { panic!("one message") };
     if !end.is_client() {
-        let bound = &message.bytes[..message.bytes.len() - unbound];
-        let binder = psk.binder(PskOrigin::Session, &end.flow.hash_with(Hash::Sha256, bound));
-        assert_eq!(binder.as_ref(), &message.bytes[message.bytes.len() - binder_len..]);
-        end.transfer_hello(Role::Client, CLIENT_HELLO_RECORD);
+        end.hear(&record);
+        let received = now(end.flow.read_hello(HandshakeType::CLIENT_HELLO)).unwrap();
+        assert_eq!(rewrite::message(&received), message.bytes);
+        end.flow.add_head_to_transcript(&received, unbound);
+        let binder = psk.binder(PskOrigin::Session, &end.flow.hash_so_far(Hash::Sha256));
+        assert_eq!(binder.as_ref(), &received.bytes[received.bytes.len() - binder_len..]);
+        end.flow.add_tail_to_transcript(&received, unbound);
         return;
     }
     let rewritten = rewrite::message(&message);
