@@ -25,7 +25,8 @@ impl Tag {
 }
 
 /// Where code and tests are.
-const FOLDERS: [&str; 6] = ["ciphersuites", "tls-core", "tls-tokio", "s2n-cli", "interop", "tests"];
+const FOLDERS: [&str; 7] =
+    ["ciphersuites", "tls-core", "tls-tokio", "s2n-cli", "interop", "hostile", "tests"];
 
 /// What a tag begins with. In two parts, so that this line is none.
 const MARK: &str = concat!("//", "= 9846:");
@@ -56,7 +57,7 @@ fn collect(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
 }
 
 fn read(file: &str, source: &str, tags: &mut Vec<Tag>) {
-    let is_test = ["tests/", "interop/"].iter().any(|folder| file.starts_with(folder))
+    let is_test = ["tests/", "interop/", "hostile/"].iter().any(|folder| file.starts_with(folder))
         || file.contains("/tests/")
         || file.ends_with("/tests.rs");
     let lines: Vec<&str> = source.lines().collect();
