@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tls_core::{Connection, ServerConfig, UnixTime};
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use crate::early_data::EarlyDataDecider;
 use crate::error::HandshakeError;
 use crate::handshake::{self, Settings, settings_setters};
 use crate::operations::{ConfigSelector, PreSharedKeySelector};
@@ -58,7 +59,18 @@ impl Acceptor {
         self
     }
 
+    /// Who decides on early data, where the configuration asks.
+    #[must_use]
+    pub fn early_data_decider(mut self, decider: impl EarlyDataDecider + 'static) -> Self {
+        self.settings.helpers_mut().decider = Some(Arc::new(decider));
+        self
+    }
+
     /// Shakes hands with a client over `io`.
+    ///
+    /// Early data that the configuration takes is kept until the handshake is done, and read from the stream first: it is
+    /// the client's own then and no copy, and takes as long as other data. To have it sooner, see
+    /// [`accept_with_early_data`](Self::accept_with_early_data).
     ///
     /// The error holds `io`, and says what went wrong. If that was for the client to know, the alert has been sent;
     /// to a client that does not speak TLS nothing has been ([`HandshakeError::is_not_tls`]).
@@ -73,6 +85,30 @@ impl Acceptor {
         async move {
             let connection = Connection::server(config, UnixTime::now());
             handshake::run(connection, io, settings).await
+        }
+    }
+
+    /// As [`accept`](Self::accept), but where early data is accepted, the stream is there at once, and begins with it. The
+    /// handshake goes on as the stream is read, is shut down, or [waits for it](TlsStream::finish_handshake); until it is
+    /// [done](TlsStream::is_handshake_done), what is read may be a copy of what a client once sent, and what it asks for
+    /// should be done only if doing it again does no harm. Answers may be written meanwhile.
+    ///
+    /// The handshake timeout ends where the stream begins.
+    pub fn accept_with_early_data<IO>(
+        &self,
+        io: IO,
+    ) -> impl Future<Output = Result<TlsStream<IO>, HandshakeError<IO>>> + use<IO>
+    where
+        IO: AsyncRead + AsyncWrite + Unpin,
+    {
+        let Self { config, settings } = self.clone();
+        async move {
+            let connection = Connection::server(config, UnixTime::now());
+            let is_early =
+                |connection: &Connection| !connection.is_handshaking() || connection.early_facts().is_some();
+            let mut stream = handshake::run_with(connection, io, settings, |_| Ok(()), is_early).await?;
+            stream.begin_early();
+            Ok(stream)
         }
     }
 }

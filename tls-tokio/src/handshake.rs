@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use crate::error::{HandshakeError, HandshakeFailure};
 use crate::operations::Helpers;
-use crate::stream::{EofPolicy, Progress, Side, TlsStream};
+use crate::stream::{EofPolicy, Progress, Side, TlsState, TlsStream};
 
 /// Slow links and far servers need a second or two; an attacker who holds connections open gets no more than this.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -94,14 +94,28 @@ pub(crate) async fn run<IO>(
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
+    run_with(connection, io, settings, |_| Ok(()), |connection| !connection.is_handshaking()).await
+}
+
+/// As [`run`], with something to do whenever the handshake has gone on, until it is done in the caller's sense.
+pub(crate) async fn run_with<IO>(
+    connection: Result<Connection, Error>,
+    io: IO,
+    settings: Settings,
+    mut attend: impl FnMut(&mut TlsState) -> Result<(), Error>,
+    is_done: fn(&Connection) -> bool,
+) -> Result<TlsStream<IO>, HandshakeError<IO>>
+where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
     let connection = match connection {
         Ok(connection) => connection,
         Err(error) => return Err(HandshakeError::new(HandshakeFailure::Tls(error), io, Vec::new())),
     };
     let mut stream = TlsStream::new(io, connection, &settings);
     let outcome = match settings.timeout {
-        None => poll_fn(|cx| poll_handshake(&mut stream, cx)).await,
-        Some(limit) => timeout(limit, poll_fn(|cx| poll_handshake(&mut stream, cx)))
+        None => poll_fn(|cx| poll_handshake(&mut stream, cx, &mut attend, is_done)).await,
+        Some(limit) => timeout(limit, poll_fn(|cx| poll_handshake(&mut stream, cx, &mut attend, is_done)))
             .await
             .unwrap_or(Err(HandshakeFailure::TimedOut(limit))),
     };
@@ -118,15 +132,21 @@ where
     }
 }
 
-fn poll_handshake<IO>(stream: &mut TlsStream<IO>, cx: &mut Context<'_>) -> Poll<Result<(), HandshakeFailure>>
+fn poll_handshake<IO>(
+    stream: &mut TlsStream<IO>,
+    cx: &mut Context<'_>,
+    attend: &mut impl FnMut(&mut TlsState) -> Result<(), Error>,
+    is_done: fn(&Connection) -> bool,
+) -> Poll<Result<(), HandshakeFailure>>
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
     loop {
         // Before what there is to send: an answer adds to it. Ready or not, the peer may have something to say.
         let _ = stream.poll_operations(cx).map_err(HandshakeFailure::Tls)?;
+        attend(stream.state_mut()).map_err(HandshakeFailure::Tls)?;
         let drained = stream.poll_drain(cx, Side::Writer).map_err(HandshakeFailure::Io)?;
-        if !stream.connection().is_handshaking() {
+        if is_done(stream.connection()) {
             stream.keep_sessions();
             ready!(drained);
             return stream.poll_flush_transport(cx, Side::Writer).map_err(HandshakeFailure::Io);
@@ -136,7 +156,11 @@ where
             let _ = stream.poll_flush_transport(cx, Side::Writer).map_err(HandshakeFailure::Io)?;
         }
         // While the peer does not take our flight, it may still tell why.
-        let read = stream.poll_fill(cx, Side::Writer, MAX_RECORD, absorb);
+        let mut early_data = Vec::new();
+        let read = stream.poll_fill(cx, Side::Writer, MAX_RECORD, |connection, input, progress| {
+            absorb(connection, input, progress, &mut early_data)
+        });
+        stream.state_mut().hold_early_data(early_data);
         ready!(read).map_err(HandshakeFailure::Io)?.map_err(HandshakeFailure::Tls)?;
         if stream.is_at_eof() {
             stream.receive_eof().map_err(HandshakeFailure::Tls)?;
@@ -144,14 +168,16 @@ where
     }
 }
 
-/// Hands `input` to the connection until the handshake is done or needs more.
+/// Hands `input` to the connection until the handshake is done or needs more, and early data in it to `held`.
 pub(crate) fn absorb(
     connection: &mut Connection,
     input: &mut [u8],
     progress: &mut Progress,
+    held: &mut Vec<u8>,
 ) -> Result<(), Error> {
     loop {
-        let received = connection.receive(input.get_mut(progress.consumed..).unwrap_or_default())?;
+        let start = progress.consumed;
+        let received = connection.receive(input.get_mut(start..).unwrap_or_default())?;
         progress.consumed += received.consumed;
         match received.event {
             Event::NeedsInput => {
@@ -159,6 +185,11 @@ pub(crate) fn absorb(
                 return Ok(());
             }
             Event::Established => return Ok(()),
+            Event::EarlyData(range) => {
+                progress.early_data_len += range.len();
+                let data = input.get(start + range.start..start + range.end);
+                held.extend_from_slice(data.unwrap_or_default());
+            }
             Event::OperationPending if received.consumed == 0 => return Ok(()),
             _ => {}
         }

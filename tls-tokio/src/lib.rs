@@ -81,6 +81,7 @@
 
 mod acceptor;
 mod connector;
+mod early_data;
 mod error;
 mod handshake;
 #[cfg(feature = "hyper")]
@@ -96,6 +97,7 @@ pub use tls_core;
 
 pub use crate::acceptor::Acceptor;
 pub use crate::connector::Connector;
+pub use crate::early_data::EarlyDataDecider;
 pub use crate::error::{HandshakeError, HandshakeFailure};
 pub use crate::key_log::KeyLogFile;
 pub use crate::operations::{

@@ -16,6 +16,7 @@ use tls_core::{
 };
 use tokio::time::Instant;
 
+use crate::early_data::{self, EarlyDataDecider};
 use crate::sessions::{self, SessionCache};
 use crate::signer::Signer;
 
@@ -74,6 +75,7 @@ pub(crate) struct Helpers {
     pub(crate) selector: Option<Arc<dyn ConfigSelector>>,
     pub(crate) key_selector: Option<Arc<dyn PreSharedKeySelector>>,
     pub(crate) sessions: Option<Arc<dyn SessionCache>>,
+    pub(crate) decider: Option<Arc<dyn EarlyDataDecider>>,
 }
 
 impl Helpers {
@@ -90,6 +92,7 @@ impl Helpers {
             Operation::SelectPreSharedKey(select) => {
                 Box::pin(pre_shared_key::select_by(self.key_selector.clone(), select))
             }
+            Operation::AcceptEarlyData(asked) => Box::pin(early_data::decide_by(self.decider.clone(), asked)),
             // Every operation there is today is above. One that is not gets no answer, and the handshake its timeout.
             _ => Box::pin(std::future::pending()),
         }
@@ -97,9 +100,9 @@ impl Helpers {
 }
 
 /// An answer, and what is to be remembered of how it came about.
-struct Done {
-    answer: Answer,
-    signing: Option<Signing>,
+pub(crate) struct Done {
+    pub(crate) answer: Answer,
+    pub(crate) signing: Option<Signing>,
 }
 
 async fn sign_by(signer: Option<Arc<dyn Signer>>, sign: Sign, deadline: Option<Instant>) -> Done {

@@ -1,5 +1,6 @@
 //! An established connection as a stream.
 
+mod early_data;
 mod input;
 mod operations;
 mod outgoing;
@@ -58,6 +59,8 @@ pub struct TlsState {
     /// Who answers what the connection asks, if there is someone.
     operations: Option<Box<Operations>>,
     is_at_eof: bool,
+    /// It was given to its user before its first handshake was done.
+    is_early: bool,
     /// Something was written to the transport that it has not been asked to flush.
     is_flush_due: bool,
     bytes_read: u64,
@@ -68,6 +71,13 @@ impl TlsState {
     /// The connection itself.
     pub fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    /// Keeps early data that came during the handshake for the reader.
+    pub(crate) fn hold_early_data(&mut self, data: Vec<u8>) {
+        if !data.is_empty() {
+            self.input.add_held(data);
+        }
     }
 
     /// The bytes from the transport that the connection has not consumed.
@@ -87,6 +97,7 @@ impl<IO> TlsStream<IO> {
             outgoing: Outgoing::default(),
             operations,
             is_at_eof: false,
+            is_early: false,
             is_flush_due: false,
             bytes_read: 0,
             bytes_written: 0,
@@ -126,7 +137,8 @@ impl<IO> TlsStream<IO> {
         &self.state.connection
     }
 
-    /// What was negotiated, and who the peer is. `None` once the connection has failed.
+    /// What was negotiated, and who the peer is. `None` once the connection has failed, and before the handshake
+    /// [is done](Self::is_handshake_done): [`Connection::early_facts`] knows what is known then.
     pub fn facts(&self) -> Option<&Facts> {
         self.state.connection.facts()
     }
@@ -161,6 +173,10 @@ impl<IO> TlsStream<IO> {
     /// transport has refused, and those of a write that was dropped. Zero when it is idle.
     pub fn buffered(&self) -> usize {
         self.state.input.capacity() + self.state.outgoing.capacity()
+    }
+
+    pub(crate) fn state_mut(&mut self) -> &mut TlsState {
+        &mut self.state
     }
 
     pub(crate) fn flush_is_due(&self) -> bool {

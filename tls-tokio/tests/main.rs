@@ -13,6 +13,7 @@ mod asking;
 mod breaking;
 mod cancelling;
 mod closing;
+mod early_data;
 mod failing;
 mod handshaking;
 mod https;

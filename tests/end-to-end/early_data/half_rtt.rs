@@ -17,6 +17,12 @@ fn answers_early_data_before_the_handshake_is_done() {
     pair.server.deliver(&flight);
     assert_eq!(pair.server.received_early, b"request");
     assert!(pair.server.connection.may_send());
+    let early_facts = pair.server.connection.early_facts().unwrap();
+    assert_eq!(
+        (early_facts.early_data, early_facts.server_name.as_deref()),
+        (EarlyData::Accepted, Some("localhost"))
+    );
+    assert!(pair.server.connection.facts().is_none());
     let answer = pair.server.seal(b"response");
     pair.client.deliver(&answer);
     assert_eq!(pair.client.received, b"response");
@@ -88,6 +94,7 @@ fn stays_within_the_keys_limit() {
     pair.client.deliver(&out[..sent.written]);
     let sent = pair.server.connection.send(&[IoSlice::new(&data)], &mut out).unwrap();
     assert_eq!((sent.consumed, sent.written), (0, 0));
+    assert!(!pair.server.connection.may_send());
     pair.handshake();
     assert_eq!(pair.client.received.len(), 2 << 14);
     pair.client.received.clear();

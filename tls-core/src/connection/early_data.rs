@@ -7,6 +7,7 @@ use crate::connection::handshaking::Handshaking;
 use crate::connection::{Connection, Outcome, Output, State};
 use crate::error::{Cause, Error};
 use crate::event::Sent;
+use crate::facts::Facts;
 use crate::flow::{Wire, lock};
 use crate::record::Gather;
 use crate::role::Role;
@@ -64,6 +65,13 @@ impl Connection {
         }
     }
 
+    /// What a server knows of a connection whose early data it has accepted, before the handshake is done: what
+    /// [`Self::facts`] will say if it is. The client is who it says, but what has come so far may be a copy.
+    pub fn early_facts(&self) -> Option<Facts> {
+        let State::Handshaking(handshaking) = &self.state else { return None };
+        lock(&handshaking.wire).early_data.as_ref()?.facts.clone()
+    }
+
     /// As [`Self::export`], by the secret of early data, from its beginning on and for as long as it is not rejected.
     /// Copies of a ClientHello lead to the same keying material (RFC 9846 §7.5, appendix F.5.1).
     ///
@@ -90,8 +98,15 @@ fn no_early_data() -> Error {
 }
 
 impl Handshaking {
+    /// Whether this side has, and need not wait for the other with data.
+    pub(super) fn has_finished(&self) -> bool {
+        lock(&self.wire).max_early_records > 0
+    }
+
     pub(super) fn may_send(&self) -> bool {
-        self.before.is_none() && lock(&self.wire).max_early_records > 0
+        let mut wire = lock(&self.wire);
+        let max_records = wire.max_early_records.min(wire.rekey_after);
+        self.before.is_none() && wire.flight.sender().records_sealed() < max_records
     }
 
     /// Seals data of a server that has finished before its client has.

@@ -71,7 +71,7 @@ impl Handshaking {
     //= 9846:2 data-after-finished
     pub(super) fn check_sending(&self) -> Result<(), Error> {
         let misuse = match self.before.as_deref() {
-            None if self.may_send() => return Ok(()),
+            None if self.has_finished() => return Ok(()),
             None => "data cannot be sent before the handshake is done",
             Some(before) if before.closed => "data cannot be sent after close_notify was sent",
             Some(before) if before.peer_closed => {

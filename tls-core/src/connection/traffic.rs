@@ -46,6 +46,7 @@ impl Traffic {
         };
         let Wire { receiver, mut inbox, flight, rekey_after, kept, early_data, .. } = wire;
         inbox.release();
+        let early_data = early_data.map(EarlyTraffic::without_facts);
         Self {
             receiver,
             sender: flight.into_sender(),

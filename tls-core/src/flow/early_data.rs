@@ -3,6 +3,7 @@
 use ciphersuites::{Aead, ExporterSecret};
 
 use crate::error::{Cause, Error};
+use crate::facts::Facts;
 use crate::flow::{Flow, Wire, lock};
 
 /// Early data under way, as a client sends it or as a server receives it.
@@ -15,11 +16,20 @@ pub(crate) struct EarlyTraffic {
     pub(crate) left: Option<u32>,
     /// Records that the cipher may protect under one key.
     pub(crate) max_records: u64,
+    /// What a server that receives it knows of the connection.
+    pub(crate) facts: Option<Facts>,
 }
 
 impl EarlyTraffic {
     pub(crate) fn new(exporter: ExporterSecret, aead: Aead, alpn: Option<Box<[u8]>>, max_size: u32) -> Self {
-        Self { exporter, alpn, left: Some(max_size), max_records: aead.confidentiality_limit() }
+        let max_records = aead.confidentiality_limit();
+        Self { exporter, alpn, left: Some(max_size), max_records, facts: None }
+    }
+
+    /// Forgets what is known of the connection: it has become the connection's own.
+    pub(crate) fn without_facts(mut self: Box<Self>) -> Box<Self> {
+        self.facts = None;
+        self
     }
 }
 
@@ -42,6 +52,13 @@ impl Flow {
         let mut wire = self.wire();
         wire.receiver.forget_limit();
         wire.early_data = Some(Box::new(early));
+    }
+
+    /// What there is to know of the connection while early data is received.
+    pub(crate) fn set_early_facts(&mut self, facts: Facts) {
+        if let Some(early) = &mut self.wire().early_data {
+            early.facts = Some(facts);
+        }
     }
 
     /// No more comes.

@@ -6,7 +6,7 @@ use ciphersuites::{EarlySecret, ProtocolVersion, PskSecret, SharedSecret, Signat
 
 use crate::config::ServerConfig;
 use crate::error::{Cause, Error};
-use crate::facts::Facts;
+use crate::facts::{EarlyData, Facts};
 use crate::flow::Flow;
 use crate::handshake::certificate::{self, Peer};
 use crate::handshake::early_data::{self, ReceivedEarlyData};
@@ -53,7 +53,7 @@ pub(crate) async fn handshake(
     if !hello.session_id.is_empty() && !retried {
         flow.send_change_cipher_spec()?;
     }
-    let Agreement { suite, group, group_reason, alpn } = agreement;
+    let Agreement { suite, alpn, .. } = agreement;
     let early = EarlySecret::new(suite.hash, proof.secret().map(|(_, secret)| secret));
     let (secret, handshake) = handshake_secrets(flow, early, &shared_secret, &log)?;
     flow.set_sealing_key(handshake.server.sealing_key(suite.aead)?)?;
@@ -95,6 +95,11 @@ pub(crate) async fn handshake(
         flow.permit_data(suite.aead.confidentiality_limit());
     }
 
+    let known =
+        Known { server, hello: &hello, agreement: &agreement, proof: &proof, retried, fragment_limits };
+    if early_data.is_accepted() {
+        flow.set_early_facts(known.facts(None, EarlyData::Accepted)?);
+    }
     let early_data = early_data.end(flow).await?;
     let peer = match proof.is_certificate() {
         true => receive_client_certificate(flow, server).await?,
@@ -103,41 +108,8 @@ pub(crate) async fn handshake(
     let finished = finished::read(flow, handshake.client.finished(&flow.transcript_hash()?).as_ref()).await?;
     flow.set_last_opening_key(client.opening_key(suite.aead)?)?;
 
+    let facts = known.facts(peer.as_ref(), early_data)?;
     let session = proof.session();
-    let facts = Facts {
-        policy: config.shared.policy.name.clone(),
-        version: ProtocolVersion::TLS1_3,
-        cipher_suite: suite.id,
-        group,
-        group_reason,
-        hello_retry_request: retried,
-        renegotiations: 0,
-        extended_main_secret: true,
-        server_name: hello.server_name()?.map(Into::into),
-        alpn: alpn.map(Into::into),
-        fragment_limits,
-        identity: match &proof {
-            Proof::Certificate(identity, _) => identity::place(&config.identities, identity),
-            _ => None,
-        },
-        certificate_requested: proof.is_certificate() && config.client_verification.is_some(),
-        server_signature_scheme: match &proof {
-            Proof::Certificate(_, scheme) => Some(*scheme),
-            Proof::Session(session) => session.state.server_scheme,
-            Proof::Key(_) => None,
-        },
-        client_signature_scheme: match session {
-            Some(session) => session.state.client_scheme,
-            None => peer.as_ref().and_then(|peer| peer.scheme),
-        },
-        peer_certificates: peer.as_ref().and_then(|peer| peer.certificates.clone()),
-        pre_shared_key: match &proof {
-            Proof::Key(key) => Some(Arc::clone(key.key().identity())),
-            Proof::Certificate(..) | Proof::Session(_) => None,
-        },
-        resumed: session.map(|session| session.state.resumed()),
-        early_data,
-    };
     // A key leaves no sessions: they could outlive it.
     let tickets = match facts.pre_shared_key {
         None => tickets::send(flow, server, &hello, (&facts, session), |flow| {
@@ -153,6 +125,57 @@ pub(crate) async fn handshake(
         Proof::Key(key) => certificate::keyed_client(key),
     };
     Ok(Established { facts, secrets, proofs: (proof, finished) })
+}
+
+/// What is known of a connection when the server has finished, but for the client's certificate.
+struct Known<'k> {
+    server: &'k Server<'k>,
+    hello: &'k ClientHello<'k>,
+    agreement: &'k Agreement<'k>,
+    proof: &'k Proof<'k>,
+    retried: bool,
+    fragment_limits: FragmentLimits,
+}
+
+impl Known<'_> {
+    fn facts(&self, peer: Option<&Peer>, early_data: EarlyData) -> Result<Facts, Error> {
+        let Self { server, hello, agreement, proof, retried, fragment_limits } = *self;
+        let (config, session) = (server.config, proof.session());
+        Ok(Facts {
+            policy: config.shared.policy.name.clone(),
+            version: ProtocolVersion::TLS1_3,
+            cipher_suite: agreement.suite.id,
+            group: agreement.group,
+            group_reason: agreement.group_reason,
+            hello_retry_request: retried,
+            renegotiations: 0,
+            extended_main_secret: true,
+            server_name: hello.server_name()?.map(Into::into),
+            alpn: agreement.alpn.map(Into::into),
+            fragment_limits,
+            identity: match proof {
+                Proof::Certificate(identity, _) => identity::place(&config.identities, identity),
+                _ => None,
+            },
+            certificate_requested: proof.is_certificate() && config.client_verification.is_some(),
+            server_signature_scheme: match proof {
+                Proof::Certificate(_, scheme) => Some(*scheme),
+                Proof::Session(session) => session.state.server_scheme,
+                Proof::Key(_) => None,
+            },
+            client_signature_scheme: match session {
+                Some(session) => session.state.client_scheme,
+                None => peer.and_then(|peer| peer.scheme),
+            },
+            peer_certificates: peer.and_then(|peer| peer.certificates.clone()),
+            pre_shared_key: match proof {
+                Proof::Key(key) => Some(Arc::clone(key.key().identity())),
+                Proof::Certificate(..) | Proof::Session(_) => None,
+            },
+            resumed: session.map(|session| session.state.resumed()),
+            early_data,
+        })
+    }
 }
 
 /// The ClientHello that is answered, and what was chosen from it.

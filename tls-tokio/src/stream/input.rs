@@ -18,6 +18,8 @@ pub(super) struct Input {
     plaintext: Range<usize>,
     /// Where the records begin.
     unread: usize,
+    /// Bytes of early data that there have been.
+    early_data_len: u64,
 }
 
 /// How far a connection came with some bytes.
@@ -29,12 +31,23 @@ pub(crate) struct Progress {
     pub(crate) plaintext: Range<usize>,
     /// Whether what follows `consumed` is less than a record.
     pub(crate) is_starved: bool,
+    /// Bytes that were early data.
+    pub(crate) early_data_len: usize,
 }
 
 impl Input {
     /// The records, or the beginning of one.
     pub(super) fn unread(&self) -> &[u8] {
         self.bytes.get(self.unread..).unwrap_or_default()
+    }
+
+    pub(super) fn early_data_len(&self) -> u64 {
+        self.early_data_len
+    }
+
+    fn count_early_data(&mut self, progress: &Progress) {
+        let len = u64::try_from(progress.early_data_len).unwrap_or(u64::MAX);
+        self.early_data_len = self.early_data_len.saturating_add(len);
     }
 
     pub(super) fn into_unread(mut self) -> Vec<u8> {
@@ -48,6 +61,7 @@ impl Input {
 
     /// Keeps what is left of `bytes`, which begin with [`Self::unread`], after `progress` in them.
     pub(super) fn keep(&mut self, bytes: &[u8], progress: Progress) {
+        self.count_early_data(&progress);
         let known = self.bytes.len().saturating_sub(self.unread);
         if progress.consumed == 0 && self.unread == 0 {
             // More of a record that is still not whole.
@@ -81,6 +95,7 @@ impl Input {
         let mut progress = Progress::default();
         let records = self.bytes.get_mut(self.unread..).unwrap_or_default();
         let result = absorb(connection, records, &mut progress, out);
+        self.count_early_data(&progress);
         let start = self.unread;
         self.plaintext = start + progress.plaintext.start..start + progress.plaintext.end;
         self.unread += progress.consumed;
@@ -129,7 +144,8 @@ impl Input {
     pub(super) fn resume(&mut self, connection: &mut Connection) -> Result<(), Error> {
         let mut progress = Progress::default();
         let records = self.bytes.get_mut(self.unread..).unwrap_or_default();
-        let result = handshake::absorb(connection, records, &mut progress);
+        let result = handshake::absorb(connection, records, &mut progress, &mut self.held);
+        self.count_early_data(&progress);
         self.unread += progress.consumed;
         self.release(progress.is_starved);
         result
@@ -142,13 +158,14 @@ impl Input {
         let mut progress = Progress::default();
         let records = self.bytes.get_mut(self.unread..).unwrap_or_default();
         let result = hold(connection, records, &mut progress, &mut self.held);
+        self.count_early_data(&progress);
         self.unread += progress.consumed;
         self.release(progress.is_starved);
         result
     }
 }
 
-/// Hands `input` to the connection and its data to `held`, until the renegotiation is done or no whole record is left.
+/// Hands `input` to the connection and its data to `held`, until the handshake is done or no whole record is left.
 pub(super) fn hold(
     connection: &mut Connection,
     input: &mut [u8],
@@ -165,6 +182,11 @@ pub(super) fn hold(
                 return Ok(());
             }
             Event::Data(range) => {
+                let data = input.get(start + range.start..start + range.end);
+                held.extend_from_slice(data.unwrap_or_default());
+            }
+            Event::EarlyData(range) => {
+                progress.early_data_len += range.len();
                 let data = input.get(start + range.start..start + range.end);
                 held.extend_from_slice(data.unwrap_or_default());
             }
@@ -196,11 +218,10 @@ pub(super) fn absorb(
                 progress.consumed = input.len();
                 return Ok(());
             }
-            Event::Data(range) => {
-                let (from, to) = (start + range.start, start + range.end);
-                let middle = from + range.len().min(out.remaining());
-                out.put_slice(input.get(from..middle).unwrap_or_default());
-                progress.plaintext = middle..to;
+            Event::Data(range) => progress.plaintext = put(input, start, range, out),
+            Event::EarlyData(range) => {
+                progress.early_data_len += range.len();
+                progress.plaintext = put(input, start, range, out);
             }
             Event::OperationPending if received.consumed == 0 => return Ok(()),
             // A renegotiation goes on by itself.
@@ -208,4 +229,12 @@ pub(super) fn absorb(
         }
     }
     Ok(())
+}
+
+/// Puts out what there is room for of this range, which counts from `start`; the rest of it, which counts from 0.
+fn put(input: &[u8], start: usize, range: Range<usize>, out: &mut ReadBuf<'_>) -> Range<usize> {
+    let (from, to) = (start + range.start, start + range.end);
+    let middle = from + range.len().min(out.remaining());
+    out.put_slice(input.get(from..middle).unwrap_or_default());
+    middle..to
 }

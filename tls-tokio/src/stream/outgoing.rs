@@ -24,6 +24,11 @@ impl Outgoing {
         self.uncredited = Queue { bytes, start: 0 };
     }
 
+    /// Takes in records that go behind those that wait.
+    pub(super) fn add_sealed(&mut self, sealed: &[u8]) {
+        self.sealed.bytes.extend_from_slice(sealed);
+    }
+
     /// The ciphertext that goes next.
     pub(super) fn sealed(&self) -> &[u8] {
         self.sealed.rest()

@@ -63,6 +63,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> TlsStream<IO> {
     fn end(&mut self) -> io::Result<()> {
         match (self.receive_eof(), self.state.eof_policy) {
             (Ok(()), _) => Ok(()),
+            // Early data ends by a message of its own.
+            (Err(error), _) if self.state.is_early() => Err(to_io(error)),
             (Err(_), EofPolicy::Tolerate) if self.state.input.unread().is_empty() => Ok(()),
             (Err(error), _) => Err(to_io(error)),
         }

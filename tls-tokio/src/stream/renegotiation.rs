@@ -18,7 +18,7 @@ const MAX_HELD: usize = 1 << 16;
 
 impl TlsState {
     pub(super) fn is_renegotiating(&self) -> bool {
-        self.connection.is_handshaking() && self.connection.facts().is_some()
+        self.connection.is_handshaking() && (self.is_early || self.connection.facts().is_some())
     }
 }
 
@@ -75,7 +75,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> TlsStream<IO> {
             if self.state.is_at_eof {
                 return Poll::Ready(self.receive_eof().map_err(to_io));
             }
-            if self.state.input.held() >= MAX_HELD {
+            // Early data has a bound of its own.
+            if self.state.input.held() >= MAX_HELD && !self.state.is_early() {
                 let _ = self.reading_waker(cx, Side::Writer);
                 return Poll::Pending;
             }

@@ -81,7 +81,10 @@ impl<IO: AsyncWrite + Unpin> TlsStream<IO> {
         if credit > 0 {
             return Poll::Ready(Ok(credit));
         }
-        if self.state.connection.is_handshaking() && data.iter().any(|slice| !slice.is_empty()) {
+        if !self.state.connection.may_send()
+            && self.state.connection.is_handshaking()
+            && data.iter().any(|slice| !slice.is_empty())
+        {
             ready!(self.poll_renegotiation(cx))?;
         }
         scratch::with(|scratch| {
@@ -105,7 +108,12 @@ impl<IO: AsyncWrite + Unpin> TlsStream<IO> {
         })
     }
 
-    fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>>
+    where
+        IO: AsyncRead,
+    {
+        // A client that is not heard out takes what it was told for cut off.
+        ready!(self.poll_finish_handshake(cx))?;
         self.state.connection.close();
         self.state.outgoing.forget_uncredited();
         ready!(self.poll_drain(cx, Side::Writer))?;

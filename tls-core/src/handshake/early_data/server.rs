@@ -178,6 +178,10 @@ pub(crate) struct BegunEarlyData {
 }
 
 impl BegunEarlyData {
+    pub(crate) fn is_accepted(&self) -> bool {
+        self.key.is_some()
+    }
+
     /// Says in EncryptedExtensions what was decided.
     pub(crate) fn write(&self, writer: &mut Writer<'_>) {
         if self.key.is_some() {
