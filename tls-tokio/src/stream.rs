@@ -13,7 +13,7 @@ mod write;
 use std::fmt;
 use std::sync::Arc;
 
-use tls_core::{Connection, Error, Facts, KeyUpdateRequest};
+use tls_core::{Connection, Error, Facts, KeyUpdateRequest, UnixTime};
 
 pub(crate) use self::input::Progress;
 pub use self::split::{ReadHalf, ReuniteError, WriteHalf};
@@ -157,6 +157,14 @@ impl<IO> TlsStream<IO> {
     /// (RFC 9846 §4.7.3). The KeyUpdate goes out with the next write, flush or read.
     pub fn update_keys(&mut self, request: KeyUpdateRequest) -> Result<(), Error> {
         self.state.connection.update_keys(request)
+    }
+
+    /// Gives a server's client one more ticket: see [`Connection::send_ticket`]. It goes out with the next write, flush or
+    /// read.
+    pub fn send_ticket(&mut self) -> Result<(), Error> {
+        self.state.connection.send_ticket(UnixTime::now())?;
+        self.keep_sessions();
+        Ok(())
     }
 
     /// Bytes read from the transport so far, the handshake's included.

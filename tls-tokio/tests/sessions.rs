@@ -251,3 +251,21 @@ async fn a_service_opens_tickets() {
         .session_cache(Opener(keys));
     assert!(is_resumed(&connect(&connector, &asking).await.0));
 }
+
+/// A ticket that the server gives later goes out with what it writes next, and is kept by both ends.
+#[tokio::test]
+async fn a_server_gives_tickets_later() {
+    let authority = Authority::new();
+    let cache = Cache::new();
+    let client = client_builder(&authority).sessions_elsewhere().build().unwrap();
+    let server = server_builder(&authority).sessions_elsewhere().later_tickets(1).build().unwrap();
+    let connector = Connector::new(client).session_cache(Cache::new());
+    let acceptor = Acceptor::new(server).session_cache(cache.clone());
+    let (mut client, mut server) = connect(&connector, &acceptor).await;
+    cache.holds(1).await;
+    server.send_ticket().unwrap();
+    assert_works(&mut client, &mut server).await;
+    cache.holds(2).await;
+    assert_eq!(server.send_ticket().unwrap_err().code(), "misuse");
+    assert_works(&mut client, &mut server).await;
+}
