@@ -109,8 +109,12 @@ pub(crate) struct Client {
     /// Leave a session in this file, for --ticket-in: who has it can resume it in the client's name
     #[arg(long, value_name = "FILE")]
     ticket_out: Option<PathBuf>,
+    /// Send this file first, as early data in connections that resume a session which permits it, and after the handshake
+    /// in others. Early data can be replayed: what it asks for may be done twice
+    #[arg(short = 'E', long, value_name = "FILE")]
+    early_data: Option<PathBuf>,
     /// No session tickets: nothing is resumed, and nothing kept for that
-    #[arg(short = 'T', long, conflicts_with_all = ["reconnect", "ticket_in", "ticket_out"])]
+    #[arg(short = 'T', long, conflicts_with_all = ["reconnect", "ticket_in", "ticket_out", "early_data"])]
     no_session_ticket: bool,
     /// Offer this pre-shared key of TLS 1.3: identity, bytes in hexadecimal, at least 16, and SHA256 or SHA384; may be
     /// repeated, best first. The server must choose one, unless --ca-file, --ca-dir, --pin or --insecure say which
@@ -171,7 +175,7 @@ impl Client {
             builder = builder.identity(identity);
         }
         if self.resumes() {
-            builder = builder.session_store(Arc::clone(store));
+            builder = builder.session_store(Arc::clone(store)).early_data(self.early_data.is_some());
         }
         if let Some(FragmentLength(Some(length))) = self.mfl {
             builder = builder.max_fragment_length(length);
@@ -186,7 +190,7 @@ impl Client {
 
     /// Whether sessions are kept. Nobody who asks for none needs one: there is but one connection.
     fn resumes(&self) -> bool {
-        self.reconnect || self.ticket_in.is_some() || self.ticket_out.is_some()
+        self.reconnect || self.ticket_in.is_some() || self.ticket_out.is_some() || self.early_data.is_some()
     }
 
     fn handshake_timeout(&self) -> Duration {

@@ -63,6 +63,15 @@ pub(crate) enum Output {
     Discarded,
 }
 
+/// Reads so many bytes that the peer has sent.
+pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin), len: usize) -> Result<Vec<u8>, Failure> {
+    let mut data = vec![0; len];
+    match stream.read_exact(&mut data).await {
+        Ok(_) => Ok(data),
+        Err(error) => Err(Failure::later("read_failed", plain(&error))),
+    }
+}
+
 /// Carries bytes both ways until the peer closes. The end of the input closes our direction, and the peer may finish
 /// what it has to say.
 pub(crate) async fn echo(

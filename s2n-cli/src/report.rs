@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tls_core::ciphersuites::{ProtocolVersion, SecurityPolicy};
-use tls_core::{Facts, FragmentLimits};
+use tls_core::{EarlyData, Facts, FragmentLimits};
 use tls_tokio::Signing;
 
 use crate::certificate::Certificate;
@@ -111,7 +111,11 @@ impl Report {
             let (elapsed, queued) = (milliseconds(signing.elapsed), milliseconds(signing.queued));
             format!("Signature made by: {} in {elapsed} ms ({queued} ms queued)", signing.made_by)
         }));
-        lines.push("Early Data status: NOT REQUESTED".to_owned());
+        lines.push(match facts.early_data {
+            EarlyData::Accepted => "Early Data status: ACCEPTED".to_owned(),
+            EarlyData::Rejected(refusal) => format!("Early Data status: REJECTED ({refusal})"),
+            _ => "Early Data status: NOT REQUESTED".to_owned(),
+        });
         lines.push(format!("Wire bytes in: {}", self.bytes_in));
         lines.push(format!("Wire bytes out: {}", self.bytes_out));
         lines.iter().fold(String::new(), |mut text, line| {
@@ -165,7 +169,15 @@ impl Report {
             "certificate_requested": facts.certificate_requested,
             "max_fragment_length": max_fragment_length,
             "record_size_limits": record_size_limits,
-            "early_data_status": "not_requested",
+            "early_data_status": match facts.early_data {
+                EarlyData::Accepted => "accepted",
+                EarlyData::Rejected(_) => "rejected",
+                _ => "not_requested",
+            },
+            "early_data_refusal": match facts.early_data {
+                EarlyData::Rejected(refusal) => Some(refusal.code()),
+                _ => None,
+            },
             "wire_bytes_in": self.bytes_in,
             "wire_bytes_out": self.bytes_out,
             "peer_certificates": certificates.unwrap_or_default(),

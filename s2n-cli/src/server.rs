@@ -10,7 +10,10 @@ use std::time::Duration;
 
 use clap::ArgAction;
 use tls_core::ciphersuites::SecurityPolicy;
-use tls_core::{ClientAuthentication, PreSharedKey, PreSharedKeys, Role, ServerConfig, ServerSessionStore};
+use tls_core::{
+    ClientAuthentication, EarlyDataAcceptance, PreSharedKey, PreSharedKeys, ReplayGuard, Role, ServerConfig,
+    ServerSessionStore, UnixTime,
+};
 use tls_tokio::signer::KeyRing;
 
 use crate::elsewhere::KeysElsewhere;
@@ -115,6 +118,16 @@ pub(crate) struct Server {
     /// repeated, best first. Without --cert there is no certificate, then. Other users of this machine can see the key
     #[arg(short = 'P', long, value_name = "IDENTITY,HEX,HASH", value_parser = pre_shared_key::parse)]
     psk: Vec<PreSharedKey>,
+    /// Take so many bytes of early data from clients that resume, but for the first seconds after the start, and tell
+    /// what it was, after the handshake; 0 takes none. This server's own replays are kept away, not those to another with its --stk-file
+    #[arg(
+        short = 'E',
+        long,
+        value_name = "BYTES",
+        default_value_t = 0,
+        conflicts_with = "no_session_ticket"
+    )]
+    max_early_data: u32,
     /// Non-blocking I/O is used in any case
     #[arg(long, hide = true)]
     non_blocking: bool,
@@ -175,6 +188,10 @@ impl Server {
             true => builder.tickets_per_handshake(0),
             false => builder.ticket_keys(ticket_keys::of(self.stk_file.as_deref())?.into()),
         };
+        if self.max_early_data > 0 {
+            let guard = Arc::new(ReplayGuard::once_per_client_hello(UnixTime::now()));
+            builder = builder.early_data(self.max_early_data, EarlyDataAcceptance::Guarded(guard));
+        }
         if let Some(path) = &self.key_log {
             builder = builder.key_log(client::key_log(path)?);
         }

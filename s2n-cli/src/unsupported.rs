@@ -22,7 +22,6 @@ pub(crate) const CLIENT: &[Unsupported] = &[
     missing("--buffered-send", "", "a send buffer of a chosen size"),
     missing("--deserialize-in", "", "connection serialization"),
     missing("--dynamic", "-D", "dynamic record sizing"),
-    missing("--early-data", "-E", "early data"),
     missing("--npn", "", "NPN"),
     missing("--prefer-low-latency", "", "a choice of record sizes"),
     missing("--prefer-throughput", "", "a choice of record sizes"),
@@ -34,7 +33,6 @@ pub(crate) const CLIENT: &[Unsupported] = &[
 pub(crate) const SERVER: &[Unsupported] = &[
     missing("--buffered-send", "", "a send buffer of a chosen size"),
     missing("--deserialize-in", "", "connection serialization"),
-    missing("--max-early-data", "-E", "early data"),
     missing("--npn", "", "NPN"),
     missing("--prefer-low-latency", "", "a choice of record sizes"),
     missing("--prefer-throughput", "", "a choice of record sizes"),

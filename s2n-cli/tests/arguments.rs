@@ -56,9 +56,7 @@ fn wrong_usage_ends_with_1_and_a_hint() {
 #[test]
 fn options_that_do_not_exist_yet_are_refused_by_name() {
     for (program, arguments, feature) in [
-        (S2NC, &["--early-data", "file", "localhost"][..], "early data"),
-        (S2NC, &["-D", "5", "localhost"], "dynamic record sizing"),
-        (S2ND, &["--max-early", "5", "localhost", "0"], "early data"),
+        (S2NC, &["-D", "5", "localhost"][..], "dynamic record sizing"),
         (S2ND, &["--self-service", "localhost", "0"], "blinding delays"),
     ] {
         run(program, arguments, "").assert_fails(1, &["is not supported yet", feature]);

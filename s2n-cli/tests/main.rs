@@ -11,6 +11,7 @@
 mod arguments;
 mod connection;
 mod demo;
+mod early_data;
 mod fips;
 mod http;
 mod identities;

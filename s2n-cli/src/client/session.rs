@@ -27,11 +27,13 @@ pub(crate) async fn run(client: &Client) -> Result<(), Failure> {
     let store = Arc::new(SessionStore::new(1));
     let (config, signer) = client.config(policy.clone(), &store).await?;
     let sessions = Sessions::new(client, Arc::clone(&config), name.clone(), store)?;
-    let file = client.send_file.as_deref().map(|path| trust::read(path, "file to send")).transpose()?;
+    let read = |path: &std::path::Path| trust::read(path, "file to send");
+    let file = client.send_file.as_deref().map(read).transpose()?;
+    let early = client.early_data.as_deref().map(read).transpose()?;
     let place = host_and_port(&client.host, client.port);
 
     let connector = Connector::new(config).signer(signer).handshake_timeout(client.handshake_timeout());
-    let teller = Teller { client, policy, place };
+    let teller = Teller { client, policy, place, early };
     connect(&connector, name.clone(), &teller, file.as_deref()).await?;
     for _ in 0..sessions.reconnections()? {
         connect(&connector, name.clone(), &teller, file.as_deref()).await?;
@@ -49,10 +51,11 @@ async fn connect(
     let client = teller.client;
     let transport = Recorder::new(address::connect(&client.host, client.port).await?);
     let began = Instant::now();
-    let mut stream = connector
-        .connect(name, transport)
-        .await
-        .map_err(|error| Failure::of_handshake(&teller.place, error.failure()))?;
+    let shaken = match &teller.early {
+        Some(early) => connector.connect_with_early_data(name, transport, |_| early.clone()).await,
+        None => connector.connect(name, transport).await,
+    };
+    let mut stream = shaken.map_err(|error| Failure::of_handshake(&teller.place, error.failure()))?;
     teller.tell(&stream, began.elapsed(), &format!("s2n is ready\nConnected to {}\n", teller.place));
 
     if client.key_update {
@@ -82,6 +85,8 @@ pub(super) struct Teller<'c> {
     client: &'c Client,
     policy: SecurityPolicy,
     place: String,
+    /// What is said first, if something is.
+    early: Option<Vec<u8>>,
 }
 
 impl Teller<'_> {

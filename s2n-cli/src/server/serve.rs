@@ -146,6 +146,9 @@ impl Service {
         if server.negotiate {
             return echo::close(stream).await;
         }
+        if !server.https_server {
+            self.tell_early_data(&mut stream).await?;
+        }
         if server.https_server {
             http::read_request(&mut stream).await?;
             match server.https_bench {
@@ -159,6 +162,19 @@ impl Service {
         }
         let output = if server.json { Output::Discarded } else { Output::Stdout };
         echo::echo(stream, &mut self.fanout.join(), output).await
+    }
+
+    /// Reads early data, of which there is no more than the configuration permits, and prints it.
+    async fn tell_early_data(&self, stream: &mut TlsStream<Recorder<TcpStream>>) -> Result<(), Failure> {
+        let len = usize::try_from(stream.early_data_len()).unwrap_or(usize::MAX);
+        if len == 0 {
+            return Ok(());
+        }
+        let data = echo::read(stream, len).await?;
+        if !self.server.json {
+            output::line(&format!("Early Data received: {}", String::from_utf8_lossy(&data)));
+        }
+        Ok(())
     }
 
     fn report(
