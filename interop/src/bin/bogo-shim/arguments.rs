@@ -45,14 +45,17 @@ pub(crate) enum Connections {
     First,
     /// Those that resume it.
     Later,
+    /// A client's whose early data was rejected, from there on.
+    Retry,
     /// Those of another process, to which BoringSSL can leave a handshake.
     Elsewhere,
 }
 
-const PREFIXES: [(&str, Connections); 4] = [
+const PREFIXES: [(&str, Connections); 5] = [
     ("-on-shim", Connections::All),
     ("-on-initial", Connections::First),
     ("-on-resume", Connections::Later),
+    ("-on-retry", Connections::Retry),
     ("-on-handshaker", Connections::Elsewhere),
 ];
 

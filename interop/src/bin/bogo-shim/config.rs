@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use tls_core::ciphersuites::{NamedGroup, PrivateKey, ProtocolVersion, SecurityPolicy, SignatureScheme};
 use tls_core::{
-    ClientAuthentication, ClientConfig, Connection, Identity, KeyId, PreSharedKey, PreSharedKeys,
-    Renegotiation, Roots, ServerConfig, ServerName, ServerVerification,
+    ClientAuthentication, ClientConfig, Connection, EarlyDataAcceptance, Identity, KeyId, PreSharedKey,
+    PreSharedKeys, Renegotiation, Roots, ServerConfig, ServerName, ServerVerification,
 };
 
 use crate::callbacks::StatusCallback;
 use crate::credential::{Credential, read};
+use crate::early_data::MAX_EARLY_DATA;
 use crate::failure::Failure;
 use crate::memory::Memory;
 use crate::pre_shared_keys::KeyGiven;
@@ -44,6 +45,7 @@ fn client(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Resu
         .grease(setup.grease)
         .renegotiation(if setup.renegotiates { Renegotiation::Accept } else { Renegotiation::Decline })
         .verify_on_resumption(setup.reverifies)
+        .early_data(setup.early_data && !setup.without_tickets)
         .ocsp_stapling(setup.ocsp_stapling)
         .certificate_timestamps(setup.certificate_timestamps)
         .certificate_authorities(setup.authorities.clone())
@@ -55,7 +57,10 @@ fn client(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Resu
         builder = builder.session_store(Arc::clone(&memory.sessions));
     }
     let config = builder.build().map_err(|error| Failure::Other(error.to_string()))?;
-    Ok(Connection::client(config, name, memory.now())?)
+    memory.begin_client(&config, &name);
+    let connection = Connection::client(config, name, memory.now())?;
+    memory.count_sessions();
+    Ok(connection)
 }
 
 fn server_verification(setup: &Setup) -> Result<ServerVerification, Failure> {
@@ -95,6 +100,9 @@ fn server(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Resu
     }
     let realm = memory.realm(setup.context());
     builder = builder.session_store(realm.sessions);
+    if setup.early_data {
+        builder = builder.early_data(MAX_EARLY_DATA, EarlyDataAcceptance::Guarded(realm.guard));
+    }
     builder = match setup.without_tickets {
         true => builder.tickets_per_handshake(0),
         false => builder.ticket_keys(realm.ticket_keys),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use pki_types::CertificateDer;
 use pki_types::pem::PemObject;
 use tls_core::ciphersuites::{CipherSuite, Hash, NamedGroup, ProtocolVersion, SignatureScheme};
-use tls_core::{Facts, PeerCertificates};
+use tls_core::{EarlyDataOffer, Facts, PeerCertificates};
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
@@ -50,7 +50,7 @@ impl Expectations {
             "-expect-no-hrr" => self.hello_retry_request = Some(false),
             "-expect-extended-master-secret" => self.extended_main_secret = Some(true),
             "-expect-server-name" => self.server_name = Some(arguments.text()?),
-            "-expect-alpn" => self.alpn = Some(arguments.bytes()?),
+            "-expect-alpn" => self.alpn = Some(arguments.bytes()?).filter(|name| !name.is_empty()),
             "-expect-peer-signature-algorithm" => {
                 self.peer_signature_scheme = Some(SignatureScheme(arguments.number()?));
             }
@@ -80,7 +80,12 @@ impl Expectations {
             self.session_id.then_some(false),
             memory.realm(context).sessions.is_empty(),
         )?;
-        same("absence of sessions", self.no_session.then_some(true), memory.sessions.is_empty())
+        same("existence of a new session", self.no_session.then_some(false), memory.has_new_session())
+    }
+
+    /// Compares with what a client knows when it sends early data.
+    pub(crate) fn check_offer(&self, offer: &EarlyDataOffer) -> Result<(), Failure> {
+        same("application protocol of early data", Some(self.alpn.as_deref()), offer.alpn.as_deref())
     }
 
     /// Compares with what is known.
@@ -151,7 +156,11 @@ impl Expectations {
     }
 }
 
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, expected: Option<T>, is: T) -> Result<(), Failure> {
+pub(crate) fn same<T: PartialEq + std::fmt::Debug>(
+    what: &str,
+    expected: Option<T>,
+    is: T,
+) -> Result<(), Failure> {
     match expected {
         Some(expected) if expected != is => {
             Err(Failure::Other(format!("the {what} is {is:?} and should be {expected:?}")))

@@ -1,5 +1,7 @@
 //! A connection on a blocking socket.
 
+mod early_data;
+
 use std::collections::VecDeque;
 use std::io::{ErrorKind, IoSlice, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpStream};
@@ -14,6 +16,7 @@ use tls_core::{
 use crate::callbacks::{Callbacks, Judge};
 use crate::config;
 use crate::failure::Failure;
+use crate::link::early_data::Early;
 use crate::setup::Setup;
 
 /// How long the runner gets to read what was sent last, before the socket is closed on it.
@@ -37,6 +40,7 @@ pub(crate) struct Link<'a> {
     callbacks: &'a Callbacks,
     /// Sign where the connection asks for a signature.
     keys: Vec<(KeyId, PrivateKey)>,
+    early: Early,
 }
 
 /// What a read comes to.
@@ -50,8 +54,9 @@ pub(crate) enum Incoming {
 }
 
 impl<'a> Link<'a> {
-    /// Connects to the runner and tells it which test this is.
-    pub(crate) fn connect(setup: &'a Setup, connection: Connection) -> Result<Self, Failure> {
+    /// Connects to the runner and tells it which test this is. `retry`: what holds once early data is rejected.
+    pub(crate) fn connect(setup: &'a Setup, retry: &Setup, connection: Connection) -> Result<Self, Failure> {
+        let is_offered = connection.early_data_offer().is_some();
         let localhost = if setup.ipv6 { Ipv6Addr::LOCALHOST.into() } else { Ipv4Addr::LOCALHOST.into() };
         let mut socket = TcpStream::connect(SocketAddr::new(localhost, setup.port))?;
         socket.set_nodelay(true)?;
@@ -72,15 +77,19 @@ impl<'a> Link<'a> {
             },
             callbacks: &setup.callbacks,
             keys: config::keys(setup)?,
+            early: Early { is_offered, sent: 0, refuses_on_retry: retry.refuses_certificate },
         })
     }
 
-    pub(crate) fn facts(&self) -> Result<&Facts, Failure> {
-        self.connection.facts().ok_or_else(|| Failure::other("there are no facts"))
+    /// What is known of the connection; with a server's early data, before its handshake is done.
+    pub(crate) fn facts(&self) -> Result<Facts, Failure> {
+        let facts = self.connection.facts().cloned().or_else(|| self.connection.early_facts());
+        facts.ok_or_else(|| Failure::other("there are no facts"))
     }
 
+    /// Goes on until the handshake is done, or a server may read early data and answer it.
     pub(crate) fn handshake(&mut self) -> Result<(), Failure> {
-        loop {
+        while self.connection.early_facts().is_none() {
             let mut event = self.step()?;
             self.flush()?;
             while event == Some(Event::OperationPending) {
@@ -89,20 +98,27 @@ impl<'a> Link<'a> {
                 event = Some(answered?);
             }
             match event {
-                Some(Event::Established) => return Ok(()),
+                Some(Event::Established) => {
+                    self.forget_rejected();
+                    return Ok(());
+                }
                 // After an answer there may still be input.
-                Some(Event::NeedsInput) => {}
+                Some(Event::NeedsInput | Event::EarlyData(_)) => {}
                 Some(_) => return Err(Failure::other("data before the end of the handshake")),
                 None if self.fill()? => {}
                 None => self.connection.receive_eof()?,
             }
         }
+        Ok(())
     }
 
     /// Gives the verdict or the signature that the handshake waits for.
     fn answer(&mut self) -> Result<Event, Failure> {
         let answer = match self.connection.take_operation() {
             Some(Operation::VerifyCertificate(asked)) => {
+                if self.is_retry() {
+                    self.judge.refuses = self.early.refuses_on_retry;
+                }
                 let verdict = self.judge.verdict(&asked);
                 asked.answer(verdict)
             }
@@ -135,6 +151,8 @@ impl<'a> Link<'a> {
                 Some(Event::OperationPending) => {
                     self.answer()?;
                 }
+                // Nothing else may come behind the tickets.
+                Some(Event::Established) => self.flush()?,
                 Some(_) => {}
                 None => {
                     // What a renegotiation has to say cannot wait.
@@ -142,7 +160,7 @@ impl<'a> Link<'a> {
                         self.flush()?;
                     }
                     if !self.fill()? {
-                        return Ok(self.end());
+                        return self.end();
                     }
                 }
             }
@@ -150,10 +168,12 @@ impl<'a> Link<'a> {
         Ok(Incoming::Data(self.data.drain(..len.min(self.data.len())).collect()))
     }
 
-    fn end(&mut self) -> Incoming {
+    fn end(&mut self) -> Result<Incoming, Failure> {
+        let is_handshaking = self.connection.is_handshaking();
         match self.connection.receive_eof() {
-            Ok(()) => Incoming::Closed,
-            Err(error) => Incoming::Truncated(error.into()),
+            Ok(()) => Ok(Incoming::Closed),
+            Err(error) if is_handshaking => Err(error.into()),
+            Err(error) => Ok(Incoming::Truncated(error.into())),
         }
     }
 
@@ -167,7 +187,7 @@ impl<'a> Link<'a> {
                 return Err(error.into());
             }
         };
-        if let Event::Data(range) = &received.event {
+        if let Event::Data(range) | Event::EarlyData(range) = &received.event {
             let content = self.input.get(self.pending.start..).and_then(|rest| rest.get(range.clone()));
             self.data.extend(content.unwrap_or_default());
         }
@@ -192,6 +212,9 @@ impl<'a> Link<'a> {
     /// Sends what the connection has to say.
     fn flush(&mut self) -> Result<(), Failure> {
         let output = self.connection.output().to_vec();
+        if output.is_empty() {
+            return Ok(());
+        }
         self.connection.output_sent(output.len());
         self.transmit(&output)
     }
@@ -212,10 +235,7 @@ impl<'a> Link<'a> {
         let mut record = vec![0; MAX_SEALED_RECORD];
         let sent = self.connection.send(&[IoSlice::new(data)], &mut record)?;
         record.truncate(sent.written);
-        let rest = record.split_off(1);
-        self.transmit(&record)?;
-        self.unsent = rest;
-        Ok(())
+        self.begin_to_transmit(record)
     }
 
     pub(crate) fn write(&mut self, mut data: &[u8]) -> Result<(), Failure> {
@@ -229,9 +249,9 @@ impl<'a> Link<'a> {
         Ok(())
     }
 
-    /// Goes on with a renegotiation, if one is under way, until data can be sent again.
+    /// Goes on with a handshake, if one is under way, until data can be sent.
     fn finish_handshake(&mut self) -> Result<(), Failure> {
-        while self.connection.is_handshaking() {
+        while self.connection.is_handshaking() && !self.connection.may_send() {
             if self.step()?.is_none() {
                 self.flush()?;
                 if !self.fill()? {
@@ -239,6 +259,14 @@ impl<'a> Link<'a> {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Sends only the first byte.
+    fn begin_to_transmit(&mut self, mut record: Vec<u8>) -> Result<(), Failure> {
+        let rest = record.split_off(1);
+        self.transmit(&record)?;
+        self.unsent = rest;
         Ok(())
     }
 

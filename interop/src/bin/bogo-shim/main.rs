@@ -7,6 +7,7 @@ mod arguments;
 mod callbacks;
 mod config;
 mod credential;
+mod early_data;
 mod expect;
 mod failure;
 mod link;
@@ -34,6 +35,8 @@ struct Plan {
     first: Flags,
     /// For each of those that follow it.
     later: Flags,
+    /// For a client whose early data is rejected, from there on.
+    retry: Flags,
     resumptions: u8,
 }
 
@@ -42,6 +45,7 @@ struct Plan {
 struct Flags {
     setup: Setup,
     expect: Expectations,
+    early_data: early_data::Expectations,
     script: Script,
 }
 
@@ -54,10 +58,12 @@ impl Plan {
                 Connections::All if flag == "-resume-count" => plan.resumptions = arguments.number()?,
                 Connections::All => {
                     plan.first.take(&flag, &mut arguments.clone())?;
+                    plan.retry.take(&flag, &mut arguments.clone())?;
                     plan.later.take(&flag, &mut arguments)?;
                 }
                 Connections::First => plan.first.take(&flag, &mut arguments)?,
                 Connections::Later => plan.later.take(&flag, &mut arguments)?,
+                Connections::Retry => plan.retry.take(&flag, &mut arguments)?,
                 Connections::Elsewhere => elsewhere.take(&flag, &mut arguments)?,
             }
         }
@@ -69,6 +75,7 @@ impl Flags {
     fn take(&mut self, flag: &str, arguments: &mut Arguments) -> Result<(), Failure> {
         let is_known = self.setup.take(flag, arguments)?
             || self.expect.take(flag, arguments)?
+            || self.early_data.take(flag, arguments)?
             || self.script.take(flag, arguments)?
             || arguments::is_without_effect(flag);
         if is_known { Ok(()) } else { Err(Failure::Unimplemented(flag.to_owned())) }
@@ -88,30 +95,54 @@ fn main() -> ExitCode {
 
 fn run(plan: &Plan) -> Result<(), Failure> {
     let memory = Memory::new();
-    connect(&plan.first, &memory, false)?;
+    connect([&plan.first, &plan.retry], &memory, false)?;
     (0..plan.resumptions).try_for_each(|_| {
         memory.wait(plan.later.setup.resumption_delay);
-        connect(&plan.later, &memory, true)
+        connect([&plan.later, &plan.retry], &memory, true)
     })
 }
 
-fn connect(flags: &Flags, memory: &Memory, resumes: bool) -> Result<(), Failure> {
+/// The second flags are those of a client whose early data is rejected.
+fn connect([flags, retry]: [&Flags; 2], memory: &Memory, resumes: bool) -> Result<(), Failure> {
     let secrets = TrafficSecrets::new();
     let connection = config::connection(&flags.setup, memory, &secrets)?;
-    let mut link = Link::connect(&flags.setup, connection)?;
-    let result = talk(flags, &mut link, &secrets, resumes);
+    let mut link = Link::connect(&flags.setup, &retry.setup, connection)?;
+    let result = talk([flags, retry], &mut link, memory, &secrets, resumes);
     link.finish();
-    result?;
+    let flags = result?;
+    if flags.script.leaves_session() {
+        flags.early_data.check_memory(memory)?;
+    }
     flags.expect.check_memory(memory, flags.setup.context())
 }
 
-fn talk(flags: &Flags, link: &mut Link<'_>, secrets: &TrafficSecrets, resumes: bool) -> Result<(), Failure> {
+/// The flags that held in the end.
+fn talk<'f>(
+    [flags, retry]: [&'f Flags; 2],
+    link: &mut Link<'_>,
+    memory: &Memory,
+    secrets: &TrafficSecrets,
+    resumes: bool,
+) -> Result<&'f Flags, Failure> {
+    let offer = link.early_data_offer();
+    flags.early_data.check_offer(offer.as_ref())?;
+    if let Some(offer) = &offer {
+        flags.expect.check_offer(offer)?;
+        flags.script.run_early(link)?;
+    }
     link.handshake()?;
+    let flags = match link.is_retry() && flags.early_data.expects_rejection() {
+        true => retry,
+        false => flags,
+    };
     if let Some(alert) = flags.setup.refusal(resumes) {
         return Err(link.abort(alert)?);
     }
-    flags.expect.check_resumption(resumes, link.facts()?)?;
-    flags.expect.check(&flags.setup, link.facts()?)?;
+    let facts = link.facts()?;
+    flags.expect.check_resumption(resumes, &facts)?;
+    flags.expect.check(&flags.setup, &facts)?;
+    flags.early_data.check(&flags.setup, &facts, memory)?;
     flags.script.run(link, secrets, flags.setup.server)?;
-    flags.expect.check_at_the_end(link.facts()?)
+    flags.expect.check_at_the_end(&link.facts()?)?;
+    Ok(flags)
 }

@@ -18,6 +18,11 @@ pub(crate) struct Script {
     exports_traffic_secrets: bool,
     sends_alert: bool,
     writes_first: bool,
+    /// What it writes first instead of `hello`.
+    initial_write: Option<Vec<u8>>,
+    repetitions: Option<usize>,
+    /// A client writes once it has received this message.
+    writes_early_after: Option<u8>,
     /// What it writes first is still being sent when it reads.
     reads_amid_write: bool,
     shuts_down: bool,
@@ -46,6 +51,9 @@ impl Script {
             "-export-traffic-secrets" => self.exports_traffic_secrets = true,
             "-send-alert" => self.sends_alert = true,
             "-shim-writes-first" => self.writes_first = true,
+            "-shim-initial-write" => self.initial_write = Some(arguments.bytes()?),
+            "-repeat-shim-initial-write" => self.repetitions = Some(arguments.number()?),
+            "-early-write-after-message" => self.writes_early_after = Some(arguments.number()?),
             "-read-with-unfinished-write" => self.reads_amid_write = true,
             "-shim-shuts-down" => self.shuts_down = true,
             "-check-close-notify" => self.checks_close_notify = true,
@@ -77,15 +85,53 @@ impl Script {
         if self.sends_alert {
             return link.abort(AlertDescription::DECOMPRESSION_FAILURE).map(drop);
         }
-        if self.reads_amid_write {
-            link.begin_to_write(b"hello")?;
+        if self.reads_amid_write && link.said() == 0 {
+            link.begin_to_write(self.words())?;
         } else if self.writes_first {
-            link.write(b"hello")?;
+            self.say(link, Link::write)?;
         }
         match self.shuts_down {
             true => self.shut_down(link),
             false => self.echo(link),
         }
+    }
+
+    /// What a client says before it knows the server, as far as it may.
+    pub(crate) fn run_early(&self, link: &mut Link<'_>) -> Result<(), Failure> {
+        if let Some(message) = self.writes_early_after {
+            link.handshake_past(message)?;
+        }
+        if self.exporter.len > 0 {
+            link.export(&self.exporter.label, None, self.exporter.len)?;
+        }
+        match () {
+            () if self.reads_amid_write => link.begin_to_write_early(self.words()),
+            () if self.writes_first => self.say(link, Link::write_early),
+            () => Ok(()),
+        }
+    }
+
+    fn words(&self) -> &[u8] {
+        self.initial_write.as_deref().unwrap_or(b"hello")
+    }
+
+    /// Says what is to be said first, but for what is said already.
+    fn say<'a>(
+        &self,
+        link: &mut Link<'a>,
+        write: fn(&mut Link<'a>, &[u8]) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let mut said = link.said();
+        for _ in 0..self.repetitions.unwrap_or(1) {
+            let rest = self.words().get(said..).unwrap_or_default();
+            said = said.saturating_sub(self.words().len());
+            write(link, rest)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn leaves_session(&self) -> bool {
+        !self.shuts_down
     }
 
     /// Sends all that comes back, each byte inverted, until the peer closes.

@@ -45,6 +45,7 @@ pub(crate) struct Setup {
     pub(crate) alpn: Vec<Vec<u8>>,
     pub(crate) grease: bool,
     pub(crate) renegotiates: bool,
+    pub(crate) early_data: bool,
     /// Neither gives tickets nor keeps any.
     pub(crate) without_tickets: bool,
     /// What holds where the lists below are empty.
@@ -88,6 +89,7 @@ impl Setup {
     fn take_switch(&mut self, flag: &str) -> bool {
         let switch = match flag {
             "-async" => &mut self.waits,
+            "-enable-early-data" => &mut self.early_data,
             "-enable-grease" => &mut self.grease,
             "-enable-ocsp-stapling" => &mut self.ocsp_stapling,
             "-enable-signed-cert-timestamps" => &mut self.certificate_timestamps,
@@ -136,7 +138,9 @@ impl Setup {
             "-trust-cert" => self.trust = arguments.path()?,
             "-host-name" => self.host_name = Some(arguments.text()?),
             "-advertise-alpn" => self.alpn = protocol_names(&arguments.bytes()?)?,
-            "-select-alpn" => self.alpn = vec![arguments.bytes()?],
+            "-select-alpn" => {
+                self.alpn = Some(arguments.bytes()?).into_iter().filter(|name| !name.is_empty()).collect();
+            }
             // A name that no client offers: the server and any client have none in common.
             "-reject-alpn" => self.alpn = vec![vec![0]],
             "-use-client-ca-list" => match arguments.text()?.as_str() {
