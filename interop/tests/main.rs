@@ -11,6 +11,7 @@ mod authentication;
 mod certificates;
 mod command_line;
 mod downgrade;
+mod early_data;
 mod extended_main_secret;
 mod fragments;
 mod handshakes;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tests::pair::{End, now, only};
 use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SecurityPolicy};
 use tls_core::{
-    ClientAuthentication, ClientConfig, Connection, KeyLog, PreSharedKeys, RecordPadding, Roots,
-    ServerConfig, ServerName, ServerVerification,
+    ClientAuthentication, ClientConfig, Connection, EarlyDataAcceptance, KeyLog, PreSharedKeys,
+    RecordPadding, Roots, ServerConfig, ServerName, ServerVerification,
 };
 
 use crate::settings::{Kept, Role, Settings, SharedKey, Wanted};
@@ -50,7 +50,8 @@ fn client(settings: &Settings) -> Connection {
     builder = builder.renegotiation(settings.renegotiation).ocsp_stapling(settings.ocsp_response.is_some());
     builder = builder.pre_shared_keys(keys);
     if let Some(memory) = &settings.memory {
-        builder = builder.session_store(Arc::clone(&memory.sessions));
+        builder =
+            builder.session_store(Arc::clone(&memory.sessions)).early_data(settings.early_data.is_some());
     }
     if let Some(length) = settings.max_fragment_length {
         builder = builder.max_fragment_length(length);
@@ -78,6 +79,9 @@ fn server(settings: &Settings) -> Connection {
             Kept::InStore => builder.session_store(Arc::clone(&memory.store)),
         };
         builder = builder.tickets_per_handshake(TICKETS);
+        if let Some(max) = settings.early_data {
+            builder = builder.early_data(max, EarlyDataAcceptance::Guarded(Arc::clone(&memory.guard)));
+        }
     }
     Connection::server(builder.build().unwrap(), now()).unwrap()
 }

@@ -19,6 +19,8 @@ pub(crate) trait Peer {
     fn take_output(&mut self) -> Vec<u8>;
     /// Sends application data.
     fn send(&mut self, data: &[u8]);
+    /// Sends all of this as early data, as a client.
+    fn send_early(&mut self, data: &[u8]);
     /// Sends close_notify.
     fn close(&mut self);
     /// Exported keying material.
@@ -37,6 +39,8 @@ pub(crate) struct Progress {
     pub(crate) established: bool,
     /// Application data from us.
     pub(crate) received: Vec<u8>,
+    /// Early data from us.
+    pub(crate) received_early: Vec<u8>,
     /// Whether our close_notify has arrived.
     pub(crate) closed: bool,
     pub(crate) failure: Option<Failure>,
@@ -63,6 +67,8 @@ pub(crate) struct PeerFacts {
     /// The OCSP response that we stapled, where the peer is a client that tells: rustls tells its verifier alone.
     pub(crate) ocsp_response: Option<Vec<u8>>,
     pub(crate) resumed: bool,
+    /// Whether the server accepts early data of this client; `None` where the peer is the server.
+    pub(crate) early_data_accepted: Option<bool>,
 }
 
 /// The implementations.

@@ -1,13 +1,16 @@
 //! What either end of a connection is told, whichever implementation it is.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tests::authority::Pem;
+use tests::pair::now;
 use tls_core::ciphersuites::{
     CipherSuite, Hash, NamedGroup, ProtocolVersion, SecurityPolicy, SignatureScheme,
 };
 use tls_core::{
-    MaxFragmentLength, PreSharedKey, Renegotiation, ServerSessionStore, SessionStore, TicketKeys,
+    MaxFragmentLength, PreSharedKey, Renegotiation, ReplayGuard, ServerSessionStore, SessionStore,
+    TicketKeys, UnixTime,
 };
 
 use crate::certificates::{Chain, KEY_TYPES};
@@ -91,6 +94,8 @@ pub(crate) struct Settings {
     pub(crate) memory: Option<Memory>,
     /// Of servers that remember something.
     pub(crate) kept: Kept,
+    /// Of ends that remember something: as a server the bytes of early data that it takes; a client offers it.
+    pub(crate) early_data: Option<u32>,
 }
 
 /// A pre-shared key, for any of the implementations.
@@ -113,14 +118,18 @@ pub(crate) struct Memory {
     pub(crate) sessions: Arc<SessionStore>,
     pub(crate) ticket_keys: Arc<TicketKeys>,
     pub(crate) store: Arc<ServerSessionStore>,
+    /// It has watched for so long that it knows everything that is still fresh.
+    pub(crate) guard: Arc<ReplayGuard>,
 }
 
 impl Memory {
     pub(crate) fn new() -> Self {
+        let long_ago = UnixTime::since_unix_epoch(Duration::from_secs(now().as_secs() - 100));
         Self {
             sessions: SessionStore::new(16).into(),
             ticket_keys: TicketKeys::rotating().into(),
             store: ServerSessionStore::new(1000).into(),
+            guard: ReplayGuard::once_per_client_hello(long_ago).into(),
         }
     }
 }
@@ -162,6 +171,7 @@ impl Settings {
             renegotiation: Renegotiation::Decline,
             memory: None,
             kept: Kept::InTickets,
+            early_data: None,
         }
     }
 

@@ -24,6 +24,8 @@ pub(crate) struct OpenSsl {
     settings: Settings,
     /// A server that first answers every client with a cookie, before it keeps any state.
     awaits_cookie: bool,
+    /// A server that has not seen the end of early data, or that there is none.
+    awaits_early_data: bool,
     progress: Progress,
 }
 
@@ -69,10 +71,15 @@ impl OpenSsl {
                 }
             }
         }
+        let awaits_early_data = role == Role::Server && settings.early_data.is_some();
+        if awaits_early_data {
+            ssl.set_accept_state();
+        }
         let stream = SslStream::new(ssl, Wire::default()).unwrap();
         let awaits_cookie = role == Role::Server && settings.cookie;
         let settings = settings.clone();
-        let mut peer = Self { stream, role, settings, awaits_cookie, progress: Progress::default() };
+        let progress = Progress::default();
+        let mut peer = Self { stream, role, settings, awaits_cookie, awaits_early_data, progress };
         peer.advance();
         peer
     }
@@ -80,6 +87,11 @@ impl OpenSsl {
     fn advance(&mut self) {
         if self.progress.failure.is_some() || self.awaits_cookie && !self.take_cookie() {
             return;
+        }
+        if self.awaits_early_data
+            && let Err(error) = self.take_early_data()
+        {
+            return self.note(&error);
         }
         if !self.progress.established {
             let result = match self.role {
@@ -112,6 +124,16 @@ impl OpenSsl {
         !self.awaits_cookie
     }
 
+    fn take_early_data(&mut self) -> Result<(), openssl::ssl::Error> {
+        let mut buffer = vec![0; 1 << 14];
+        while self.awaits_early_data {
+            let len = self.stream.read_early_data(&mut buffer)?;
+            self.progress.received_early.extend_from_slice(&buffer[..len]);
+            self.awaits_early_data = len > 0;
+        }
+        Ok(())
+    }
+
     fn note(&mut self, error: &openssl::ssl::Error) {
         match error.code() {
             ErrorCode::WANT_READ => {}
@@ -142,6 +164,10 @@ impl Peer for OpenSsl {
         self.stream.write_all(data).unwrap();
     }
 
+    fn send_early(&mut self, _: &[u8]) {
+        panic!("OpenSSL's client resumes nothing in here: see `again`");
+    }
+
     fn close(&mut self) {
         self.stream.shutdown().unwrap();
     }
@@ -167,6 +193,7 @@ impl Peer for OpenSsl {
             certificate: ssl.peer_certificate().map(|certificate| certificate.to_der().unwrap()),
             ocsp_response: ssl.ocsp_status().map(<[u8]>::to_vec),
             resumed: ssl.session_reused(),
+            early_data_accepted: None,
         }
     }
 
@@ -189,6 +216,9 @@ fn context(role: Role, settings: &Settings) -> SslContext {
     }
     if settings.kept == Kept::InStore {
         context.set_options(SslOptions::NO_TICKET);
+    }
+    if let Some(max) = settings.early_data {
+        context.set_max_early_data(max).unwrap();
     }
     if let Some(lines) = settings.key_log.clone() {
         context.set_keylog_callback(move |_, line| lines.push(line.to_owned()));

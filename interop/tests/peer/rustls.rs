@@ -57,6 +57,11 @@ impl Rustls {
 
     fn process(&mut self) -> Result<(), rustls::Error> {
         let state = self.connection.process_new_packets()?;
+        if let Connection::Server(connection) = &mut self.connection
+            && let Some(mut early) = connection.early_data()
+        {
+            early.read_to_end(&mut self.progress.received_early).unwrap();
+        }
         let mut data = vec![0; state.plaintext_bytes_to_read()];
         self.connection.reader().read_exact(&mut data).unwrap();
         self.progress.received.append(&mut data);
@@ -92,6 +97,13 @@ impl Peer for Rustls {
         self.connection.writer().write_all(data).unwrap();
     }
 
+    fn send_early(&mut self, data: &[u8]) {
+        let Connection::Client(connection) = &mut self.connection else {
+            panic!("only clients send early data")
+        };
+        connection.early_data().expect("a session that permits early data").write_all(data).unwrap();
+    }
+
     fn close(&mut self) {
         self.connection.send_close_notify();
     }
@@ -114,6 +126,10 @@ impl Peer for Rustls {
             certificate: self.connection.peer_certificates().map(|chain| chain[0].to_vec()),
             ocsp_response: None,
             resumed: self.connection.handshake_kind() == Some(HandshakeKind::Resumed),
+            early_data_accepted: match &self.connection {
+                Connection::Client(connection) => Some(connection.is_early_data_accepted()),
+                Connection::Server(_) => None,
+            },
         }
     }
 
@@ -188,10 +204,11 @@ fn client_config(settings: &Settings) -> Arc<ClientConfig> {
     let builder = ClientConfig::builder_with_provider(provider(settings));
     let builder =
         builder.with_protocol_versions(&versions(settings)).unwrap().with_root_certificates(roots(settings));
-    let config = match identity(settings) {
+    let mut config = match identity(settings) {
         Some((chain, key)) => builder.with_client_auth_cert(chain, key).unwrap(),
         None => builder.with_no_client_auth(),
     };
+    config.enable_early_data = settings.early_data.is_some();
     finish!(config, settings)
 }
 
@@ -215,5 +232,6 @@ fn server_config(settings: &Settings) -> Arc<ServerConfig> {
     if settings.kept == Kept::InTickets && settings.versions.contains(&ProtocolVersion::TLS1_2) {
         config.ticketer = Ticketer::new().unwrap();
     }
+    config.max_early_data_size = settings.early_data.unwrap_or(0);
     finish!(config, settings)
 }

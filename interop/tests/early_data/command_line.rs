@@ -1,0 +1,94 @@
+//! OpenSSL's own client, which keeps the session in a file and sends another file early.
+
+use super::*;
+use crate::command_line::Installation;
+use crate::process::{Process, Socket, file};
+
+/// Data passes both ways.
+fn assert_works(openssl: &mut Process, socket: &mut Socket) {
+    socket.send_line("from us");
+    openssl.wait_for("from us");
+    openssl.type_line("from openssl");
+    socket.receive_line("from openssl");
+}
+
+/// A first connection to a server, and a second, with the early data that is returned, to another; their files have this
+/// name.
+fn send(
+    name: &str,
+    installation: Installation,
+    arguments: &[&str],
+    [first, second]: [&Settings; 2],
+) -> (Process, Socket, Vec<u8>) {
+    let data: Vec<u8> = (b'a'..=b'z').cycle().take(3000).collect();
+    let session = file(&format!("{name}-session.pem"), "");
+    let early = file(&format!("{name}-data"), std::str::from_utf8(&data).unwrap());
+    let keeping = [arguments, &["-tls1_3", "-sess_out", &session]].concat();
+    let (mut openssl, mut socket) = installation.connect(&LOCALHOST, &keeping, first);
+    assert_works(&mut openssl, &mut socket);
+    let sending = [arguments, &["-tls1_3", "-sess_in", &session, "-early_data", &early]].concat();
+    let (openssl, socket) = installation.connect(&LOCALHOST, &sending, second);
+    (openssl, socket, data)
+}
+
+fn installations(group: &str) -> impl Iterator<Item = Installation> {
+    // The machine's may be too old for hybrid groups.
+    let is_hybrid = group.contains("MLKEM");
+    [Installation::New, Installation::Machine]
+        .into_iter()
+        .filter(move |installation| *installation == Installation::New || !is_hybrid)
+}
+
+#[test]
+fn it_is_accepted() {
+    for group in ["x25519", "X25519MLKEM768"] {
+        for installation in installations(group) {
+            trying((installation, group));
+            let server = server();
+            let (mut openssl, mut socket, data) =
+                send("accepted", installation, &["-groups", group], [&server, &server]);
+            openssl.wait_for("Early data was accepted");
+            assert!(socket.end.received_early == data && socket.end.received.is_empty());
+            let facts = socket.end.connection.facts().unwrap();
+            assert_eq!((facts.early_data, &*facts.group.to_string()), (EarlyData::Accepted, group));
+            assert!(facts.resumed.is_some());
+            assert_works(&mut openssl, &mut socket);
+            assert!(socket.end.received_early == data);
+        }
+    }
+}
+
+#[test]
+fn it_is_rejected() {
+    let server = server();
+    let alpn = |names: &[&'static str]| Settings { alpn: names.to_vec(), ..server.clone() };
+    let (hybrid, classical) = (NamedGroup::X25519MLKEM768, NamedGroup::X25519);
+    let cases = [
+        (
+            "x25519",
+            [server.clone(), Settings { early_data: None, ..server.clone() }],
+            EarlyDataRefusal::Disabled,
+        ),
+        ("x25519", [server.clone(), self::server()], EarlyDataRefusal::NotResumed),
+        ("x25519", [alpn(&["http/1.1"]), alpn(&["h2"])], EarlyDataRefusal::ApplicationProtocol),
+        (
+            "x25519:X25519MLKEM768",
+            [server.clone().groups(&[classical]), server.clone().groups(&[classical, hybrid])],
+            EarlyDataRefusal::HelloRetryRequest,
+        ),
+    ];
+    for (groups, [first, second], refusal) in cases {
+        for installation in installations(groups) {
+            trying((installation, refusal));
+            let arguments = ["-groups", groups, "-alpn", "http/1.1,h2"];
+            let (mut openssl, mut socket, _) = send("rejected", installation, &arguments, [&first, &second]);
+            openssl.wait_for("Early data was rejected");
+            assert!(socket.end.received_early.is_empty() && socket.end.received.is_empty());
+            let facts = socket.end.connection.facts().unwrap();
+            assert_eq!(facts.early_data, EarlyData::Rejected(refusal));
+            assert_eq!(facts.resumed.is_some(), refusal != EarlyDataRefusal::NotResumed);
+            assert_works(&mut openssl, &mut socket);
+            assert!(socket.end.received_early.is_empty());
+        }
+    }
+}
