@@ -8,6 +8,7 @@ use tls_core::{EarlyData, EarlyDataRefusal};
 
 use crate::certificates::LOCALHOST;
 use crate::link::{Link, Pairing, trying};
+use crate::peer::Stack;
 use crate::resumption::PAIRINGS;
 use crate::settings::{Memory, Role, Settings};
 
@@ -121,6 +122,22 @@ fn is_whatever_the_ticket_permits() {
         send_early(&mut link, pairing.1, [data]);
         link.run();
         assert_accepted(&mut link, pairing.1, data);
+    }
+}
+
+#[test]
+fn may_be_more_than_records_hold() {
+    let data = bytes(100_000);
+    for role in Role::BOTH {
+        trying(role);
+        let more = |settings| Settings { early_data: Some(100_000), ..settings };
+        let (client, server) = (more(client()), more(server()));
+        let pairing = (Stack::Rustls, role);
+        let mut link = first(pairing, &client, &server)
+            .again(role, if role == Role::Client { &client } else { &server });
+        send_early(&mut link, role, data.chunks(30_000));
+        link.run();
+        assert_accepted(&mut link, role, &data);
     }
 }
 

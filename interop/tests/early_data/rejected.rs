@@ -1,7 +1,6 @@
 //! Early data that is rejected: the connection goes on, and what is sent again arrives once.
 
 use super::*;
-use crate::peer::Stack;
 
 /// Nothing of it has arrived. Both ends say so, and the server why; what the client sends again is all that there is.
 #[track_caller]
