@@ -77,6 +77,17 @@ impl Socket {
         Self::begin(TcpStream::connect(address).unwrap(), Role::Client, settings).established()
     }
 
+    /// Closes the connection and begins another with the same program, with early data, to the end of the handshake.
+    pub(crate) fn again(mut self, settings: &Settings, early_data: &[u8]) -> Self {
+        self.end.connection.close();
+        self.flush();
+        let address = self.stream.peer_addr().unwrap();
+        drop(self);
+        let mut next = Self::begin(TcpStream::connect(address).unwrap(), Role::Client, settings);
+        assert_eq!(next.end.send_early(early_data), early_data.len());
+        next.established()
+    }
+
     /// Accepts a program, to the end of the handshake.
     pub(crate) fn accept(listener: &TcpListener, settings: &Settings) -> Self {
         let (stream, _) = listener.accept().unwrap();

@@ -1,4 +1,4 @@
-//! OpenSSL's own client, which keeps the session in a file and sends another file early.
+//! OpenSSL's own programs: its client keeps the session in a file and sends another file early.
 
 use super::*;
 use crate::command_line::Installation;
@@ -89,6 +89,25 @@ fn it_is_rejected() {
             assert_eq!(facts.resumed.is_some(), refusal != EarlyDataRefusal::NotResumed);
             assert_works(&mut openssl, &mut socket);
             assert!(socket.end.received_early.is_empty());
+        }
+    }
+}
+
+#[test]
+fn servers_print_ours() {
+    for group in [NamedGroup::X25519, NamedGroup::X25519MLKEM768] {
+        for installation in installations(&group.to_string()) {
+            trying((installation, group));
+            let name = group.to_string();
+            let arguments = ["-tls1_3", "-groups", &name, "-early_data", "-max_early_data", "4096"];
+            let client = client().groups(&[group]);
+            let (mut openssl, mut socket) = installation.serve(&LOCALHOST, &arguments, &client);
+            assert_works(&mut openssl, &mut socket);
+            let mut socket = socket.again(&client, b"early from us\n");
+            openssl.wait_for("early from us");
+            let facts = socket.end.connection.facts().unwrap();
+            assert_eq!((facts.early_data, facts.group), (EarlyData::Accepted, group));
+            assert_works(&mut openssl, &mut socket);
         }
     }
 }
