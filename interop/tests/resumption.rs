@@ -1,5 +1,7 @@
 //! Resumption: a second connection of the same two ends needs no certificate.
 
+mod s2n;
+
 use tls_core::ciphersuites::{NamedGroup, ProtocolVersion};
 
 use crate::certificates::LOCALHOST;
