@@ -117,8 +117,8 @@ fn resume(store: &impl Store, keys: &mut [Key], seed: u64, time: Duration) -> f6
         store.put(key);
         rounds += 1;
     }
-    // Those that have waited for long have made room.
-    assert!(found > rounds / 10 * 7, "{found} of {rounds} sessions were there");
+    // Those that have waited for long have made room: of the first million more than a third, at one time.
+    assert!(found > rounds / 2, "{found} of {rounds} sessions were there");
     f64::from(rounds) / began.elapsed().as_secs_f64()
 }
 
