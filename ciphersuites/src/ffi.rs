@@ -1,5 +1,6 @@
 //! The binding: the one place of this project where safety is argued instead of checked.
 
+use std::ffi::c_int;
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
 
@@ -141,17 +142,15 @@ impl Drop for Context {
 const DEFAULT_TAG_LEN: usize = 0;
 
 fn algorithm(cipher: Tls12Cipher) -> Option<*const sys::EVP_AEAD> {
-    Some(match cipher {
-        // SAFETY: takes nothing and returns the address of a static; so do the three below.
-        Tls12Cipher::Aes128CbcSha1 => unsafe { sys::EVP_aead_aes_128_cbc_sha1_tls() },
-        // SAFETY: as above.
-        Tls12Cipher::Aes256CbcSha1 => unsafe { sys::EVP_aead_aes_256_cbc_sha1_tls() },
-        // SAFETY: as above.
-        Tls12Cipher::Aes128CbcSha256 => unsafe { sys::EVP_aead_aes_128_cbc_sha256_tls() },
-        // SAFETY: as above.
-        Tls12Cipher::Aes256CbcSha384 => unsafe { sys::EVP_aead_aes_256_cbc_sha384_tls() },
+    let algorithm: unsafe extern "C" fn() -> *const sys::EVP_AEAD = match cipher {
+        Tls12Cipher::Aes128CbcSha1 => sys::EVP_aead_aes_128_cbc_sha1_tls,
+        Tls12Cipher::Aes256CbcSha1 => sys::EVP_aead_aes_256_cbc_sha1_tls,
+        Tls12Cipher::Aes128CbcSha256 => sys::EVP_aead_aes_128_cbc_sha256_tls,
+        Tls12Cipher::Aes256CbcSha384 => sys::EVP_aead_aes_256_cbc_sha384_tls,
         Tls12Cipher::Aes128Gcm | Tls12Cipher::Aes256Gcm | Tls12Cipher::ChaCha20Poly1305 => return None,
-    })
+    };
+    // SAFETY: takes nothing and returns the address of a static.
+    Some(unsafe { algorithm() })
 }
 
 /// A key for one signature, by the hash that the caller names: RSA with PKCS#1, or ECDSA.
@@ -160,38 +159,29 @@ pub(crate) struct SignatureKey(NonNull<sys::EVP_PKEY>);
 impl SignatureKey {
     /// The private key of a PKCS#8 document. It is copied, and the copy wiped when it goes out of use.
     pub(crate) fn from_pkcs8(der: &[u8]) -> Result<Self, CryptoError> {
-        let mut rest = sys::CBS { data: der.as_ptr(), len: der.len() };
-        // SAFETY: `rest` is writable and names memory that is readable for its length. What is returned is null or the
-        // caller's own.
-        let key = unsafe { sys::EVP_parse_private_key(&raw mut rest) };
-        NonNull::new(key).map(Self).ok_or(CryptoError)
+        Self::parse(sys::EVP_parse_private_key, der)
     }
 
     /// The public key of a SubjectPublicKeyInfo.
     pub(crate) fn from_spki(der: &[u8]) -> Result<Self, CryptoError> {
+        Self::parse(sys::EVP_parse_public_key, der)
+    }
+
+    /// `parse` is one of the library's two functions that read a key.
+    fn parse(
+        parse: unsafe extern "C" fn(*mut sys::CBS) -> *mut sys::EVP_PKEY,
+        der: &[u8],
+    ) -> Result<Self, CryptoError> {
         let mut rest = sys::CBS { data: der.as_ptr(), len: der.len() };
-        // SAFETY: as for the private key.
-        let key = unsafe { sys::EVP_parse_public_key(&raw mut rest) };
+        // SAFETY: `rest` is writable and names memory that is readable for its length. What either function returns is
+        // null or the caller's own.
+        let key = unsafe { parse(&raw mut rest) };
         NonNull::new(key).map(Self).ok_or(CryptoError)
     }
 
     /// Signs `message`, which is hashed in the same call.
     pub(crate) fn sign(&self, hash: SignatureHash, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
-        let operation = SignatureOperation::new()?;
-        // SAFETY: the context is new, and the key one that is alive: the context takes a share of it. `digest` gives one of
-        // the library's statics. Nobody asks for the inner context, nor for an engine: both may be null.
-        let begun = unsafe {
-            sys::EVP_DigestSignInit(
-                operation.0.as_ptr(),
-                ptr::null_mut(),
-                digest(hash),
-                ptr::null_mut(),
-                self.0.as_ptr(),
-            )
-        };
-        if begun != 1 {
-            return Err(CryptoError);
-        }
+        let operation = SignatureOperation::new(sys::EVP_DigestSignInit, hash, self)?;
         // SAFETY: the key is alive, and only read.
         let max_len = unsafe { sys::EVP_PKEY_size(self.0.as_ptr()) };
         let mut signature = vec![0; usize::try_from(max_len).map_err(|_| CryptoError)?];
@@ -218,20 +208,7 @@ impl SignatureKey {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), CryptoError> {
-        let operation = SignatureOperation::new()?;
-        // SAFETY: as for signing.
-        let begun = unsafe {
-            sys::EVP_DigestVerifyInit(
-                operation.0.as_ptr(),
-                ptr::null_mut(),
-                digest(hash),
-                ptr::null_mut(),
-                self.0.as_ptr(),
-            )
-        };
-        if begun != 1 {
-            return Err(CryptoError);
-        }
+        let operation = SignatureOperation::new(sys::EVP_DigestVerifyInit, hash, self)?;
         // SAFETY: the context was set up for verifying just now. `signature` and `message` are readable for their lengths.
         let verified = unsafe {
             sys::EVP_DigestVerify(
@@ -253,14 +230,38 @@ impl Drop for SignatureKey {
     }
 }
 
+/// What sets a context up for one signature, to be made or to be verified.
+type SignatureInit = unsafe extern "C" fn(
+    *mut sys::EVP_MD_CTX,
+    *mut *mut sys::EVP_PKEY_CTX,
+    *const sys::EVP_MD,
+    *mut sys::ENGINE,
+    *mut sys::EVP_PKEY,
+) -> c_int;
+
 /// The library's context of one signature. It holds a share of its key.
 struct SignatureOperation(NonNull<sys::EVP_MD_CTX>);
 
 impl SignatureOperation {
-    fn new() -> Result<Self, CryptoError> {
+    /// `init` is one of the library's two functions of this kind.
+    fn new(init: SignatureInit, hash: SignatureHash, key: &SignatureKey) -> Result<Self, CryptoError> {
+        let digest: unsafe extern "C" fn() -> *const sys::EVP_MD = match hash {
+            SignatureHash::Sha1 => sys::EVP_sha1,
+            SignatureHash::Sha224 => sys::EVP_sha224,
+            SignatureHash::Sha256 => sys::EVP_sha256,
+            SignatureHash::Sha384 => sys::EVP_sha384,
+            SignatureHash::Sha512 => sys::EVP_sha512,
+        };
+        // SAFETY: takes nothing and returns the address of a static.
+        let digest = unsafe { digest() };
         // SAFETY: takes nothing, and returns null or a context that is the caller's own.
         let context = unsafe { sys::EVP_MD_CTX_new() };
-        NonNull::new(context).map(Self).ok_or(CryptoError)
+        let context = NonNull::new(context).map(Self).ok_or(CryptoError)?;
+        // SAFETY: the context is new, and the key one that is alive: the context takes a share of it. Nobody
+        // asks for the inner context, nor for an engine: both may be null.
+        let begun =
+            unsafe { init(context.0.as_ptr(), ptr::null_mut(), digest, ptr::null_mut(), key.0.as_ptr()) };
+        if begun == 1 { Ok(context) } else { Err(CryptoError) }
     }
 }
 
@@ -268,20 +269,5 @@ impl Drop for SignatureOperation {
     fn drop(&mut self) {
         // SAFETY: the context is this value's own and goes out of use here; the call wipes and frees what it owns.
         unsafe { sys::EVP_MD_CTX_free(self.0.as_ptr()) }
-    }
-}
-
-fn digest(hash: SignatureHash) -> *const sys::EVP_MD {
-    match hash {
-        // SAFETY: takes nothing and returns the address of a static; so do the four below.
-        SignatureHash::Sha1 => unsafe { sys::EVP_sha1() },
-        // SAFETY: as above.
-        SignatureHash::Sha224 => unsafe { sys::EVP_sha224() },
-        // SAFETY: as above.
-        SignatureHash::Sha256 => unsafe { sys::EVP_sha256() },
-        // SAFETY: as above.
-        SignatureHash::Sha384 => unsafe { sys::EVP_sha384() },
-        // SAFETY: as above.
-        SignatureHash::Sha512 => unsafe { sys::EVP_sha512() },
     }
 }
