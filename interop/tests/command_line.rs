@@ -86,3 +86,18 @@ impl Files {
         }
     }
 }
+
+const SESSION: [&str; 2] = ["-----BEGIN SSL SESSION PARAMETERS-----", "-----END SSL SESSION PARAMETERS-----"];
+
+/// A session as its files have it, from the DER in them.
+pub(crate) fn session_to_pem(der: &[u8]) -> String {
+    let base64 = openssl::base64::encode_block(der);
+    let lines: Vec<_> = base64.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    [&SESSION[..1], &lines, &SESSION[1..], &[""]].concat().join("\n")
+}
+
+/// The DER in a file with a session.
+pub(crate) fn session_from_pem(pem: &str) -> Vec<u8> {
+    let base64: String = pem.lines().filter(|line| !SESSION.contains(line)).collect();
+    openssl::base64::decode_block(&base64).unwrap()
+}

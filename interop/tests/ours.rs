@@ -3,7 +3,7 @@
 use std::num::NonZeroU16;
 use std::sync::Arc;
 
-use tests::pair::{End, now, only};
+use tests::pair::{End, only};
 use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SecurityPolicy};
 use tls_core::{
     ClientAuthentication, ClientConfig, Connection, EarlyDataAcceptance, KeyLog, PreSharedKeys,
@@ -40,6 +40,10 @@ macro_rules! common {
 
 fn client(settings: &Settings) -> Connection {
     let name = ServerName::try_from(settings.name).unwrap();
+    Connection::client(client_config(settings), name, settings.now).unwrap()
+}
+
+pub(crate) fn client_config(settings: &Settings) -> Arc<ClientConfig> {
     let keys: Vec<_> = settings.pre_shared_keys.iter().map(SharedKey::ours).collect();
     let verification = match keys.is_empty() {
         true => ServerVerification::Roots(roots(settings)),
@@ -56,7 +60,10 @@ fn client(settings: &Settings) -> Connection {
     if let Some(length) = settings.max_fragment_length {
         builder = builder.max_fragment_length(length);
     }
-    Connection::client(builder.build().unwrap(), name, now()).unwrap()
+    if let Some((new, resumed)) = settings.ticket_request {
+        builder = builder.request_tickets(new, resumed);
+    }
+    builder.build().unwrap()
 }
 
 fn server(settings: &Settings) -> Connection {
@@ -78,12 +85,12 @@ fn server(settings: &Settings) -> Connection {
             Kept::InTickets => builder.ticket_keys(Arc::clone(&memory.ticket_keys)),
             Kept::InStore => builder.session_store(Arc::clone(&memory.store)),
         };
-        builder = builder.tickets_per_handshake(TICKETS);
+        builder = builder.tickets_per_handshake(TICKETS).later_tickets(1);
         if let Some(max) = settings.early_data {
             builder = builder.early_data(max, EarlyDataAcceptance::Guarded(Arc::clone(&memory.guard)));
         }
     }
-    Connection::server(builder.build().unwrap(), now()).unwrap()
+    Connection::server(builder.build().unwrap(), settings.now).unwrap()
 }
 
 fn roots(settings: &Settings) -> Roots {
@@ -109,7 +116,7 @@ fn policy(settings: &Settings) -> SecurityPolicy {
 }
 
 /// Several, so that peers show what they do with them.
-const TICKETS: u8 = 3;
+pub(crate) const TICKETS: u8 = 3;
 
 /// The groups we have; the first four also in TLS 1.2.
 pub(crate) const GROUPS: [NamedGroup; 8] = [

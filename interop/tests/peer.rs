@@ -2,6 +2,7 @@
 
 mod openssl;
 mod rustls;
+mod s2n_tls;
 
 use tls_core::AlertDescription;
 use tls_core::ciphersuites::{CipherSuite, KeyType, NamedGroup};
@@ -10,6 +11,7 @@ use crate::settings::{Role, Settings};
 
 pub(crate) use self::openssl::OpenSsl;
 pub(crate) use self::rustls::Rustls;
+pub(crate) use self::s2n_tls::S2nTls;
 
 /// What every implementation can do.
 pub(crate) trait Peer {
@@ -17,7 +19,7 @@ pub(crate) trait Peer {
     fn deliver(&mut self, bytes: &[u8]);
     /// Takes everything that waits to be sent to us.
     fn take_output(&mut self) -> Vec<u8>;
-    /// Sends application data.
+    /// Sends application data; some servers can before the client has finished.
     fn send(&mut self, data: &[u8]);
     /// Sends all of this as early data, as a client.
     fn send_early(&mut self, data: &[u8]);
@@ -66,6 +68,8 @@ pub(crate) struct PeerFacts {
     pub(crate) certificate: Option<Vec<u8>>,
     /// The OCSP response that we stapled, where the peer is a client that tells: rustls tells its verifier alone.
     pub(crate) ocsp_response: Option<Vec<u8>>,
+    /// The identity of the external key, where the peer tells: s2n-tls alone does.
+    pub(crate) pre_shared_key: Option<Vec<u8>>,
     pub(crate) resumed: bool,
     /// Whether the server accepts early data of this client; `None` where the peer is the server.
     pub(crate) early_data_accepted: Option<bool>,
@@ -76,15 +80,18 @@ pub(crate) struct PeerFacts {
 pub(crate) enum Stack {
     OpenSsl,
     Rustls,
+    S2nTls,
 }
 
 impl Stack {
+    /// Those that any two ends of a connection can be configured with. s2n-tls has nothing but named policies.
     pub(crate) const BOTH: [Self; 2] = [Self::OpenSsl, Self::Rustls];
 
     pub(crate) fn begin(self, role: Role, settings: &Settings) -> Box<dyn Peer> {
         match self {
             Self::OpenSsl => Box::new(OpenSsl::new(role, settings)),
             Self::Rustls => Box::new(Rustls::new(role, settings)),
+            Self::S2nTls => Box::new(S2nTls::new(role, settings)),
         }
     }
 

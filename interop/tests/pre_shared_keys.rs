@@ -1,12 +1,10 @@
 //! External pre-shared keys, with OpenSSL and s2n-tls; rustls has none.
 
-mod s2n;
-
 use tls_core::AlertDescription;
 use tls_core::ciphersuites::{CipherSuite, Hash, NamedGroup, ProtocolVersion};
 
 use crate::certificates::LOCALHOST;
-use crate::command_line::Installation;
+use crate::command_line::{Installation, session_to_pem};
 use crate::link::{Link, trying};
 use crate::peer::Stack;
 use crate::process::file;
@@ -27,6 +25,12 @@ fn assert_by(link: &Link, key: &SharedKey) {
     let identity = facts.pre_shared_key.as_deref().unwrap();
     assert_eq!((identity.as_bytes(), identity.hash()), (key.identity.as_bytes(), key.hash));
     assert!(facts.peer_certificates.is_none() && facts.server_signature_scheme.is_none());
+}
+
+fn assert_exports_agree(link: &Link) {
+    let mut exported = [0; 32];
+    link.ours.connection.export(b"EXPORTER-test", None, &mut exported).unwrap();
+    assert_eq!(exported, link.peer.export("EXPORTER-test", None));
 }
 
 #[test]
@@ -51,9 +55,39 @@ fn openssl_in_both_roles_with_hybrids_with_and_without_a_retry() {
             link.assert_works();
             assert_by(&link, &key);
             assert_eq!(link.facts().hello_retry_request, share != group);
-            let mut exported = [0; 32];
-            link.ours.connection.export(b"EXPORTER-test", None, &mut exported).unwrap();
-            assert_eq!(exported, link.peer.export("EXPORTER-test", None));
+            assert_exports_agree(&link);
+        }
+    }
+}
+
+/// Two keys of which s2n-tls's server has the second, and two of which our server has. Its client sends shares of one
+/// hybrid and one curve, whatever group it is to be.
+#[test]
+fn s2n_tls_in_both_roles_with_every_hash_and_hybrid_with_and_without_a_retry() {
+    let groups = [NamedGroup::X25519MLKEM768, NamedGroup::SECP256R1MLKEM768, NamedGroup::SECP384R1MLKEM1024];
+    let cases = Role::BOTH.into_iter().flat_map(|role| [Hash::Sha256, Hash::Sha384].map(|hash| (role, hash)));
+    for ((role, hash), group) in cases.flat_map(|case| groups.map(|group| (case, group))) {
+        for share in [group, NamedGroup::SECP256R1] {
+            trying((role, hash, group, share));
+            let [other, known] = [key("a", 1, hash), key("b", 2, hash)];
+            let client = Settings {
+                groups: vec![group, NamedGroup::SECP256R1],
+                key_shares: vec![share],
+                ..with_keys(&[other, known.clone()])
+            };
+            let server = with_keys(std::slice::from_ref(&known)).groups(&[group]);
+            let mut link = Link::new((Stack::S2nTls, role), &client, &server);
+            link.piece = if share == group { 1 } else { 1 << 14 };
+            link.run();
+            link.assert_works();
+            assert_by(&link, &known);
+            assert_eq!(link.peer.facts().pre_shared_key.as_deref(), Some(known.identity.as_bytes()));
+            let is_shared = match role {
+                Role::Client => share == group,
+                Role::Server => group == NamedGroup::X25519MLKEM768,
+            };
+            assert_eq!(link.facts().hello_retry_request, !is_shared);
+            assert_exports_agree(&link);
         }
     }
 }
@@ -76,20 +110,23 @@ fn openssl_finds_its_key_among_several() {
 }
 
 #[test]
-fn keys_that_openssl_does_not_have() {
+fn keys_that_peers_do_not_have() {
     let ours = with_keys(&[key("sensor", 1, Hash::Sha256)]);
     let (alert, error) = (AlertDescription::DECRYPT_ERROR, "bad_binder");
-    for (theirs, code) in
-        [(key("sensor", 2, Hash::Sha256), error), (key("nobody", 1, Hash::Sha256), "unknown_pre_shared_key")]
+    let cases =
+        [(key("sensor", 2, Hash::Sha256), error), (key("nobody", 1, Hash::Sha256), "unknown_pre_shared_key")];
+    for (stack, (theirs, code)) in
+        [Stack::OpenSsl, Stack::S2nTls].into_iter().flat_map(|stack| cases.clone().map(|case| (stack, case)))
     {
+        trying((stack, code));
         let theirs = with_keys(&[theirs]);
-        let mut link = Link::new((Stack::OpenSsl, Role::Server), &theirs, &ours);
+        let mut link = Link::new((stack, Role::Server), &theirs, &ours);
         link.run();
         link.assert_we_refuse(code, alert);
-        let mut link = Link::new((Stack::OpenSsl, Role::Client), &ours, &theirs);
+        let mut link = Link::new((stack, Role::Client), &ours, &theirs);
         link.run();
-        assert!(!link.ours.established && link.ours.error.is_some(), "{theirs:?}");
-        assert!(link.peer.progress().failure.is_some(), "{theirs:?}");
+        assert!(!link.ours.established && link.ours.error.is_some());
+        assert!(link.peer.progress().failure.is_some());
     }
 }
 
@@ -105,10 +142,7 @@ fn session_file(key: &SharedKey, name: &str) -> String {
         tlv(octets, &key.key),
     ];
     let der = tlv(0x30, &content.concat());
-    let pem = openssl::base64::encode_block(&der);
-    let lines: Vec<&str> = pem.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
-    let (label, lines) = ("SSL SESSION PARAMETERS", lines.join("\n"));
-    file(name, &format!("-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n"))
+    file(name, &session_to_pem(&der))
 }
 
 #[test]

@@ -39,6 +39,11 @@ impl Process {
         self.input.write_all(format!("{line}\n").as_bytes()).unwrap();
     }
 
+    /// Waits for a line of output, or of complaint.
+    pub(crate) fn next_line(&self) -> String {
+        self.output.recv_timeout(PATIENCE).expect("another line from the program")
+    }
+
     /// Waits for a line of output, or of complaint, that has this in it.
     pub(crate) fn wait_for(&self, text: &str) -> String {
         let mut seen = String::new();

@@ -1,6 +1,8 @@
 //! Resumption: a second connection of the same two ends needs no certificate.
 
-mod s2n;
+mod elsewhere;
+mod refused;
+mod tickets;
 
 use tls_core::ciphersuites::{NamedGroup, ProtocolVersion};
 
@@ -12,8 +14,17 @@ use crate::process::file;
 use crate::settings::{Memory, Role, Settings, VERSIONS, Wanted};
 
 /// The peers that can be asked for a second connection in here. OpenSSL's clients are processes of their own.
-pub(crate) const PAIRINGS: [Pairing; 3] =
-    [(Stack::OpenSsl, Role::Client), (Stack::Rustls, Role::Client), (Stack::Rustls, Role::Server)];
+pub(crate) const PAIRINGS: [Pairing; 5] = [
+    (Stack::OpenSsl, Role::Client),
+    (Stack::Rustls, Role::Client),
+    (Stack::Rustls, Role::Server),
+    (Stack::S2nTls, Role::Client),
+    (Stack::S2nTls, Role::Server),
+];
+
+/// Those of them that resume where clients prove who they are: s2n-tls then gives no tickets, keeps no sessions and offers
+/// none.
+pub(crate) const MUTUAL: [Pairing; 3] = [PAIRINGS[0], PAIRINGS[1], PAIRINGS[2]];
 
 fn client() -> Settings {
     Settings { memory: Some(Memory::new()), ..Settings::client(&LOCALHOST) }
@@ -74,29 +85,34 @@ fn bytes_may_arrive_one_at_a_time() {
 #[test]
 fn a_retry_resumes_all_the_same() {
     let groups = [NamedGroup::X25519, NamedGroup::X25519MLKEM768];
-    let client = Settings { key_shares: vec![NamedGroup::X25519], ..client().groups(&groups) };
-    for stack in Stack::BOTH {
-        trying(stack);
-        let server = Settings::server(&LOCALHOST).groups(&groups[1..]);
-        let link = assert_resumes((stack, Role::Client), &client, &server);
+    let [classical, hybrid] = groups;
+    let client = Settings { key_shares: vec![classical], ..client().groups(&groups) };
+    for pairing in PAIRINGS.into_iter().filter(|(_, role)| *role == Role::Client) {
+        trying(pairing);
+        let server = Settings::server(&LOCALHOST).groups(&[hybrid]);
+        let link = assert_resumes(pairing, &client, &server);
         assert!(link.facts().hello_retry_request);
-        assert_eq!(link.facts().group, NamedGroup::X25519MLKEM768);
+        assert_eq!(link.facts().group, hybrid);
     }
     // rustls' client remembers the group, too: it is the server that must change its mind.
     let server = server();
     let pairing = (Stack::Rustls, Role::Server);
-    let first = Link::established(pairing, &client, &server.clone().groups(&groups[..1]));
-    let mut second = first.again(Role::Server, &server.groups(&groups));
+    let first = Link::established(pairing, &client, &server.clone().groups(&[classical]));
+    let mut second = first.again(Role::Server, &server.clone().groups(&groups));
     second.run();
     second.assert_works();
     assert!(second.peer.facts().resumed && second.facts().resumed.is_some());
     assert!(second.facts().hello_retry_request);
+    // s2n-tls's client shares the same groups always, and not this one.
+    let server = server.groups(&[NamedGroup::SECP384R1MLKEM1024]);
+    let link = assert_resumes((Stack::S2nTls, Role::Server), &self::client(), &server);
+    assert!(link.facts().hello_retry_request);
 }
 
 /// Who a client is comes out of the session: no certificate is sent.
 #[test]
 fn clients_are_known_again() {
-    for (version, pairing) in VERSIONS.into_iter().flat_map(|version| PAIRINGS.map(|pair| (version, pair))) {
+    for (version, pairing) in VERSIONS.into_iter().flat_map(|version| MUTUAL.map(|pair| (version, pair))) {
         trying((pairing, version));
         let client = Settings { identity: Some(LOCALHOST.leaf.clone()), ..client() };
         let server = Settings { client_certificate: Wanted::Required, ..server() };
@@ -115,16 +131,26 @@ fn clients_are_known_again() {
 fn a_ticket_of_other_keys_is_passed_over() {
     for (version, pairing) in VERSIONS.into_iter().flat_map(|version| PAIRINGS.map(|pair| (version, pair))) {
         trying((pairing, version));
-        let (client, server) = (client().at(version), server().at(version));
-        let first = Link::established(pairing, &client, &server);
-        let mut second = match pairing.1 {
-            Role::Client => Link::new(pairing, &client, &server),
-            Role::Server => first.again(Role::Server, &self::server().at(version)),
-        };
-        second.run();
-        second.assert_works();
-        assert!(!second.peer.facts().resumed && second.facts().resumed.is_none());
+        assert_forgotten(pairing, &client().at(version), || server().at(version));
     }
+}
+
+/// Another server than the first does not know its sessions.
+pub(crate) fn assert_forgotten(pairing: Pairing, client: &Settings, server: impl Fn() -> Settings) {
+    let first = Link::established(pairing, client, &server());
+    let second = match pairing.1 {
+        Role::Client => Link::new(pairing, client, &server()),
+        Role::Server => first.again(Role::Server, &server()),
+    };
+    assert_full(second);
+}
+
+/// Nothing is resumed, and the connection works.
+#[track_caller]
+fn assert_full(mut link: Link) {
+    link.run();
+    link.assert_works();
+    assert!(!link.peer.facts().resumed && link.facts().resumed.is_none());
 }
 
 const INSTALLATIONS: [Installation; 2] = [Installation::New, Installation::Machine];

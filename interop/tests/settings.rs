@@ -90,6 +90,11 @@ pub(crate) struct Settings {
     pub(crate) fallback: bool,
     /// Our client's answer to a server that wants to renegotiate.
     pub(crate) renegotiation: Renegotiation,
+    /// Ours and s2n-tls's: the others look at the machine's clock.
+    pub(crate) now: UnixTime,
+    /// Tickets after a full handshake and a resumed one: what clients ask for, ours and rustls's. rustls's server gives
+    /// what it is asked for where it has some.
+    pub(crate) ticket_request: Option<(u8, u8)>,
     /// Ours only: what is remembered from one connection to the next.
     pub(crate) memory: Option<Memory>,
     /// Of servers that remember something.
@@ -171,6 +176,8 @@ impl Settings {
             no_extended_main_secret: false,
             fallback: false,
             renegotiation: Renegotiation::Decline,
+            now: now(),
+            ticket_request: None,
             memory: None,
             kept: Kept::InTickets,
             early_data: None,

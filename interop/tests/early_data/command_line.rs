@@ -14,7 +14,7 @@ fn assert_works(openssl: &mut Process, socket: &mut Socket) {
 
 /// A first connection to a server, and a second, with the early data that is returned, to another; their files have this
 /// name.
-fn send(
+pub(super) fn send(
     name: &str,
     installation: Installation,
     arguments: &[&str],

@@ -84,6 +84,20 @@ impl OpenSsl {
         peer
     }
 
+    /// Begins another connection of the same context.
+    pub(crate) fn begin_again(&self) -> Self {
+        // A client's session can be given to another of its connections by unsafe code only.
+        assert_eq!(self.role, Role::Server);
+        Self::with(self.stream.ssl().ssl_context(), self.role, &self.settings)
+    }
+
+    /// Exported keying material, by the secret of early data.
+    pub(crate) fn export_early(&self, label: &str, context: &[u8]) -> [u8; 32] {
+        let mut out = [0; 32];
+        self.stream.ssl().export_keying_material_early(&mut out, label, context).unwrap();
+        out
+    }
+
     fn advance(&mut self) {
         if self.progress.failure.is_some() || self.awaits_cookie && !self.take_cookie() {
             return;
@@ -161,7 +175,11 @@ impl Peer for OpenSsl {
     }
 
     fn send(&mut self, data: &[u8]) {
-        self.stream.write_all(data).unwrap();
+        if self.progress.established {
+            self.stream.write_all(data).unwrap();
+        } else {
+            assert_eq!(self.stream.write_early_data(data).unwrap(), data.len());
+        }
     }
 
     fn send_early(&mut self, _: &[u8]) {
@@ -192,15 +210,14 @@ impl Peer for OpenSsl {
             },
             certificate: ssl.peer_certificate().map(|certificate| certificate.to_der().unwrap()),
             ocsp_response: ssl.ocsp_status().map(<[u8]>::to_vec),
+            pre_shared_key: None,
             resumed: ssl.session_reused(),
             early_data_accepted: None,
         }
     }
 
     fn again(&self) -> Box<dyn Peer> {
-        // A client's session can be given to another of its connections by unsafe code only.
-        assert_eq!(self.role, Role::Server);
-        Box::new(Self::with(self.stream.ssl().ssl_context(), self.role, &self.settings))
+        Box::new(self.begin_again())
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use pki_types::pem::PemObject;
 use pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::client::TicketRequest;
 use rustls::crypto::aws_lc_rs::{Ticketer, default_provider, kx_group};
 use rustls::crypto::{CryptoProvider, SupportedKxGroup};
 use rustls::server::WebPkiClientVerifier;
@@ -125,6 +126,7 @@ impl Peer for Rustls {
             },
             certificate: self.connection.peer_certificates().map(|chain| chain[0].to_vec()),
             ocsp_response: None,
+            pre_shared_key: None,
             resumed: self.connection.handshake_kind() == Some(HandshakeKind::Resumed),
             early_data_accepted: match &self.connection {
                 Connection::Client(connection) => Some(connection.is_early_data_accepted()),
@@ -209,6 +211,9 @@ fn client_config(settings: &Settings) -> Arc<ClientConfig> {
         None => builder.with_no_client_auth(),
     };
     config.enable_early_data = settings.early_data.is_some();
+    config.send_ticket_request = settings
+        .ticket_request
+        .map(|(new_session_count, resumption_count)| TicketRequest { new_session_count, resumption_count });
     finish!(config, settings)
 }
 
@@ -233,5 +238,8 @@ fn server_config(settings: &Settings) -> Arc<ServerConfig> {
         config.ticketer = Ticketer::new().unwrap();
     }
     config.max_early_data_size = settings.early_data.unwrap_or(0);
+    config.max_tls13_tickets = if settings.ticket_request.is_some() { 10 } else { 0 };
+    // For whoever sends before the client has finished.
+    config.send_half_rtt_data = true;
     finish!(config, settings)
 }

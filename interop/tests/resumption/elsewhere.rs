@@ -1,0 +1,43 @@
+//! Sessions that a client takes out of its store, as bytes, and brings to another.
+
+use tests::pair::localhost;
+use tls_core::{Session, SessionStore};
+
+use super::*;
+use crate::settings::Kept;
+
+/// Takes all sessions out and puts back what comes of them.
+pub(super) fn exchange(store: &SessionStore, client: &Settings, change: impl Fn(Session) -> Session) {
+    let config = crate::ours::client_config(client);
+    let sessions: Vec<_> =
+        std::iter::from_fn(|| store.take_session(&config, &localhost(), client.now)).collect();
+    assert!(!sessions.is_empty());
+    sessions.into_iter().map(change).for_each(|session| store.put_session(session));
+}
+
+#[test]
+fn sessions_can_be_taken_elsewhere() {
+    let clients = PAIRINGS.into_iter().filter(|(_, role)| *role == Role::Client);
+    for (pairing, version) in clients.flat_map(|pairing| VERSIONS.map(|version| (pairing, version))) {
+        for kept in [Kept::InTickets, Kept::InStore] {
+            if (pairing.0, version, kept) == (Stack::S2nTls, ProtocolVersion::TLS1_3, Kept::InStore) {
+                continue;
+            }
+            trying((pairing, version, kept));
+            let (client, server) = (client().at(version), Settings { kept, ..server().at(version) });
+            let mut first = Link::established(pairing, &client, &server);
+            first.peer.close();
+            first.run();
+            let other = Settings { memory: Some(Memory::new()), ..client.clone() };
+            let [from, to] = [&client, &other].map(|settings| &settings.memory.as_ref().unwrap().sessions);
+            exchange(from, &client, |session| {
+                to.put_session(Session::from_bytes(&session.to_bytes()).unwrap());
+                session
+            });
+            let mut second = first.again(Role::Client, &other);
+            second.run();
+            second.assert_works();
+            assert!(second.peer.facts().resumed && second.facts().resumed.is_some());
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! How many tickets there are, and when.
+
+use super::*;
+use crate::ours::TICKETS;
+use crate::peer::S2nTls;
+use crate::settings::Kept;
+
+/// OpenSSL and s2n-tls know no such request (RFC 9149), and go on as if there were none.
+#[test]
+fn servers_give_us_what_they_are_asked_for() {
+    let cases = [
+        (Stack::OpenSsl, None, [2, 2]),
+        (Stack::OpenSsl, Some((4, 1)), [2, 2]),
+        (Stack::Rustls, None, [2, 3]),
+        (Stack::Rustls, Some((4, 1)), [4, 4]),
+        (Stack::Rustls, Some((2, 0)), [2, 1]),
+        (Stack::S2nTls, None, [1, 1]),
+        (Stack::S2nTls, Some((4, 1)), [1, 1]),
+    ];
+    for (stack, ticket_request, kept) in cases {
+        trying((stack, ticket_request));
+        let client = Settings { ticket_request, ..client() };
+        let store = &client.memory.as_ref().unwrap().sessions;
+        let server = Settings { ticket_request, ..server() };
+        let mut link = Link::established((stack, Role::Client), &client, &server);
+        for (resumes, kept) in [false, true].into_iter().zip(kept) {
+            if resumes {
+                link.peer.close();
+                link.run();
+                link = link.again(Role::Client, &client);
+                link.run();
+                link.assert_works();
+            }
+            assert_eq!((link.facts().resumed.is_some(), store.len()), (resumes, kept));
+        }
+    }
+}
+
+#[test]
+fn rustls_is_given_what_it_asks_for() {
+    for (ticket_request, given) in
+        [(None, [TICKETS, TICKETS]), (Some((5, 1)), [5, 1]), (Some((1, 0)), [1, 0]), (Some((99, 2)), [8, 2])]
+    {
+        trying(ticket_request);
+        let client = Settings { ticket_request, ..client() };
+        // Its length says how many there were: what is resumed was in one.
+        let server = Settings { kept: Kept::InStore, ..server() }.at(ProtocolVersion::TLS1_3);
+        let store = &server.memory.as_ref().unwrap().store;
+        let first = Link::established((Stack::Rustls, Role::Server), &client, &server);
+        assert_eq!(store.len(), usize::from(given[0]));
+        let mut second = first.again(Role::Server, &server);
+        second.run();
+        second.assert_works();
+        assert!(second.facts().resumed.is_some());
+        assert_eq!(store.len(), usize::from(given[0] - 1 + given[1]));
+    }
+}
+
+/// Several connections begin before any has left a ticket.
+#[test]
+fn each_of_several_tickets_is_good_for_one_connection() {
+    for (kept, comes_later) in
+        [(Kept::InTickets, false), (Kept::InTickets, true), (Kept::InStore, false), (Kept::InStore, true)]
+    {
+        trying((kept, comes_later));
+        let (client, server) = (client(), Settings { kept, ..server().at(ProtocolVersion::TLS1_3) });
+        let mut first = Link::established((Stack::Rustls, Role::Server), &client, &server);
+        if comes_later {
+            first.ours.connection.send_ticket(server.now).unwrap();
+            first.run();
+        }
+        let at_once: Vec<_> = (0..=TICKETS).map(|_| first.again(Role::Server, &server)).collect();
+        let mut resumed = Vec::new();
+        for mut link in at_once {
+            link.run();
+            link.assert_works();
+            assert_eq!(link.peer.facts().resumed, link.facts().resumed.is_some());
+            resumed.push(link.peer.facts().resumed);
+        }
+        assert_eq!(resumed, [true, true, true, comes_later]);
+    }
+}
+
+/// s2n-tls's client keeps the newest.
+#[test]
+fn a_ticket_may_come_later() {
+    let (client, server) = (client(), server().at(ProtocolVersion::TLS1_3));
+    let begin = || crate::ours::begin(Role::Server, &server);
+    let mut first = Link::between(begin(), Box::new(S2nTls::new(Role::Client, &client)));
+    first.run();
+    first.assert_works();
+    let early = first.peer.session();
+    first.ours.connection.send_ticket(server.now).unwrap();
+    first.run();
+    let later = first.peer.session();
+    assert_ne!(early, later);
+    let mut second = Link::between(begin(), first.peer.again_with(&later));
+    second.run();
+    second.assert_works();
+    assert!(second.peer.facts().resumed && second.facts().resumed.is_some());
+}
