@@ -109,8 +109,9 @@ pub(crate) struct Client {
     /// Leave a session in this file, for --ticket-in: who has it can resume it in the client's name
     #[arg(long, value_name = "FILE")]
     ticket_out: Option<PathBuf>,
-    /// Send this file first, as early data in connections that resume a session which permits it, and after the handshake
-    /// in others. Early data can be replayed: what it asks for may be done twice
+    /// Send this file first, as early data in connections that resume a session which permits it, or else by the first
+    /// --psk, for a server that takes so much by it; and after the handshake in others. Early data can be replayed: what it
+    /// asks for may be done twice
     #[arg(short = 'E', long, value_name = "FILE")]
     early_data: Option<PathBuf>,
     /// No session tickets: nothing is resumed, and nothing kept for that
@@ -151,6 +152,7 @@ impl Client {
         &self,
         policy: SecurityPolicy,
         store: &Arc<SessionStore>,
+        early_data: Option<&[u8]>,
     ) -> Result<(Arc<ClientConfig>, KeyRing), Failure> {
         let own = Own::load(self.cert.as_slice(), self.key.as_slice(), &self.elsewhere).await?;
         self.elsewhere.test(&own, &policy, Role::Client).await?;
@@ -161,10 +163,12 @@ impl Client {
             pins: &self.pin,
             pre_shared_keys: &self.psk,
         };
+        let early_len = early_data.map_or(0, |data| u32::try_from(data.len()).unwrap_or(u32::MAX));
+        let keys = pre_shared_key::with_early_data(&self.psk, early_len, &policy, &self.alpn);
         let mut builder = ClientConfig::builder()
             .policy(policy)
             .server_verification(trust.of_servers()?)
-            .pre_shared_keys(self.psk.clone())
+            .pre_shared_keys(keys)
             .renegotiation(self.renegotiation.into())
             .ocsp_stapling(self.status)
             .alpn(self.alpn.iter().map(String::as_str));

@@ -1,7 +1,7 @@
 //! External pre-shared keys on the command line.
 
-use tls_core::PreSharedKey;
-use tls_core::ciphersuites::Hash;
+use tls_core::ciphersuites::{Hash, SecurityPolicy};
+use tls_core::{PreSharedKey, PskEarlyData};
 
 use crate::notation;
 
@@ -20,4 +20,22 @@ pub(crate) fn parse(text: &str) -> Result<PreSharedKey, String> {
     };
     let key = notation::parse_hex(key).map_err(|why| format!("the key: {why}"))?;
     PreSharedKey::new(identity.as_bytes(), &key, hash).map_err(|error| error.to_string())
+}
+
+/// The same keys, for up to so many bytes of early data. What else both ends must agree on for that, the command lines of
+/// both say: the first application protocol, and the policy's first cipher suite for the key's hash.
+pub(crate) fn with_early_data(
+    keys: &[PreSharedKey],
+    max_size: u32,
+    policy: &SecurityPolicy,
+    alpn: &[String],
+) -> Vec<PreSharedKey> {
+    let permit = |key: &PreSharedKey| {
+        let suite = policy.tls13_suites().find(|suite| suite.hash == key.identity().hash())?;
+        let early_data = PskEarlyData::new(suite.id, max_size);
+        let early_data = alpn.iter().take(1).fold(early_data, PskEarlyData::alpn);
+        key.clone().with_early_data(early_data).ok()
+    };
+    // A key without a suite is for the configuration to refuse.
+    keys.iter().map(|key| permit(key).unwrap_or_else(|| key.clone())).collect()
 }

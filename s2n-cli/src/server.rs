@@ -118,8 +118,9 @@ pub(crate) struct Server {
     /// repeated, best first. Without --cert there is no certificate, then. Other users of this machine can see the key
     #[arg(short = 'P', long, value_name = "IDENTITY,HEX,HASH", value_parser = pre_shared_key::parse)]
     psk: Vec<PreSharedKey>,
-    /// Take so many bytes of early data from clients that resume, but for the first seconds after the start, and tell
-    /// what it was, after the handshake; 0 takes none. This server's own replays are kept away, not those to another with its --stk-file
+    /// Take so many bytes of early data from clients that resume, but for the first seconds after the start, and by --psk;
+    /// and tell what it was, after the handshake; 0 takes none. This server's own replays are kept away, not those to
+    /// another with its --stk-file or --psk, nor, by --psk, those of what came before it was last started
     #[arg(
         short = 'E',
         long,
@@ -138,6 +139,9 @@ pub(crate) struct Server {
 
 /// For clients that take no tickets; s2n-tls's program has room for 256.
 const STORED_SESSIONS: usize = 1024;
+
+/// Connections with early data by a pre-shared key: all must be remembered, and then no more is taken.
+const EARLY_DATA_BY_KEY: usize = 1 << 16;
 
 /// What connections are accepted with.
 #[derive(Debug)]
@@ -168,6 +172,7 @@ impl Server {
     async fn set_up(&self, policy: SecurityPolicy) -> Result<SetUp, Failure> {
         let (own, made) = self.identities().await?;
         self.elsewhere.test(&own, &policy, Role::Server).await?;
+        let keys = pre_shared_key::with_early_data(&self.psk, self.max_early_data, &policy, &self.alpn);
         let mut builder = ServerConfig::builder()
             .policy(policy)
             .accept_max_fragment_length(self.enable_mfl)
@@ -180,8 +185,8 @@ impl Server {
         for identity in own.identities {
             builder = builder.identity(identity.with_ocsp_response(ocsp_response.as_slice()));
         }
-        if !self.psk.is_empty() {
-            builder = builder.pre_shared_keys(PreSharedKeys::Known(self.psk.clone()));
+        if !keys.is_empty() {
+            builder = builder.pre_shared_keys(PreSharedKeys::Known(keys));
         }
         builder = builder.session_store(ServerSessionStore::new(STORED_SESSIONS).into());
         builder = match self.no_session_ticket {
@@ -189,8 +194,9 @@ impl Server {
             false => builder.ticket_keys(ticket_keys::of(self.stk_file.as_deref())?.into()),
         };
         if self.max_early_data > 0 {
-            let guard = Arc::new(ReplayGuard::once_per_client_hello(UnixTime::now()));
-            builder = builder.early_data(self.max_early_data, EarlyDataAcceptance::Guarded(guard));
+            let guard = ReplayGuard::once_per_client_hello(UnixTime::now()).external_keys(EARLY_DATA_BY_KEY);
+            let acceptance = EarlyDataAcceptance::Guarded(Arc::new(guard));
+            builder = builder.early_data(self.max_early_data, acceptance);
         }
         if let Some(path) = &self.key_log {
             builder = builder.key_log(client::key_log(path)?);

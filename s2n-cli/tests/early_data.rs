@@ -1,5 +1,7 @@
 //! Early data: between our programs, and with OpenSSL in both roles.
 
+mod pre_shared_keys;
+
 use std::process::{Command, Stdio};
 use std::time::Duration;
 

@@ -1,6 +1,7 @@
 //! Early data (RFC 9846 §2.3, §4.3.10): what is accepted, what is not, and that a connection comes about either way.
 
 mod accepted;
+mod external;
 mod half_rtt;
 mod hostile;
 mod operation;

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tls_core::ciphersuites::{Hash, NamedGroup, ProtocolVersion, SecurityPolicy};
+use tls_core::ciphersuites::{CipherSuite, Hash, NamedGroup, ProtocolVersion, SecurityPolicy};
 use tls_core::{
     ClientAuthentication, ClientConfigBuilder, EarlyDataAcceptance, ExternalPsk, PreSharedKey, PreSharedKeys,
-    ReplayGuard, ServerConfig, ServerConfigBuilder, ServerVerification, SessionStore, TicketKeys, UnixTime,
+    PskEarlyData, ReplayGuard, ServerConfig, ServerConfigBuilder, ServerVerification, SessionStore,
+    TicketKeys, UnixTime,
 };
 
 use crate::authority::Authority;
@@ -41,8 +42,8 @@ const TLS1_3: Scenario = Scenario {
 };
 const TLS1_2: Scenario = Scenario { version: ProtocolVersion::TLS1_2, ..TLS1_3 };
 
-/// All shapes: four of TLS 1.3, two of TLS 1.2, three that resume, two with a pre-shared key, and one with early data.
-pub const ALL: [Scenario; 12] = [
+/// All shapes: four of TLS 1.3, two of TLS 1.2, three that resume, two with a pre-shared key, and two with early data.
+pub const ALL: [Scenario; 13] = [
     TLS1_3,
     Scenario { mutual: true, ..TLS1_3 },
     Scenario { retry: true, ..TLS1_3 },
@@ -55,6 +56,7 @@ pub const ALL: [Scenario; 12] = [
     Scenario { keyed: true, ..TLS1_3 },
     Scenario { keyed: true, retry: true, ..TLS1_3 },
     Scenario { resumed: true, early: true, ..TLS1_3 },
+    Scenario { keyed: true, early: true, ..TLS1_3 },
 ];
 
 /// The simplest of each version.
@@ -63,11 +65,16 @@ pub const SIMPLE: [Scenario; 2] = [ALL[0], ALL[4]];
 /// Between them, these have every message.
 pub const EVERY_MESSAGE: [Scenario; 7] = [ALL[0], ALL[3], ALL[5], ALL[7], ALL[8], ALL[10], ALL[11]];
 
-/// The pre-shared keys that clients offer and servers know: imported ones for every hash, and another.
+/// The pre-shared keys that clients offer and servers know: imported ones for every hash, and another. The first permits
+/// early data.
 pub fn keys() -> Vec<PreSharedKey> {
     let external = ExternalPsk::new(b"imported", &[0x42; 32]).unwrap();
     let mut keys = external.import_for_all(b"tests").unwrap().to_vec();
     keys.push(PreSharedKey::new(b"external", &[0x41; 48], Hash::Sha384).unwrap());
+    let terms = PskEarlyData::new(CipherSuite::TLS_AES_128_GCM_SHA256, 100).alpn("http/1.1");
+    if let Some(first) = keys.first_mut() {
+        *first = first.clone().with_early_data(terms).unwrap();
+    }
     keys
 }
 
@@ -124,12 +131,15 @@ impl Scenario {
     /// As [`Self::setup`], with certificates by this authority.
     pub fn setup_by(self, authority: &Authority) -> Setup {
         let (client, server) = self.builders(authority);
+        let early_data: &[u8] = if self.early { b"early" } else { &[] };
+        let client = client.early_data(self.early);
         if !self.resumed {
-            return Setup::new(client, server);
+            let server = if self.early { taking_early_data(server) } else { server };
+            return Setup { early_data, ..Setup::new(client, server) };
         }
         let store = Arc::new(SessionStore::new(1));
         let keys = Arc::new(TicketKeys::rotating());
-        let client = client.session_store(Arc::clone(&store)).early_data(self.early);
+        let client = client.session_store(Arc::clone(&store));
         // In TLS 1.3 a ticket comes after the handshake, and none is to come after those that are looked at.
         let server = server.ticket_keys(Arc::clone(&keys)).tickets_per_handshake(0);
         let (_, first_server) = self.builders(authority);
@@ -138,12 +148,13 @@ impl Scenario {
             false => (server, first_server.ticket_keys(keys)),
         };
         let setup = Setup::new(client, server).resuming(store, &first_server.build().unwrap());
-        Setup { early_data: if self.early { b"early" } else { &[] }, ..setup }
+        Setup { early_data, ..setup }
     }
 }
 
 /// A server of early data that has been running for long.
 fn taking_early_data(server: ServerConfigBuilder) -> ServerConfigBuilder {
     let guard = ReplayGuard::once_per_client_hello(UnixTime::since_unix_epoch(Duration::ZERO));
+    let guard = guard.external_keys(1 << 20);
     server.early_data(100, EarlyDataAcceptance::Guarded(Arc::new(guard)))
 }

@@ -48,13 +48,13 @@ pub use crate::operation::{
     SelectPreSharedKey, Sign, SignFailure, SignFailureKind, SignPurpose, SignRequest, VerifyCertificate,
 };
 pub use crate::pre_shared_key::{
-    ExternalPsk, ImportedIdentity, PreSharedKey, PreSharedKeyError, PskIdentity,
+    ExternalPsk, ImportedIdentity, PreSharedKey, PreSharedKeyError, PskEarlyData, PskIdentity,
 };
 pub use crate::record::{MAX_RECORD, MAX_SEALED_RECORD, RecordPadding};
 pub use crate::role::Role;
 pub use crate::session::{
-    EarlyDataAttempt, KeptSession, MalformedSession, ReplayGuard, ServerSessionStore, Session, SessionStore,
-    TicketKey, TicketKeyError, TicketKeys,
+    EarlyDataAttempt, KeptSession, MalformedSession, OfferedTicket, ReplayGuard, ServerSessionStore, Session,
+    SessionStore, TicketKey, TicketKeyError, TicketKeys,
 };
 pub use crate::stage::Stage;
 pub use crate::wire::extension::ExtensionType;

@@ -1,13 +1,15 @@
 //! External pre-shared keys: RFC 9846 §2.2, and RFC 9258 for those that are imported.
 
+mod early_data;
 mod external;
 mod imported_identity;
 
 use std::fmt;
 use std::sync::Arc;
 
-use ciphersuites::{Hash, PskOrigin, PskSecret};
+use ciphersuites::{CipherSuite, Hash, PskOrigin, PskSecret};
 
+pub use self::early_data::PskEarlyData;
 pub use self::external::ExternalPsk;
 pub use self::imported_identity::ImportedIdentity;
 
@@ -28,6 +30,8 @@ const MAX_IDENTITY_LEN: usize = 1 << 12;
 pub struct PreSharedKey {
     identity: Arc<PskIdentity>,
     secret: Arc<PskSecret>,
+    /// What early data by it is bound to, if there may be some.
+    early_data: Option<Arc<PskEarlyData>>,
 }
 
 impl PreSharedKey {
@@ -48,14 +52,30 @@ impl PreSharedKey {
     fn with_secret(identity: &[u8], secret: PskSecret, origin: PskOrigin) -> Result<Self, PreSharedKeyError> {
         check_identity(identity)?;
         let identity = PskIdentity { bytes: identity.into(), hash: secret.hash(), origin };
-        Ok(Self { identity: Arc::new(identity), secret: Arc::new(secret) })
+        Ok(Self { identity: Arc::new(identity), secret: Arc::new(secret), early_data: None })
+    }
+
+    /// Permits early data by this key, where the configurations of both ends do, too: for a client see
+    /// [`early_data`](crate::ClientConfigBuilder::early_data), for a server
+    /// [that](crate::ServerConfigBuilder::early_data) and [`ReplayGuard::external_keys`](crate::ReplayGuard::external_keys).
+    /// Of the keys that a client offers, early data can go with the first alone.
+    ///
+    /// It has no forward secrecy: who learns the key, however much later, can read all early data that was ever sent by
+    /// it. And nothing in it says how old it is: as long as the key is in use, a copy can be sent again.
+    ///
+    /// # Errors
+    /// The cipher suite is not one of TLS 1.3 with the key's hash.
+    pub fn with_early_data(mut self, early_data: PskEarlyData) -> Result<Self, PreSharedKeyError> {
+        early_data.check(&self)?;
+        self.early_data = (early_data.terms.max_size > 0).then(|| Arc::new(early_data));
+        Ok(self)
     }
 
     /// A key that nobody has, in the place of one that is not known.
     pub(crate) fn decoy(identity: &[u8], secret: &Arc<PskSecret>) -> Self {
         let origin = PskOrigin::External;
         let identity = PskIdentity { bytes: identity.into(), hash: secret.hash(), origin };
-        Self { identity: Arc::new(identity), secret: Arc::clone(secret) }
+        Self { identity: Arc::new(identity), secret: Arc::clone(secret), early_data: None }
     }
 
     /// What stands for it.
@@ -69,6 +89,10 @@ impl PreSharedKey {
 
     pub(crate) fn secret(&self) -> &PskSecret {
         &self.secret
+    }
+
+    pub(crate) fn early_data(&self) -> Option<&PskEarlyData> {
+        self.early_data.as_deref()
     }
 }
 
@@ -136,6 +160,8 @@ pub enum PreSharedKeyError {
     NoIdentity,
     /// The identity has so many bytes; an imported one with its context.
     IdentityTooLong(usize),
+    /// Early data is to be sealed with this suite, which does not go with the key.
+    EarlyDataSuite(CipherSuite),
 }
 
 impl fmt::Display for PreSharedKeyError {
@@ -152,6 +178,10 @@ impl fmt::Display for PreSharedKeyError {
                 f,
                 "the pre-shared key's identity has {len} bytes, with its context if it is imported; at most \
                  {MAX_IDENTITY_LEN} are taken"
+            ),
+            Self::EarlyDataSuite(suite) => write!(
+                f,
+                "early data cannot be sealed with {suite}: that is no cipher suite of TLS 1.3 with the pre-shared key's hash"
             ),
         }
     }

@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use crate::facts::PeerCertificates;
 use crate::limits;
 
-pub use self::early_data::EarlyDataAttempt;
+pub use self::early_data::{EarlyDataAttempt, OfferedTicket};
 pub use self::kept::KeptSession;
 pub use self::replay::ReplayGuard;
 pub use self::server_store::ServerSessionStore;
@@ -26,7 +26,7 @@ pub use self::state::MalformedSession;
 pub use self::store::SessionStore;
 pub use self::ticket_keys::{TicketKey, TicketKeyError, TicketKeys};
 
-pub(crate) use self::early_data::EarlyDataTerms;
+pub(crate) use self::early_data::{EarlyDataKey, EarlyDataTerms};
 pub(crate) use self::handle::Handle;
 pub(crate) use self::kept::{SessionKey, client_key, server_key};
 pub(crate) use self::scope::Scope;

@@ -43,10 +43,10 @@ impl Connector {
         }
     }
 
-    /// As [`connect`](Self::connect), and writes what `first` makes: as early data, where the configuration and a session
-    /// permit it, so that the server has it with the client's first flight; and else once the handshake is done. `first`
+    /// As [`connect`](Self::connect), and writes what `first` makes: as early data, where the configuration and a session, or
+    /// an external key, permit it, so that the server has it with the client's first flight; and else once the handshake is done. `first`
     /// is told the application protocol that its data is for. It is asked again only if the server takes another one
-    /// than that of the session, and with it no early data.
+    /// than that of the session or key, and with it no early data.
     ///
     /// What was accepted is never sent again, and what was not is sent after the handshake, all of it.
     /// [`Facts::early_data`](tls_core::Facts::early_data) says which it was. Early data can be

@@ -25,11 +25,11 @@ pub(crate) async fn run(client: &Client) -> Result<(), Failure> {
     let name = address::server_name(client.name.as_ref().unwrap_or(&client.host))?;
     let policy = policy_file::chosen(&client.ciphers, client.policy_file.as_deref())?;
     let store = Arc::new(SessionStore::new(1));
-    let (config, signer) = client.config(policy.clone(), &store).await?;
-    let sessions = Sessions::new(client, Arc::clone(&config), name.clone(), store)?;
     let read = |path: &std::path::Path| trust::read(path, "file to send");
     let file = client.send_file.as_deref().map(read).transpose()?;
     let early = client.early_data.as_deref().map(read).transpose()?;
+    let (config, signer) = client.config(policy.clone(), &store, early.as_deref()).await?;
+    let sessions = Sessions::new(client, Arc::clone(&config), name.clone(), store)?;
     let place = host_and_port(&client.host, client.port);
 
     let connector = Connector::new(config).signer(signer).handshake_timeout(client.handshake_timeout());

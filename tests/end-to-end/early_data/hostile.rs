@@ -250,12 +250,12 @@ fn a_policy_may_forbid_it() {
     assert_eq!(setup.server().policy(forbids()).build().unwrap_err(), forbidden);
     // What is not asked for is not forbidden.
     setup.server_without().policy(forbids()).build().unwrap();
-    let without_sessions = ConfigError::EarlyDataWithoutSessions;
+    let without_keys = ConfigError::EarlyDataWithoutKeys;
     let client = tls_core::ClientConfig::builder().early_data(true).permit_unapproved();
     let client = client.server_verification(ServerVerification::Insecure);
-    assert_eq!(client.build().unwrap_err(), without_sessions);
+    assert_eq!(client.build().unwrap_err(), without_keys);
     let server = super::server_builder(&setup.authority).early_data(1, EarlyDataAcceptance::Asked);
-    assert_eq!(server.build().unwrap_err(), without_sessions);
+    assert_eq!(server.build().unwrap_err(), without_keys);
     let server = setup.server().early_data_context([0; 1025]);
     assert_eq!(server.build().unwrap_err(), ConfigError::EarlyDataContextTooLong);
     setup.server().early_data_context([0; 1024]).build().unwrap();

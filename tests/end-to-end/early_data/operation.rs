@@ -32,8 +32,10 @@ fn is_accepted_or_rejected() {
     let (mut pair, asked) = waiting(&setup);
     let attempt = asked.attempt();
     assert_eq!((attempt.server_name(), attempt.alpn()), (Some("localhost"), Some(b"h2".as_slice())));
-    assert_eq!((attempt.issued_at(), attempt.now(), attempt.max_size()), (now(), after(LATER), MAX));
-    assert_eq!(attempt.ticket_age(), Duration::from_secs(LATER));
+    assert_eq!((attempt.now(), attempt.max_size()), (after(LATER), MAX));
+    let ticket = attempt.ticket().unwrap();
+    assert_eq!((ticket.issued_at(), ticket.age()), (now(), Duration::from_secs(LATER)));
+    assert!(attempt.pre_shared_key().is_none());
     pair.server.answer(asked.accept());
     pair.handshake();
     assert_accepted(&mut pair, b"early");
@@ -55,7 +57,7 @@ fn a_copy_has_the_same_ids_and_nothing_else_has() {
         let mut end = End::new(Connection::server(Arc::clone(&server), after(LATER)).unwrap());
         end.deliver(flight);
         let asked = asked(&mut end);
-        (*asked.attempt().client_hello_id(), *asked.attempt().ticket_id())
+        (*asked.attempt().client_hello_id(), *asked.attempt().ticket().unwrap().id())
     };
     let session = setup.session(&client, &server);
     let [one, other] = [0, 1].map(|_| {

@@ -232,9 +232,11 @@ impl ClientConfigBuilder {
         self
     }
 
-    /// Whether every connection offers early data that resumes a session for which the server permits it: see
+    /// Whether every connection offers early data that resumes a session for which the server permits it, or, where there
+    /// is no session, whose first external key [does](crate::PreSharedKey::with_early_data): see
     /// [`Connection::send_early_data`](crate::Connection::send_early_data), also for what should not be sent that way. It
-    /// needs a [session store](Self::session_store), here or elsewhere. Off unless set; a policy may forbid it.
+    /// needs a [session store](Self::session_store), here or elsewhere, or such a key. Off unless set; a policy may forbid
+    /// it.
     //= 9846:F.5 zero-rtt-off
     pub fn early_data(mut self, on: bool) -> Self {
         self.early_data = on;
@@ -276,7 +278,9 @@ impl ClientConfigBuilder {
         let has_sessions = (self.session_store.is_some() || self.sessions_elsewhere)
             && !matches!(verifier, Verifier::NoCertificates);
         if self.early_data {
-            self.shared.check_early_data(has_sessions)?;
+            let first = self.pre_shared_keys.first();
+            let is_permitted = first.is_some_and(|key| key.early_data().is_some());
+            self.shared.check_early_data(has_sessions || is_permitted)?;
         }
         let store = self.session_store.filter(|_| !self.sessions_elsewhere);
         let sessions = has_sessions

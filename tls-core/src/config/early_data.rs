@@ -10,10 +10,10 @@ use crate::session::ReplayGuard;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EarlyDataAcceptance {
-    /// This guard, which all configurations share that have ticket keys in common.
+    /// This guard, which all configurations share that have ticket keys, or external keys, in common.
     Guarded(Arc<ReplayGuard>),
     /// The caller, who is asked by [`Operation::AcceptEarlyData`](crate::Operation::AcceptEarlyData): for servers that
-    /// share ticket keys with others.
+    /// share such keys with others.
     Asked,
 }
 
@@ -31,9 +31,9 @@ impl ServerEarlyData {
         max_size: u32,
         acceptance: EarlyDataAcceptance,
         context: Vec<u8>,
-        (shared, has_sessions): (&Shared, bool),
+        (shared, has_keys): (&Shared, bool),
     ) -> Result<Self, ConfigError> {
-        shared.check_early_data(has_sessions)?;
+        shared.check_early_data(has_keys)?;
         let context = context.into_boxed_slice();
         match context.len() <= limits::MAX_EARLY_DATA_CONTEXT {
             true => Ok(Self { max_size, acceptance, context }),

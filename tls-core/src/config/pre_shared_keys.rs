@@ -55,6 +55,11 @@ impl ServerKeys {
         Ok(Some(Box::new(Self { known, asks, decoys })))
     }
 
+    /// Whether early data could come by one of them.
+    pub(crate) fn permit_early_data(&self) -> bool {
+        self.asks || self.known.values().any(|(_, key)| key.early_data().is_some())
+    }
+
     /// The first of them that is among those that a client offers, each with its binder, whose length must be the one of
     /// the key's hash.
     pub(crate) fn find<'o>(

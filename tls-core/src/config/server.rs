@@ -209,12 +209,15 @@ impl ServerConfigBuilder {
     }
 
     /// Takes early data from clients that resume: up to `max_size` bytes on a connection, which tickets say from now on.
-    /// None is taken unless set; a policy may forbid it. It needs ticket keys.
+    /// And from clients with external keys that [permit](crate::PreSharedKey::with_early_data) no more than that, where
+    /// `acceptance` takes any from those. None is taken unless set; a policy may forbid it. It needs ticket keys, or such
+    /// external keys.
     ///
-    /// Early data is taken where the client resumes the session that it offers first, with the same cipher suite,
-    /// application protocol and [context](Self::early_data_context), and `acceptance` sees no replay in it. Everything
-    /// that it asks for should do no harm when it is done again: guards forget, and a client whose early data was rejected
-    /// may send it again as ordinary data. Nor has it forward secrecy: who has the ticket's key can read it.
+    /// Early data is taken where the connection goes on from the session, or the external key, that the client offers first,
+    /// with its cipher suite, application protocol and [context](Self::early_data_context), and `acceptance` sees no
+    /// replay in it. Everything that it asks for should do no harm when it is done again: guards forget, and a client
+    /// whose early data was rejected may send it again as ordinary data. Nor has it forward secrecy: who has the ticket's
+    /// key, or the external one, can read it.
     //= 9846:F.5 zero-rtt-off
     pub fn early_data(mut self, max_size: u32, acceptance: EarlyDataAcceptance) -> Self {
         self.early_data = Some((max_size, acceptance)).filter(|_| max_size > 0);
@@ -222,7 +225,8 @@ impl ServerConfigBuilder {
     }
 
     /// What clients must know of the application that its protocol does not say, to send it early data: its settings, or a
-    /// version of them, in at most 1,024 bytes. Tickets hold it, and early data is rejected where it has changed since.
+    /// version of them, in at most 1,024 bytes. Tickets hold it, and early data is rejected where it has changed since, or is
+    /// not [the one of the external key](crate::PskEarlyData::context).
     pub fn early_data_context(mut self, context: impl Into<Vec<u8>>) -> Self {
         self.early_data_context = context.into();
         self
@@ -263,8 +267,9 @@ impl ServerConfigBuilder {
         let lifetime = u32::try_from(lifetime).map_or(MAX_LIFETIME, |lifetime| lifetime.min(MAX_LIFETIME));
         let tickets = self.tickets.unwrap_or(1);
         let has_any = self.ticket_keys.is_some() || self.session_store.is_some() || self.sessions_elsewhere;
+        let has_keys = has_any || pre_shared_keys.as_ref().is_some_and(|keys| keys.permit_early_data());
         let early_data = self.early_data.map(|(max_size, acceptance)| {
-            ServerEarlyData::new(max_size, acceptance, self.early_data_context, (&self.shared, has_any))
+            ServerEarlyData::new(max_size, acceptance, self.early_data_context, (&self.shared, has_keys))
         });
         let early_data = early_data.transpose()?;
         // Without a certificate there are no sessions, and those of others' certificates are not for this server.

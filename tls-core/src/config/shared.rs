@@ -99,8 +99,8 @@ pub enum ConfigError {
         /// The policy.
         policy: String,
     },
-    /// Early data, without the sessions that it needs.
-    EarlyDataWithoutSessions,
+    /// Early data, without sessions or an external key that it could be sent by.
+    EarlyDataWithoutKeys,
     /// A context for early data of more than 1,024 bytes.
     EarlyDataContextTooLong,
 }
@@ -177,8 +177,9 @@ impl fmt::Display for ConfigError {
                 f,
                 "the policy {policy} forbids early data, which can be replayed: do without it, or choose another policy"
             ),
-            Self::EarlyDataWithoutSessions => f.write_str(
-                "early data needs sessions to resume: give a client a session store, and a server ticket keys",
+            Self::EarlyDataWithoutKeys => f.write_str(
+                "early data needs sessions to resume, or a pre-shared key that permits it, a client's first one: give a client a \
+                 session store, and a server ticket keys",
             ),
             Self::EarlyDataContextTooLong => f.write_str(
                 "the context of early data has more than 1,024 bytes, and every ticket would carry them: use a hash of it",
@@ -274,13 +275,13 @@ impl Shared {
         if bytes > usize::from(u16::MAX - 2) { Err(ConfigError::TooManyAuthorities(bytes)) } else { Ok(()) }
     }
 
-    /// What there must be for early data.
-    pub(crate) fn check_early_data(&self, has_sessions: bool) -> Result<(), ConfigError> {
+    /// What there must be for early data: sessions, or external keys that permit it.
+    pub(crate) fn check_early_data(&self, has_keys: bool) -> Result<(), ConfigError> {
         match () {
             () if !self.policy.early_data_allowed => {
                 Err(ConfigError::EarlyDataForbidden { policy: self.policy.name.to_string() })
             }
-            () if !has_sessions => Err(ConfigError::EarlyDataWithoutSessions),
+            () if !has_keys => Err(ConfigError::EarlyDataWithoutKeys),
             () => Ok(()),
         }
     }

@@ -18,13 +18,13 @@ use crate::role::Role;
 pub struct EarlyDataOffer {
     /// Bytes that there is still room for.
     pub left: u32,
-    /// The application protocol of the session, which the server must choose again to accept.
+    /// The application protocol of the session, or of the external key, which the server must choose to accept.
     pub alpn: Option<Box<[u8]>>,
 }
 
 impl Connection {
-    /// What a client may send at this moment by [`Self::send_early_data`]: from the beginning, if it resumes a session
-    /// that permits early data, and until the server has finished its part of the handshake, or rejects it.
+    /// What a client may send at this moment by [`Self::send_early_data`]: from the beginning, if it resumes a session, or
+    /// offers first an external key, that permits early data, and until the server has finished its part of the handshake, or rejects it.
     pub fn early_data_offer(&self) -> Option<EarlyDataOffer> {
         let State::Handshaking(handshaking) = &self.state else { return None };
         let wire = lock(&handshaking.wire);

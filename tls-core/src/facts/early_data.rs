@@ -23,17 +23,17 @@ pub enum EarlyData {
 pub enum EarlyDataRefusal {
     /// The server wanted another key share: early data never survives a HelloRetryRequest.
     HelloRetryRequest,
-    /// The connection does not resume the session that was offered first.
+    /// The connection does not go on from the session, or external key, that was offered first.
     NotResumed,
     /// This server takes no early data.
     Disabled,
-    /// The ticket permits none, or more than this server takes.
+    /// The ticket, or the external key, permits none, or more than this server takes.
     NotPermitted,
-    /// The cipher suite is not the session's.
+    /// The cipher suite is not the one of the session, or the one that was agreed on with the external key.
     CipherSuite,
-    /// The application protocol is not the session's.
+    /// The application protocol is not that one.
     ApplicationProtocol,
-    /// The [context](crate::ServerConfigBuilder::early_data_context) is not the session's.
+    /// The [context](crate::ServerConfigBuilder::early_data_context) is not that one.
     Context,
     /// The ticket is not as old as the client says: the ClientHello is an old one, or a clock is wrong.
     NotFresh,
@@ -43,6 +43,8 @@ pub enum EarlyDataRefusal {
     Replayed,
     /// The guard against replays can remember no more.
     Full,
+    /// The guard against replays takes none by [external keys](crate::ReplayGuard::external_keys).
+    ExternalKey,
     /// The server's [caller](crate::Operation::AcceptEarlyData) said no.
     Declined,
     /// The server did not say.
@@ -64,6 +66,7 @@ impl EarlyDataRefusal {
             Self::Starting => "starting",
             Self::Replayed => "replayed",
             Self::Full => "full",
+            Self::ExternalKey => "external_key",
             Self::Declined => "declined",
             Self::Unsaid => "unsaid",
         }
@@ -74,16 +77,17 @@ impl fmt::Display for EarlyDataRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::HelloRetryRequest => "the server asked for another key share",
-            Self::NotResumed => "the session that it belongs to was not resumed",
+            Self::NotResumed => "the session or key that it belongs to was not chosen",
             Self::Disabled => "the server takes none",
-            Self::NotPermitted => "the session's ticket does not permit it",
-            Self::CipherSuite => "the cipher suite is not the session's",
-            Self::ApplicationProtocol => "the application protocol is not the session's",
-            Self::Context => "the server's context has changed since the session",
+            Self::NotPermitted => "the session's ticket, or the key, does not permit it",
+            Self::CipherSuite => "the cipher suite is not that of the session or key",
+            Self::ApplicationProtocol => "the application protocol is not that of the session or key",
+            Self::Context => "the server's context is not that of the session or key",
             Self::NotFresh => "the ticket is not as old as the client says",
             Self::Starting => "the server has begun too recently to rule out a replay",
             Self::Replayed => "it has been seen before",
             Self::Full => "the server can remember no more early data, to rule out replays",
+            Self::ExternalKey => "the server cannot rule out replays by external keys",
             Self::Declined => "the server's program declined it",
             Self::Unsaid => "the server did not say why",
         })

@@ -77,7 +77,7 @@ impl Peer {
     pub(crate) fn with_key(key: &ChosenKey<'_>) -> Option<Self> {
         match key {
             ChosenKey::Session(session) => Self::resumed(session),
-            ChosenKey::External(_) => {
+            ChosenKey::External { .. } => {
                 Some(Self { verified: PeerVerified(()), certificates: None, scheme: None })
             }
         }

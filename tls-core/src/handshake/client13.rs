@@ -60,8 +60,7 @@ pub(crate) async fn handshake(
     let alpn = accept_alpn(config, encrypted.alpn()?)?;
     let fragment_limits = FragmentLimits::accept(config, encrypted.extensions, ProtocolVersion::TLS1_3)?;
     fragment_limits.apply(flow, ProtocolVersion::TLS1_3);
-    let is_resumed = key.as_ref().is_some_and(|key| key.session().is_some());
-    let early_data = early_data.read_answer(flow, &encrypted, is_resumed, (suite, alpn))?;
+    let early_data = early_data.read_answer(flow, &encrypted, key.as_ref(), (suite, alpn))?;
     let (request, server) = match &key {
         Some(key) => {
             if let Some(session) = key.session() {

@@ -37,7 +37,7 @@ pub(crate) struct Offer<'c> {
     pub(crate) key_shares: OfferedShares,
     /// The pre-shared keys, a session's among them.
     pub(crate) keys: Option<Box<OfferedKeys<'c>>>,
-    /// Early data with that session, if there is to be some.
+    /// Early data with the first of them, if there is to be some.
     pub(crate) early_data: Option<Box<OfferedEarlyData>>,
     /// The session of TLS 1.2 to be resumed.
     pub(crate) session12: Option<Box<Session>>,
@@ -77,12 +77,12 @@ impl<'c> Offer<'c> {
         if previous.is_none() {
             let (session, session12) = match session {
                 Some(session) if session.state.version == ProtocolVersion::TLS1_3 => {
-                    offer.early_data = OfferedEarlyData::new(config, &session);
                     (OfferedSession::new(*session, client.now), None)
                 }
                 session => (None, session),
             };
             offer.keys = OfferedKeys::new(session, config);
+            offer.early_data = offer.keys.as_ref().and_then(|keys| OfferedEarlyData::new(config, keys));
             offer.session12 = session12;
         }
         Ok(offer)

@@ -3,12 +3,13 @@
 
 pub(crate) mod server;
 
-use ciphersuites::{Digest, Hash, PskOrigin, PskSecret, Tls13Suite};
+use ciphersuites::{CipherSuite, Digest, Hash, PskOrigin, PskSecret, Tls13Suite};
 
 use crate::config::ClientConfig;
 use crate::error::{Cause, Error};
 use crate::handshake::resumption::OfferedSession;
 use crate::pre_shared_key::PreSharedKey;
+use crate::session::EarlyDataTerms;
 use crate::wire::codec::Writer;
 use crate::wire::extension::ExtensionType;
 use crate::wire::pre_shared_key::{Offer, read_selected, write_offers};
@@ -28,8 +29,8 @@ enum OfferedKey<'k> {
     External(&'k PreSharedKey),
 }
 
-impl OfferedKey<'_> {
-    fn secret(&self) -> &PskSecret {
+impl<'k> OfferedKey<'k> {
+    fn secret(&self) -> &'k PskSecret {
         match self {
             Self::Session(session) => &session.secret,
             Self::External(key) => key.secret(),
@@ -47,15 +48,26 @@ impl OfferedKey<'_> {
         };
         self.secret().binder(origin, hello)
     }
-}
 
-impl<'k> OfferedKey<'k> {
     fn offer(&self) -> Offer<'k> {
         let (identity, obfuscated_age) = match self {
             Self::Session(session) => (&*session.session.ticket, session.obfuscated_age()),
             Self::External(key) => (key.identity().as_bytes(), 0),
         };
         Offer { identity, obfuscated_age, binder_len: self.hash().len() }
+    }
+
+    /// What early data by it is bound to, if there may be some.
+    fn early_data(&self) -> Option<(CipherSuite, &'k EarlyDataTerms)> {
+        match self {
+            Self::Session(session) => {
+                let state = &session.session.state;
+                state.early_data.as_deref().map(|terms| (state.cipher_suite, terms))
+            }
+            Self::External(key) => {
+                key.early_data().map(|early_data| (early_data.cipher_suite, &early_data.terms))
+            }
+        }
     }
 }
 
@@ -68,9 +80,14 @@ impl<'c> OfferedKeys<'c> {
         (!is_empty).then(|| Box::new(Self { session, external }))
     }
 
-    /// The session among them, which is the first if there is one.
-    pub(crate) fn session(&self) -> Option<&OfferedSession> {
-        self.session.as_deref()
+    /// The secret of the first, by which early data is sealed.
+    pub(crate) fn first_secret(&self) -> Option<&PskSecret> {
+        self.iter().next().map(|key| key.secret())
+    }
+
+    /// What early data by the first is bound to, if there may be some.
+    pub(crate) fn early_data(&self) -> Option<(CipherSuite, &EarlyDataTerms)> {
+        self.iter().next()?.early_data()
     }
 
     /// Those for suites with this hash: the second ClientHello offers no others, for the suite is known
@@ -118,12 +135,11 @@ impl<'c> OfferedKeys<'c> {
     }
 
     fn take(mut self, index: u16) -> Option<ChosenKey<'c>> {
-        let index = usize::from(index);
         match self.session.take() {
             Some(session) if index == 0 => Some(ChosenKey::Session(session)),
             session => {
-                let index = index.checked_sub(usize::from(session.is_some()))?;
-                self.external.get(index).copied().map(ChosenKey::External)
+                let place = usize::from(index).checked_sub(usize::from(session.is_some()))?;
+                self.external.get(place).map(|key| ChosenKey::External { key, index })
             }
         }
     }
@@ -133,7 +149,11 @@ impl<'c> OfferedKeys<'c> {
 #[derive(Debug)]
 pub(crate) enum ChosenKey<'c> {
     Session(Box<OfferedSession>),
-    External(&'c PreSharedKey),
+    /// In this place of the offer.
+    External {
+        key: &'c PreSharedKey,
+        index: u16,
+    },
 }
 
 impl ChosenKey<'_> {
@@ -155,21 +175,29 @@ impl ChosenKey<'_> {
     pub(crate) fn secret(&self) -> &PskSecret {
         match self {
             Self::Session(session) => &session.secret,
-            Self::External(key) => key.secret(),
+            Self::External { key, .. } => key.secret(),
+        }
+    }
+
+    /// Whether it is the first that was offered, which early data is by.
+    pub(crate) fn is_first(&self) -> bool {
+        match self {
+            Self::Session(_) => true,
+            Self::External { index, .. } => *index == 0,
         }
     }
 
     pub(crate) fn session(&self) -> Option<&OfferedSession> {
         match self {
             Self::Session(session) => Some(session),
-            Self::External(_) => None,
+            Self::External { .. } => None,
         }
     }
 
     pub(crate) fn external(&self) -> Option<&PreSharedKey> {
         match self {
             Self::Session(_) => None,
-            Self::External(key) => Some(key),
+            Self::External { key, .. } => Some(key),
         }
     }
 }

@@ -1,8 +1,10 @@
 //! The server's handshake of TLS 1.3, RFC 9846 §2.
 
+mod proof;
+
 use std::sync::Arc;
 
-use ciphersuites::{EarlySecret, ProtocolVersion, PskSecret, SharedSecret, SignatureScheme};
+use ciphersuites::{EarlySecret, ProtocolVersion, PskSecret, SharedSecret};
 
 use crate::config::ServerConfig;
 use crate::error::{Cause, Error};
@@ -13,17 +15,19 @@ use crate::handshake::early_data::{self, ReceivedEarlyData};
 use crate::handshake::fragment_limits::FragmentLimits;
 use crate::handshake::keys::{TrafficSecrets, application_secrets, handshake_secrets};
 use crate::handshake::negotiate::{self, Agreement};
-use crate::handshake::pre_shared_keys::server::{AcceptedKey, FoundKey, find};
-use crate::handshake::resumption::{self, AcceptedSession};
+use crate::handshake::pre_shared_keys::server::{FoundKey, find};
+use crate::handshake::resumption;
 use crate::handshake::server::{Server, acknowledge_name, write_alpn};
 use crate::handshake::{Established, Secrets, Tickets, finished, retry, tickets};
-use crate::identity::{self, Identity};
+use crate::identity;
 use crate::role::Role;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::codec::Writer;
 use crate::wire::extension::{ExtensionType, write_code_points, write_extension};
 use crate::wire::handshake::{HandshakeType, Message};
 use crate::wire::{certificate_authorities, pre_shared_key, server_hello, ticket_request};
+
+pub(crate) use self::proof::Proof;
 
 /// Goes on from a ClientHello that leads to TLS 1.3.
 //= 9846:4 order-sent
@@ -47,7 +51,7 @@ pub(crate) async fn handshake(
 
     let early_data = match early_data {
         Some(early_data) => early_data,
-        None => early_data::receive(flow, server, &hello, (&agreement, proof.session()), &log).await?,
+        None => early_data::receive(flow, server, &hello, (&agreement, &proof), &log).await?,
     };
     let shared_secret = send_server_hello(flow, &hello, &agreement, proof.secret())?;
     if !hello.session_id.is_empty() && !retried {
@@ -186,39 +190,6 @@ struct Answered<'c> {
     retried: bool,
     /// Where that is settled already.
     early_data: Option<ReceivedEarlyData>,
-}
-
-/// How this server proves who it is.
-enum Proof<'c> {
-    /// By a certificate, and a signature by this scheme.
-    Certificate(&'c Identity, SignatureScheme),
-    /// By knowing the secret of a session.
-    Session(Box<AcceptedSession>),
-    /// By having an external pre-shared key.
-    Key(Box<AcceptedKey>),
-}
-
-impl Proof<'_> {
-    //= 9846:4.4.2 not-with-external-psk
-    fn is_certificate(&self) -> bool {
-        matches!(self, Self::Certificate(..))
-    }
-
-    fn session(&self) -> Option<&AcceptedSession> {
-        match self {
-            Self::Certificate(..) | Self::Key(_) => None,
-            Self::Session(session) => Some(session),
-        }
-    }
-
-    /// What the key schedule begins with, and its place in the client's offer.
-    fn secret(&self) -> Option<(u16, &PskSecret)> {
-        match self {
-            Self::Certificate(..) => None,
-            Self::Session(session) => Some((session.index, &session.secret)),
-            Self::Key(key) => Some((key.index(), key.key().secret())),
-        }
-    }
 }
 
 /// Reads the ClientHello that is answered: the second one, where the first lacked the share that is wanted.

@@ -1,15 +1,17 @@
-//! What a session permits of early data, and what is known of a client that sends some.
+//! What a session permits of early data, and what is known of a client that sends some by a session or an external key.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use pki_types::UnixTime;
 
 use crate::error::Error;
 use crate::facts::Facts;
+use crate::pre_shared_key::PskIdentity;
 use crate::wire::codec::{Reader, Writer};
 
-/// What the early data of later connections depends on (RFC 9846 §4.3.10). The cipher suite and the server's name, too:
-/// those are in every session.
+/// What early data by a session, or an external key, depends on (RFC 9846 §4.3.10). The cipher suite, too, which is kept
+/// beside this, and the server's name that is in every session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EarlyDataTerms {
     /// Bytes of content; never 0.
@@ -53,19 +55,31 @@ impl EarlyDataTerms {
     }
 }
 
-/// A client that resumes with early data, where nothing but a replay is left to fear: what a
+/// A client that begins with early data, where nothing but a replay is left to fear: what a
 /// [`ReplayGuard`](crate::ReplayGuard) or the caller decides by.
 #[derive(Clone, Debug)]
 pub struct EarlyDataAttempt {
     pub(crate) client_hello: [u8; 16],
-    pub(crate) ticket: [u8; 16],
-    pub(crate) issued_at: UnixTime,
-    /// As the client says.
-    pub(crate) ticket_age: Duration,
+    pub(crate) key: EarlyDataKey,
     pub(crate) now: UnixTime,
     pub(crate) server_name: Option<Box<str>>,
     pub(crate) alpn: Option<Box<[u8]>>,
     pub(crate) max_size: u32,
+}
+
+/// By what early data is sealed.
+#[derive(Clone, Debug)]
+pub(crate) enum EarlyDataKey {
+    Ticket(OfferedTicket),
+    External(Arc<PskIdentity>),
+}
+
+/// The ticket of a client that resumes.
+#[derive(Clone, Debug)]
+pub struct OfferedTicket {
+    pub(crate) id: [u8; 16],
+    pub(crate) issued_at: UnixTime,
+    pub(crate) age: Duration,
 }
 
 impl EarlyDataAttempt {
@@ -76,20 +90,21 @@ impl EarlyDataAttempt {
         &self.client_hello
     }
 
-    /// Stands for the ticket that the client resumes by: a part of its SHA-256.
-    pub fn ticket_id(&self) -> &[u8; 16] {
-        &self.ticket
+    /// What the client resumes by, if it does.
+    pub fn ticket(&self) -> Option<&OfferedTicket> {
+        match &self.key {
+            EarlyDataKey::Ticket(ticket) => Some(ticket),
+            EarlyDataKey::External(_) => None,
+        }
     }
 
-    /// When the ticket was given out, to the second.
-    pub fn issued_at(&self) -> UnixTime {
-        self.issued_at
-    }
-
-    /// How old the client says that the ticket is. Where that is far from what it should be, the ClientHello has been on
-    /// its way for long.
-    pub fn ticket_age(&self) -> Duration {
-        self.ticket_age
+    /// The external key by which the early data comes, if it does. Nothing tells then how old the ClientHello is: a copy
+    /// must be known for one as long as the key is in use.
+    pub fn pre_shared_key(&self) -> Option<&PskIdentity> {
+        match &self.key {
+            EarlyDataKey::Ticket(_) => None,
+            EarlyDataKey::External(identity) => Some(identity),
+        }
     }
 
     /// The time by which the connection goes.
@@ -111,10 +126,28 @@ impl EarlyDataAttempt {
     pub fn max_size(&self) -> u32 {
         self.max_size
     }
+}
+
+impl OfferedTicket {
+    /// Stands for the ticket: a part of its SHA-256.
+    pub fn id(&self) -> &[u8; 16] {
+        &self.id
+    }
+
+    /// When it was given out, to the second.
+    pub fn issued_at(&self) -> UnixTime {
+        self.issued_at
+    }
+
+    /// How old the client says that it is. Where that is far from what it should be, the ClientHello has been on its way
+    /// for long.
+    pub fn age(&self) -> Duration {
+        self.age
+    }
 
     /// When the ClientHello was made, by the client's clock and the server's, in milliseconds since 1970.
-    pub(crate) fn made_at(&self) -> u64 {
-        let age = u64::try_from(self.ticket_age.as_millis()).unwrap_or(u64::MAX);
+    pub(crate) fn offered_at(&self) -> u64 {
+        let age = u64::try_from(self.age.as_millis()).unwrap_or(u64::MAX);
         self.issued_at.as_secs().saturating_mul(1000).saturating_add(age)
     }
 }

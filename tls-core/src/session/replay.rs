@@ -9,7 +9,7 @@ use std::time::Duration;
 use pki_types::UnixTime;
 
 use crate::facts::EarlyDataRefusal;
-use crate::session::EarlyDataAttempt;
+use crate::session::{EarlyDataAttempt, EarlyDataKey, OfferedTicket};
 
 /// Threads that come upon each other wait: the more shards there are, the more rarely they do.
 const SHARDS: usize = 16;
@@ -33,6 +33,9 @@ const ROUNDING: u64 = 1000;
 /// restarted, say: for about the window. It knows of nothing that other processes accept: servers that share ticket keys
 /// need a common decision, by [`EarlyDataAcceptance::Asked`](crate::EarlyDataAcceptance::Asked), or early data that
 /// does no harm when it is acted on once by each.
+///
+/// Early data by external pre-shared keys is another matter, for nothing says how old that is: see
+/// [`external_keys`](Self::external_keys).
 pub struct ReplayGuard {
     rule: Rule,
     window: u64,
@@ -40,6 +43,7 @@ pub struct ReplayGuard {
     capacity: usize,
     hasher: RandomState,
     shards: [Mutex<Shard>; SHARDS],
+    external: Mutex<Unforgotten>,
 }
 
 /// What is accepted once.
@@ -58,6 +62,13 @@ struct Shard {
     began_at: u64,
 }
 
+/// ClientHellos that are remembered for good.
+#[derive(Debug, Default)]
+struct Unforgotten {
+    seen: HashSet<[u8; 16]>,
+    capacity: usize,
+}
+
 impl ReplayGuard {
     /// Accepts each ClientHello once (RFC 9846 §8.2). `now` is when the server begins.
     pub fn once_per_client_hello(now: UnixTime) -> Self {
@@ -74,7 +85,8 @@ impl ReplayGuard {
         let (window, hasher) = (WINDOW.as_secs(), RandomState::new());
         let capacity = CAPACITY.div_ceil(SHARDS);
         let started_at = now.as_secs();
-        Self { rule, window, started_at, capacity, hasher, shards: Default::default() }
+        let (shards, external) = Default::default();
+        Self { rule, window, started_at, capacity, hasher, shards, external }
     }
 
     /// How far the age of a ticket may be from what the client says, to the second. Ten seconds unless set.
@@ -92,6 +104,20 @@ impl ReplayGuard {
         self
     }
 
+    /// Accepts early data by external pre-shared keys, too, on so many connections, and then no more; each is remembered,
+    /// in about 20 bytes, for as long as the guard is there. On none unless set.
+    ///
+    /// A ClientHello by such a key does not say when it was made (RFC 9846 §4.3.11), so that a copy is as good as the
+    /// original as long as the key is known. A guard can but never forget, and it knows nothing of what others have
+    /// accepted, not even of an earlier one of the same server. So that nothing is delivered twice, a server that starts
+    /// again needs other keys, or another [context](crate::ServerConfigBuilder::early_data_context), which both ends know;
+    /// or someone who remembers longer, by [`EarlyDataAcceptance::Asked`](crate::EarlyDataAcceptance::Asked).
+    #[must_use]
+    pub fn external_keys(mut self, connections: usize) -> Self {
+        self.external = Mutex::new(Unforgotten { seen: HashSet::new(), capacity: connections });
+        self
+    }
+
     /// Accepts it, and remembers it: the next time it is refused.
     ///
     /// # Errors
@@ -100,29 +126,43 @@ impl ReplayGuard {
     //= 9846:8 once
     //= 9846:8.2 false-positives
     pub fn admit(&self, attempt: &EarlyDataAttempt) -> Result<(), EarlyDataRefusal> {
+        match &attempt.key {
+            EarlyDataKey::Ticket(ticket) => self.admit_ticket(attempt, ticket),
+            EarlyDataKey::External(_) => {
+                let mut external = self.external.lock().unwrap_or_else(PoisonError::into_inner);
+                external.admit(attempt.client_hello)
+            }
+        }
+    }
+
+    fn admit_ticket(
+        &self,
+        attempt: &EarlyDataAttempt,
+        ticket: &OfferedTicket,
+    ) -> Result<(), EarlyDataRefusal> {
         let window = self.window.saturating_mul(1000).saturating_add(ROUNDING);
         let now = attempt.now.as_secs();
-        if now.saturating_mul(1000).abs_diff(attempt.made_at()) > window {
+        if now.saturating_mul(1000).abs_diff(ticket.offered_at()) > window {
             return Err(EarlyDataRefusal::NotFresh);
         }
         let (key, span) = match self.rule {
             Rule::ClientHello => {
                 // Whoever was here before may have accepted it up to a window before it should have arrived.
                 let started_at = self.started_at.saturating_mul(1000).saturating_add(ROUNDING);
-                if attempt.made_at().saturating_sub(window) < started_at {
+                if ticket.offered_at().saturating_sub(window) < started_at {
                     return Err(EarlyDataRefusal::Starting);
                 }
                 (attempt.client_hello, window.saturating_mul(2).div_ceil(1000))
             }
             Rule::Ticket(max_age) => {
-                let issued_at = attempt.issued_at.as_secs();
+                let issued_at = ticket.issued_at.as_secs();
                 if issued_at <= self.started_at {
                     return Err(EarlyDataRefusal::Starting);
                 }
                 if now.saturating_sub(issued_at) > max_age {
                     return Err(EarlyDataRefusal::NotFresh);
                 }
-                (attempt.ticket, max_age)
+                (ticket.id, max_age)
             }
         };
         self.shard(&key).admit(key, now, span.saturating_add(1), self.capacity)
@@ -155,6 +195,20 @@ impl Shard {
         }
         self.current.insert(key);
         Ok(())
+    }
+}
+
+impl Unforgotten {
+    fn admit(&mut self, key: [u8; 16]) -> Result<(), EarlyDataRefusal> {
+        match () {
+            () if self.capacity == 0 => Err(EarlyDataRefusal::ExternalKey),
+            () if self.seen.contains(&key) => Err(EarlyDataRefusal::Replayed),
+            () if self.seen.len() >= self.capacity => Err(EarlyDataRefusal::Full),
+            () => {
+                self.seen.insert(key);
+                Ok(())
+            }
+        }
     }
 }
 

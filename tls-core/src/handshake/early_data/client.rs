@@ -7,7 +7,7 @@ use crate::error::{Cause, Error};
 use crate::facts::{EarlyData, EarlyDataRefusal};
 use crate::flow::{EarlyTraffic, Flow};
 use crate::handshake::offer::Offer;
-use crate::session::Session;
+use crate::handshake::pre_shared_keys::{ChosenKey, OfferedKeys};
 use crate::wire::encrypted_extensions::EncryptedExtensions;
 use crate::wire::handshake::HandshakeType;
 
@@ -22,12 +22,12 @@ pub(crate) struct OfferedEarlyData {
 }
 
 impl OfferedEarlyData {
-    /// `None`: there is to be none, or the session does not permit it, or what it is bound to would not be offered.
+    /// `None`: there is to be none, or the first of the keys does not permit it, or what it is bound to would not be
+    /// offered.
     //= 9846:4.3.10 first-psk
-    pub(crate) fn new(config: &ClientConfig, session: &Session) -> Option<Box<Self>> {
-        let terms = session.state.early_data.as_deref().filter(|_| config.early_data)?;
-        let mut suites = config.shared.policy.tls13_suites();
-        let suite = suites.find(|suite| suite.id == session.state.cipher_suite)?;
+    pub(crate) fn new(config: &ClientConfig, keys: &OfferedKeys<'_>) -> Option<Box<Self>> {
+        let (cipher_suite, terms) = keys.early_data().filter(|_| config.early_data)?;
+        let suite = config.shared.policy.tls13_suites().find(|suite| suite.id == cipher_suite)?;
         let is_offered = |alpn: &[u8]| config.shared.alpn.iter().any(|offered| offered == alpn);
         let alpn = terms.alpn.clone();
         alpn.as_deref()
@@ -43,12 +43,12 @@ impl OfferedEarlyData {
 
 /// Lets the caller send early data, if there is an offer of some: the ClientHello has been sent.
 pub(crate) fn begin(flow: &mut Flow, offer: &Offer<'_>) -> Result<(), Error> {
-    let session = offer.keys.as_ref().and_then(|keys| keys.session());
-    let (Some(early), Some(session)) = (&offer.early_data, session) else { return Ok(()) };
+    let secret = offer.keys.as_ref().and_then(|keys| keys.first_secret());
+    let (Some(early), Some(secret)) = (&offer.early_data, secret) else { return Ok(()) };
     let OfferedEarlyData { suite, alpn, max_size, .. } = &**early;
     let hello = flow.hash_so_far(suite.hash);
-    let traffic = session.secret.client_early_traffic(&hello);
-    let exporter = session.secret.early_exporter(&hello);
+    let traffic = secret.client_early_traffic(&hello);
+    let exporter = secret.early_exporter(&hello);
     let log = offer.secret_log();
     log.log("CLIENT_EARLY_TRAFFIC_SECRET", traffic.expose());
     log.log("EARLY_EXPORTER_SECRET", exporter.expose());
@@ -89,15 +89,15 @@ impl Unanswered {
         Ok(Self { offered, key: None })
     }
 
-    /// Looks into the server's answer. It may accept only what it can read: early data of the session, suite and
-    /// application protocol that it has chosen.
+    /// Looks into the server's answer. It may accept only what it can read: early data of the key, suite and application
+    /// protocol that it has chosen.
     //= 9846:4.3.10 no-resending
     //= 9846:4.3.11 early-identity
     pub(crate) fn read_answer(
         self,
         flow: &mut Flow,
         encrypted: &EncryptedExtensions<'_>,
-        is_resumed: bool,
+        key: Option<&ChosenKey<'_>>,
         (suite, alpn): (Tls13Suite, Option<&[u8]>),
     ) -> Result<Answered, Error> {
         let is_accepted = encrypted.accepts_early_data()?;
@@ -106,7 +106,7 @@ impl Unanswered {
         };
         let refusal = match () {
             () if offered.is_retried => Some(EarlyDataRefusal::HelloRetryRequest),
-            () if !is_resumed => Some(EarlyDataRefusal::NotResumed),
+            () if !key.is_some_and(ChosenKey::is_first) => Some(EarlyDataRefusal::NotResumed),
             () if offered.suite.id != suite.id => Some(EarlyDataRefusal::CipherSuite),
             () if offered.alpn.as_deref() != alpn => Some(EarlyDataRefusal::ApplicationProtocol),
             () => None,

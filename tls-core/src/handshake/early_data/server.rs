@@ -1,8 +1,9 @@
 //! A server's part in early data: whether it is accepted, and where it ends.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use ciphersuites::{Hash, OpeningKey};
+use ciphersuites::{CipherSuite, Hash, OpeningKey, PskSecret};
 use pki_types::UnixTime;
 
 use crate::config::{EarlyDataAcceptance, ServerEarlyData};
@@ -11,10 +12,10 @@ use crate::facts::{EarlyData, EarlyDataRefusal};
 use crate::flow::{EarlyTraffic, Flow};
 use crate::handshake::keys::SecretLog;
 use crate::handshake::negotiate::Agreement;
-use crate::handshake::resumption::AcceptedSession;
 use crate::handshake::server::Server;
+use crate::handshake::server13::Proof;
 use crate::limits;
-use crate::session::{EarlyDataAttempt, EarlyDataTerms};
+use crate::session::{EarlyDataAttempt, EarlyDataKey, EarlyDataTerms, OfferedTicket};
 use crate::wire::client_hello::ClientHello;
 use crate::wire::codec::Writer;
 use crate::wire::early_data;
@@ -26,46 +27,50 @@ pub(crate) async fn receive(
     flow: &mut Flow,
     server: &Server<'_>,
     hello: &ClientHello<'_>,
-    (agreement, session): (&Agreement<'_>, Option<&AcceptedSession>),
+    (agreement, proof): (&Agreement<'_>, &Proof<'_>),
     log: &SecretLog,
 ) -> Result<ReceivedEarlyData, Error> {
     if !hello.early_data()? {
         return Ok(ReceivedEarlyData { status: EarlyData::NotOffered, keys: None });
     }
-    let session = match decide(flow, server, hello, agreement, session).await? {
-        Ok(session) => session,
+    let accepted = match decide(flow, server, hello, agreement, proof).await? {
+        Ok(accepted) => accepted,
         Err(refusal) => return Ok(ReceivedEarlyData::reject(flow, server, refusal)),
     };
+    let Accepted { secret, max_size } = accepted;
     let (transcript, aead) = (flow.transcript_hash()?, agreement.suite.aead);
-    let traffic = session.secret.client_early_traffic(&transcript);
-    let exporter = session.secret.early_exporter(&transcript);
+    let traffic = secret.client_early_traffic(&transcript);
+    let exporter = secret.early_exporter(&transcript);
     log.log("CLIENT_EARLY_TRAFFIC_SECRET", traffic.expose());
     log.log("EARLY_EXPORTER_SECRET", exporter.expose());
-    let max_size = session.state.early_data.as_ref().map_or(0, |terms| terms.max_size);
     let early = EarlyTraffic::new(exporter, aead, agreement.alpn.map(Into::into), max_size);
     let keys = Some(Box::new(Keys { early, opening: traffic.opening_key(aead)? }));
     Ok(ReceivedEarlyData { status: EarlyData::Accepted, keys })
 }
 
-/// The session whose early data is accepted, or why it is not.
+/// By what early data is sealed that is accepted, and how much of it there may be.
+struct Accepted<'p> {
+    secret: &'p PskSecret,
+    max_size: u32,
+}
+
+/// The secret of the early data that is accepted, or why it is not.
 //= 9846:4.3.10 first-psk
-async fn decide<'s>(
+async fn decide<'p>(
     flow: &mut Flow,
     server: &Server<'_>,
     hello: &ClientHello<'_>,
     agreement: &Agreement<'_>,
-    session: Option<&'s AcceptedSession>,
-) -> Result<Result<&'s AcceptedSession, EarlyDataRefusal>, Error> {
+    proof: &'p Proof<'_>,
+) -> Result<Result<Accepted<'p>, EarlyDataRefusal>, Error> {
     let Some(config) = &server.config.early_data else { return Ok(Err(EarlyDataRefusal::Disabled)) };
-    // It belongs to the first session, and to no other.
-    let Some(session) = session.filter(|session| session.index == 0) else {
-        return Ok(Err(EarlyDataRefusal::NotResumed));
-    };
-    let terms = match check_terms(config, agreement, session) {
+    // It belongs to the first key, and to no other.
+    let Some((0, secret)) = proof.secret() else { return Ok(Err(EarlyDataRefusal::NotResumed)) };
+    let terms = match check_terms(config, agreement, proof.early_data()) {
         Ok(terms) => terms,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let Some(attempt) = attempt(server.now, hello, session, terms)? else {
+    let Some(attempt) = attempt(server.now, hello, proof, terms)? else {
         return Ok(Err(EarlyDataRefusal::NotResumed));
     };
     let refusal = match &config.acceptance {
@@ -75,48 +80,56 @@ async fn decide<'s>(
             false => Some(EarlyDataRefusal::Declined),
         },
     };
-    Ok(refusal.map_or(Ok(session), Err))
+    Ok(refusal.map_or(Ok(Accepted { secret, max_size: terms.max_size }), Err))
 }
 
-/// What must be as it was in the connection that the session is from (RFC 9846 §4.3.10).
-//= 9846:4.3.10 ticket-age
+/// What must be as it was in the connection that the session is from, or as it was agreed on with the external key
+/// (RFC 9846 §4.3.10).
 //= 9846:4.3.10 same-parameters
-fn check_terms<'s>(
+fn check_terms<'p>(
     config: &ServerEarlyData,
     agreement: &Agreement<'_>,
-    session: &'s AcceptedSession,
-) -> Result<&'s EarlyDataTerms, EarlyDataRefusal> {
-    let terms = session.state.early_data.as_deref().filter(|terms| terms.max_size <= config.max_size);
-    let terms = terms.ok_or(EarlyDataRefusal::NotPermitted)?;
+    permitted: Option<(CipherSuite, &'p EarlyDataTerms)>,
+) -> Result<&'p EarlyDataTerms, EarlyDataRefusal> {
+    let permitted = permitted.filter(|(_, terms)| terms.max_size <= config.max_size);
+    let (cipher_suite, terms) = permitted.ok_or(EarlyDataRefusal::NotPermitted)?;
     match () {
-        () if session.state.cipher_suite != agreement.suite.id => Err(EarlyDataRefusal::CipherSuite),
+        () if cipher_suite != agreement.suite.id => Err(EarlyDataRefusal::CipherSuite),
         () if terms.alpn.as_deref() != agreement.alpn => Err(EarlyDataRefusal::ApplicationProtocol),
         () if *terms.context != *config.context => Err(EarlyDataRefusal::Context),
         () => Ok(terms),
     }
 }
 
+//= 9846:4.3.10 ticket-age
 //= 9846:8.2 storage-key
 fn attempt(
     now: UnixTime,
     hello: &ClientHello<'_>,
-    session: &AcceptedSession,
+    proof: &Proof<'_>,
     terms: &EarlyDataTerms,
 ) -> Result<Option<EarlyDataAttempt>, Error> {
     let Some(offered) = hello.pre_shared_keys()? else { return Ok(None) };
-    let Some((ticket, binder)) = offered.iter().next() else { return Ok(None) };
-    let ticket = Hash::Sha256.digest(ticket);
-    let (Some(client_hello), Some(ticket)) = (binder.first_chunk(), ticket.as_ref().first_chunk()) else {
-        return Ok(None);
+    let Some((identity, binder)) = offered.iter().next() else { return Ok(None) };
+    let Some(client_hello) = binder.first_chunk() else { return Ok(None) };
+    let key = match proof {
+        Proof::Certificate(..) => return Ok(None),
+        Proof::Session(session) => {
+            let id = Hash::Sha256.digest(identity);
+            let age = offered.first_age()?.wrapping_sub(session.state.age_add);
+            EarlyDataKey::Ticket(OfferedTicket {
+                id: id.as_ref().first_chunk().copied().unwrap_or_default(),
+                issued_at: UnixTime::since_unix_epoch(Duration::from_secs(session.state.issued_at)),
+                age: Duration::from_millis(age.into()),
+            })
+        }
+        Proof::Key(key) => EarlyDataKey::External(Arc::clone(key.key().identity())),
     };
-    let age = offered.first_age()?.wrapping_sub(session.state.age_add);
     Ok(Some(EarlyDataAttempt {
         client_hello: *client_hello,
-        ticket: *ticket,
-        issued_at: UnixTime::since_unix_epoch(Duration::from_secs(session.state.issued_at)),
-        ticket_age: Duration::from_millis(age.into()),
+        key,
         now,
-        server_name: session.state.server_name.clone(),
+        server_name: hello.server_name()?.map(Into::into),
         alpn: terms.alpn.clone(),
         max_size: terms.max_size,
     }))

@@ -1,4 +1,9 @@
+use std::sync::Arc;
+
+use ciphersuites::Hash;
+
 use super::*;
+use crate::pre_shared_key::PreSharedKey;
 
 const START: u64 = 1_000_000;
 
@@ -12,9 +17,11 @@ fn attempt(id: u8, ticket: u8, made_at: u64, now: u64) -> EarlyDataAttempt {
     let issued_at = START + 1;
     EarlyDataAttempt {
         client_hello: [id; 16],
-        ticket: [ticket; 16],
-        issued_at: at(issued_at),
-        ticket_age: Duration::from_secs(made_at - issued_at),
+        key: EarlyDataKey::Ticket(OfferedTicket {
+            id: [ticket; 16],
+            issued_at: at(issued_at),
+            age: Duration::from_secs(made_at - issued_at),
+        }),
         now: at(now),
         server_name: None,
         alpn: None,
@@ -130,6 +137,36 @@ fn a_ticket_is_good_for_one_time() {
     // It knows nothing of tickets that were given out before it.
     let next = ReplayGuard::once_per_ticket(at(START + 1), Duration::from_secs(600));
     assert_eq!(next.admit(&attempt(1, 1, LATER, LATER)), Err(EarlyDataRefusal::Starting));
+}
+
+/// The same by an external key, which has no age.
+fn external(id: u8, now: u64) -> EarlyDataAttempt {
+    let key = PreSharedKey::new(b"key", &[7; 16], Hash::Sha256).unwrap();
+    EarlyDataAttempt { key: EarlyDataKey::External(Arc::clone(key.identity())), ..attempt(id, 0, now, now) }
+}
+
+//= 9846:8 once
+//= 9846:8.2 false-positives
+#[test]
+fn what_has_no_age_is_never_forgotten() {
+    for guard in [
+        ReplayGuard::once_per_client_hello(at(START)),
+        ReplayGuard::once_per_ticket(at(START), Duration::from_secs(600)),
+    ] {
+        assert_eq!(guard.admit(&external(1, LATER)), Err(EarlyDataRefusal::ExternalKey));
+        let guard = guard.external_keys(100);
+        for id in 0..100 {
+            assert_eq!(guard.admit(&external(id, LATER)), Ok(()));
+        }
+        // Neither time nor whatever comes by tickets makes room.
+        for now in [LATER, LATER + 1, LATER - 1, LATER + 1000, LATER + 1_000_000_000] {
+            let _ = admit(&guard, 200, now);
+            for id in 0..=255 {
+                let expected = if id < 100 { EarlyDataRefusal::Replayed } else { EarlyDataRefusal::Full };
+                assert_eq!(guard.admit(&external(id, now)), Err(expected), "{id} at {now}");
+            }
+        }
+    }
 }
 
 //= 9846:8 once
