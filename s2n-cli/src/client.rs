@@ -19,7 +19,7 @@ use crate::identity::Own;
 use crate::program::{Program, Status};
 use crate::trust::Trust;
 use crate::unsupported::{self, Unsupported};
-use crate::{fips, notation, pre_shared_key};
+use crate::{fips, heading, notation, pre_shared_key};
 
 /// Connects to a TLS server and tells what was agreed on.
 ///
@@ -32,96 +32,97 @@ pub(crate) struct Client {
     /// Port of the server
     #[arg(default_value_t = 443)]
     port: u16,
-    /// Application protocols to offer, best first, with commas between them
-    #[arg(short, long, value_name = "LIST", value_delimiter = ',')]
-    alpn: Vec<String>,
-    /// Security policy: default, default_pq, default_tls13, or a dated name
+    /// Name to ask for, and that the certificate must be for, if it is not HOST
+    #[arg(short, long)]
+    name: Option<String>,
+    /// Security policy, by its name: s2n policy list tells all
     #[arg(short, long, value_name = "POLICY", default_value = "default")]
     ciphers: String,
     /// Security policy from a TOML file, in place of a name
     #[arg(long, value_name = "FILE", conflicts_with = "ciphers")]
     policy_file: Option<PathBuf>,
-    /// Carry standard input to the server and what it sends to standard output, until the server closes. The end of
-    /// standard input tells the server that nothing more will come
-    #[arg(short, long)]
-    echo: bool,
-    /// Send this file after the handshake
-    #[arg(long, value_name = "FILE")]
-    send_file: Option<PathBuf>,
-    /// Name to ask for, and that the certificate must be for, if it is not HOST
-    #[arg(short, long)]
-    name: Option<String>,
-    /// Trust the CA certificates in this PEM file instead of the system's
-    #[arg(short = 'f', long, value_name = "PEM")]
-    ca_file: Option<PathBuf>,
-    /// Trust the CA certificates in the PEM files of this folder instead of the system's
-    #[arg(short = 'd', long, value_name = "FOLDER")]
-    ca_dir: Option<PathBuf>,
-    /// Trust the server whose certificate has this SHA-256, and no other; may be repeated
-    #[arg(long, value_name = "SHA256", value_parser = notation::parse_sha256, conflicts_with_all = ["ca_file", "ca_dir", "insecure"])]
-    pin: Vec<[u8; 32]>,
-    /// Trust any server; -f and -d take precedence. For tests only: anyone can be the server
-    #[arg(short, long)]
-    insecure: bool,
-    /// Ask the server for records of at most so many bytes: 512, 1024, 2048 or 4096; 0 asks for nothing
-    #[arg(short, long, value_name = "BYTES", value_parser = max_fragment_length)]
-    mfl: Option<FragmentLength>,
-    /// Ask the server for an OCSP response about its certificate, and tell how long it is. It is not verified, and a server
-    /// that has none is not refused
-    #[arg(short, long)]
-    status: bool,
-    /// Certificate chain to show to a server that asks, the client's own certificate first
-    #[arg(short = 'l', long, value_name = "PEM", requires = "own_key")]
-    cert: Option<PathBuf>,
-    /// Private key of the certificate
-    #[arg(short, long, value_name = "PEM", requires = "cert", group = "own_key")]
-    key: Option<PathBuf>,
-    #[command(flatten)]
-    elsewhere: KeysElsewhere,
     /// Check that this build's FIPS module is in order and say so, then refuse what is not approved. Without this a
     /// build with such a module permits what it is asked for; one without it cannot do this
     #[arg(long)]
     enter_fips_mode: bool,
-    /// Append the connection's secrets to this file, for debugging: who has them can read the connection
-    #[arg(short = 'L', long, value_name = "FILE")]
-    key_log: Option<PathBuf>,
-    /// What to do when a TLS 1.2 server wants to do the handshake again amid the data
-    #[arg(long, value_name = "ANSWER", value_enum, default_value_t = Answer::Reject)]
-    renegotiation: Answer,
-    /// Change the keys of both directions after the handshake
-    #[arg(long)]
-    key_update: bool,
+    /// Application protocols to offer, best first, with commas between them
+    #[arg(short, long, value_name = "LIST", value_delimiter = ',')]
+    alpn: Vec<String>,
     /// Give up on a handshake after so many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
     handshake_timeout: u64,
-    /// Tell what was agreed on, or why it failed, as one line of JSON; with --echo, the server's bytes follow it
-    #[arg(long)]
-    json: bool,
-    /// TLS 1.3 is spoken with every server that can, TLS 1.2 with the others
-    #[arg(long, hide = true)]
-    tls13: bool,
+    /// Trust the CA certificates in this PEM file instead of the system's
+    #[arg(short = 'f', long, value_name = "PEM", help_heading = heading::TRUST)]
+    ca_file: Option<PathBuf>,
+    /// Trust the CA certificates in the PEM files of this folder instead of the system's
+    #[arg(short = 'd', long, value_name = "FOLDER", help_heading = heading::TRUST)]
+    ca_dir: Option<PathBuf>,
+    /// Trust the server whose certificate has this SHA-256, and no other; may be repeated
+    #[arg(long, value_name = "SHA256", value_parser = notation::parse_sha256, conflicts_with_all = ["ca_file", "ca_dir", "insecure"], help_heading = heading::TRUST)]
+    pin: Vec<[u8; 32]>,
+    /// Trust any server; -f and -d take precedence. For tests only: anyone can be the server
+    #[arg(short, long, help_heading = heading::TRUST)]
+    insecure: bool,
+    /// Ask the server for an OCSP response about its certificate, and tell how long it is. It is not verified, and a server
+    /// that has none is not refused
+    #[arg(short, long, help_heading = heading::TRUST)]
+    status: bool,
+    /// Certificate chain to show to a server that asks, the client's own certificate first; may be repeated, each with
+    /// its --key, for the server's request to choose from
+    #[arg(short = 'l', long, value_name = "PEM", requires = "own_key", help_heading = heading::OWN)]
+    cert: Vec<PathBuf>,
+    /// Private key of the certificate at the same place
+    #[arg(short, long, value_name = "PEM", requires = "cert", group = "own_key", help_heading = heading::OWN)]
+    key: Vec<PathBuf>,
+    #[command(flatten)]
+    elsewhere: KeysElsewhere,
     /// Connect five times more, each time resuming the session of the connection before
-    #[arg(short, long)]
+    #[arg(short, long, help_heading = heading::SESSIONS)]
     reconnect: bool,
     /// Resume the session in this file, which --ticket-out has left
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = heading::SESSIONS)]
     ticket_in: Option<PathBuf>,
     /// Leave a session in this file, for --ticket-in: who has it can resume it in the client's name
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = heading::SESSIONS)]
     ticket_out: Option<PathBuf>,
+    /// No session tickets: nothing is resumed, and nothing kept for that
+    #[arg(short = 'T', long, conflicts_with_all = ["reconnect", "ticket_in", "ticket_out", "early_data"], help_heading = heading::SESSIONS)]
+    no_session_ticket: bool,
     /// Send this file first, as early data in connections that resume a session which permits it, or else by the first
     /// --psk, for a server that takes so much by it; and after the handshake in others. Early data can be replayed: what it
     /// asks for may be done twice
-    #[arg(short = 'E', long, value_name = "FILE")]
+    #[arg(short = 'E', long, value_name = "FILE", help_heading = heading::SESSIONS)]
     early_data: Option<PathBuf>,
-    /// No session tickets: nothing is resumed, and nothing kept for that
-    #[arg(short = 'T', long, conflicts_with_all = ["reconnect", "ticket_in", "ticket_out", "early_data"])]
-    no_session_ticket: bool,
     /// Offer this pre-shared key of TLS 1.3: identity, bytes in hexadecimal, at least 16, and SHA256 or SHA384; may be
     /// repeated, best first. The server must choose one, unless --ca-file, --ca-dir, --pin or --insecure say which
     /// certificates are good, too. Other users of this machine can see the key
-    #[arg(short = 'P', long, value_name = "IDENTITY,HEX,HASH", value_parser = pre_shared_key::parse)]
+    #[arg(short = 'P', long, value_name = "IDENTITY,HEX,HASH", value_parser = pre_shared_key::parse, help_heading = heading::SESSIONS)]
     psk: Vec<PreSharedKey>,
+    /// Carry standard input to the server and what it sends to standard output, until the server closes. The end of
+    /// standard input tells the server that nothing more will come
+    #[arg(short, long, help_heading = heading::DATA)]
+    echo: bool,
+    /// Send this file after the handshake
+    #[arg(long, value_name = "FILE", help_heading = heading::DATA)]
+    send_file: Option<PathBuf>,
+    /// Change the keys of both directions after the handshake
+    #[arg(long, help_heading = heading::DATA)]
+    key_update: bool,
+    /// What to do when a TLS 1.2 server wants to do the handshake again amid the data
+    #[arg(long, value_name = "ANSWER", value_enum, default_value_t = Answer::Reject, help_heading = heading::DATA)]
+    renegotiation: Answer,
+    /// Ask the server for records of at most so many bytes: 512, 1024, 2048 or 4096; 0 asks for nothing
+    #[arg(short, long, value_name = "BYTES", value_parser = max_fragment_length, help_heading = heading::DATA)]
+    mfl: Option<FragmentLength>,
+    /// Tell what was agreed on, or why it failed, as one line of JSON; with --echo, the server's bytes follow it
+    #[arg(long, help_heading = heading::OUTPUT)]
+    json: bool,
+    /// Append the connection's secrets to this file, for debugging: who has them can read the connection
+    #[arg(short = 'L', long, value_name = "FILE", help_heading = heading::OUTPUT)]
+    key_log: Option<PathBuf>,
+    /// TLS 1.3 is spoken with every server that can, TLS 1.2 with the others
+    #[arg(long, hide = true)]
+    tls13: bool,
     /// Non-blocking I/O is used in any case
     #[arg(short = 'B', long, hide = true)]
     non_blocking: bool,
@@ -154,7 +155,7 @@ impl Client {
         store: &Arc<SessionStore>,
         early_data: Option<&[u8]>,
     ) -> Result<(Arc<ClientConfig>, KeyRing), Failure> {
-        let own = Own::load(self.cert.as_slice(), self.key.as_slice(), &self.elsewhere).await?;
+        let own = Own::load(&self.cert, &self.key, &self.elsewhere).await?;
         self.elsewhere.test(&own, &policy, Role::Client).await?;
         let trust = Trust {
             ca_file: self.ca_file.as_deref(),

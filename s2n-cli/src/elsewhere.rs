@@ -15,10 +15,12 @@ use crate::elsewhere::kms::KmsKeys;
 use crate::elsewhere::remote::RemoteKeys;
 use crate::elsewhere::token::TokenKeys;
 use crate::failure::Failure;
+use crate::heading;
 use crate::identity::Own;
 
 /// Where private keys are, if not in files, and how long they may take.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = heading::ELSEWHERE)]
 pub(crate) struct KeysElsewhere {
     #[command(flatten)]
     tokens: TokenKeys,

@@ -12,6 +12,7 @@ mod echo;
 mod elsewhere;
 mod failure;
 mod fips;
+mod heading;
 mod http;
 mod identity;
 mod notation;

@@ -22,7 +22,7 @@ use crate::identity::Own;
 use crate::program::{Program, Status};
 use crate::trust::Trust;
 use crate::unsupported::{self, Unsupported};
-use crate::{client, fips, identity, pre_shared_key};
+use crate::{client, fips, heading, identity, pre_shared_key};
 
 /// Serves TLS to many clients at once, and tells what was agreed on with each.
 ///
@@ -36,88 +36,60 @@ pub(crate) struct Server {
     host: String,
     /// Port to listen on; 0 takes any that is free
     port: u16,
-    /// Application protocols to speak, best first, with commas between them
-    #[arg(short = 'A', long, short_alias = 'a', value_name = "LIST", value_delimiter = ',')]
-    alpn: Vec<String>,
-    /// Security policy: default, default_pq, default_tls13, or a dated name
+    /// Security policy, by its name: s2n policy list tells all
     #[arg(short, long, value_name = "POLICY", default_value = "default")]
     ciphers: String,
     /// Security policy from a TOML file, in place of a name
     #[arg(long, value_name = "FILE", conflicts_with = "ciphers")]
     policy_file: Option<PathBuf>,
-    /// Certificate chain, the server's own certificate first; may be repeated, each with its --key. Without one and
-    /// without --psk, a self-signed certificate is made
-    #[arg(long, value_name = "PEM")]
-    cert: Vec<PathBuf>,
-    /// Private key of the certificate at the same place
-    #[arg(long, value_name = "PEM")]
-    key: Vec<PathBuf>,
-    #[command(flatten)]
-    elsewhere: KeysElsewhere,
-    /// OCSP response about the certificate, in DER, to staple to it for clients that ask
-    #[arg(long, value_name = "DER")]
-    ocsp: Option<PathBuf>,
-    /// Clients must present a certificate; --ca-file, --ca-dir or --insecure says which are good
-    #[arg(short, long = "mutualAuth")]
-    mutual_auth: bool,
-    /// Clients are asked for a certificate and may decline
-    #[arg(long, conflicts_with_all = ["mutual_auth", "insecure"])]
-    mutual_auth_optional: bool,
-    /// Trust clients whose certificates come from the CAs in this PEM file
-    #[arg(short = 't', long, value_name = "PEM")]
-    ca_file: Option<PathBuf>,
-    /// Trust clients whose certificates come from the CAs in the PEM files of this folder
-    #[arg(short = 'd', long, value_name = "FOLDER")]
-    ca_dir: Option<PathBuf>,
-    /// Accept any certificate from clients; -t and -d take precedence. For tests only
-    #[arg(short, long)]
-    insecure: bool,
-    /// Close each connection after its handshake
-    #[arg(short, long, conflicts_with = "https_server")]
-    negotiate: bool,
-    /// Answer each connection's HTTP/1.1 request with a page about the connection
-    #[arg(short = 'w', long)]
-    https_server: bool,
-    /// Clients may ask for smaller records by max_fragment_length
-    #[arg(long)]
-    enable_mfl: bool,
-    /// With -w: answer with so many zeros instead
-    #[arg(short = 'b', long, value_name = "BYTES", requires = "https_server")]
-    https_bench: Option<usize>,
-    /// Append all connections' secrets to this file, for debugging: who has them can read the connections
-    #[arg(long, value_name = "FILE")]
-    key_log: Option<PathBuf>,
-    /// End after so many connections; 1 if no number is given
-    #[arg(short = 'X', long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "1", value_parser = clap::value_parser!(u64).range(1..))]
-    max_conns: Option<u64>,
-    /// Give up on a handshake after so many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
-    handshake_timeout: u64,
-    /// Tell everything as one line of JSON per connection or failure; what clients send is not printed
-    #[arg(long)]
-    json: bool,
-    /// Many connections are served at once in any case
-    #[arg(long, hide = true, action = ArgAction::SetTrue)]
-    parallelize: bool,
-    /// TLS 1.3 is spoken with every client that can, TLS 1.2 with the others
-    #[arg(long, hide = true)]
-    tls13: bool,
     /// Check that this build's FIPS module is in order and say so, then refuse what is not approved. Without this a
     /// build with such a module permits what it is asked for; one without it cannot do this
     #[arg(long)]
     enter_fips_mode: bool,
+    /// Application protocols to speak, best first, with commas between them
+    #[arg(short = 'A', long, short_alias = 'a', value_name = "LIST", value_delimiter = ',')]
+    alpn: Vec<String>,
+    /// Give up on a handshake after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    handshake_timeout: u64,
+    /// End after so many connections; 1 if no number is given
+    #[arg(short = 'X', long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "1", value_parser = clap::value_parser!(u64).range(1..))]
+    max_conns: Option<u64>,
+    /// Certificate chain, the server's own certificate first; may be repeated, each with its --key. Without one and
+    /// without --psk, a self-signed certificate is made
+    #[arg(long, value_name = "PEM", help_heading = heading::OWN)]
+    cert: Vec<PathBuf>,
+    /// Private key of the certificate at the same place
+    #[arg(long, value_name = "PEM", help_heading = heading::OWN)]
+    key: Vec<PathBuf>,
+    /// OCSP response about the certificate, in DER, to staple to it for clients that ask
+    #[arg(long, value_name = "DER", help_heading = heading::OWN)]
+    ocsp: Option<PathBuf>,
+    #[command(flatten)]
+    elsewhere: KeysElsewhere,
+    /// Clients must present a certificate; --ca-file, --ca-dir or --insecure says which are good
+    #[arg(short, long = "mutualAuth", help_heading = heading::TRUST)]
+    mutual_auth: bool,
+    /// Clients are asked for a certificate and may decline
+    #[arg(long, conflicts_with_all = ["mutual_auth", "insecure"], help_heading = heading::TRUST)]
+    mutual_auth_optional: bool,
+    /// Trust clients whose certificates come from the CAs in this PEM file
+    #[arg(short = 't', long, value_name = "PEM", help_heading = heading::TRUST)]
+    ca_file: Option<PathBuf>,
+    /// Trust clients whose certificates come from the CAs in the PEM files of this folder
+    #[arg(short = 'd', long, value_name = "FOLDER", help_heading = heading::TRUST)]
+    ca_dir: Option<PathBuf>,
+    /// Accept any certificate from clients; -t and -d take precedence. For tests only
+    #[arg(short, long, help_heading = heading::TRUST)]
+    insecure: bool,
     /// Seal session tickets by a key made from this file, of 32 random bytes or more, so that servers with the same file
     /// resume each other's sessions. Tickets are given for two hours, and taken for fifteen, from the start. Without it,
     /// keys are made here and replaced every hour
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = heading::SESSIONS)]
     stk_file: Option<PathBuf>,
     /// No session tickets: only clients of TLS 1.2 resume, by session ids
-    #[arg(short = 'T', long, conflicts_with = "stk_file")]
+    #[arg(short = 'T', long, conflicts_with = "stk_file", help_heading = heading::SESSIONS)]
     no_session_ticket: bool,
-    /// Take this pre-shared key of TLS 1.3: identity, bytes in hexadecimal, at least 16, and SHA256 or SHA384; may be
-    /// repeated, best first. Without --cert there is no certificate, then. Other users of this machine can see the key
-    #[arg(short = 'P', long, value_name = "IDENTITY,HEX,HASH", value_parser = pre_shared_key::parse)]
-    psk: Vec<PreSharedKey>,
     /// Take so many bytes of early data from clients that resume, but for the first seconds after the start, and by --psk;
     /// and tell what it was, after the handshake; 0 takes none. This server's own replays are kept away, not those to
     /// another with its --stk-file or --psk, nor, by --psk, those of what came before it was last started
@@ -126,9 +98,38 @@ pub(crate) struct Server {
         long,
         value_name = "BYTES",
         default_value_t = 0,
-        conflicts_with = "no_session_ticket"
+        conflicts_with = "no_session_ticket",
+        help_heading = heading::SESSIONS
     )]
     max_early_data: u32,
+    /// Take this pre-shared key of TLS 1.3: identity, bytes in hexadecimal, at least 16, and SHA256 or SHA384; may be
+    /// repeated, best first. Without --cert there is no certificate, then. Other users of this machine can see the key
+    #[arg(short = 'P', long, value_name = "IDENTITY,HEX,HASH", value_parser = pre_shared_key::parse, help_heading = heading::SESSIONS)]
+    psk: Vec<PreSharedKey>,
+    /// Close each connection after its handshake
+    #[arg(short, long, conflicts_with = "https_server", help_heading = heading::DATA)]
+    negotiate: bool,
+    /// Answer each connection's HTTP/1.1 request with a page about the connection
+    #[arg(short = 'w', long, help_heading = heading::DATA)]
+    https_server: bool,
+    /// With -w: answer with so many zeros instead
+    #[arg(short = 'b', long, value_name = "BYTES", requires = "https_server", help_heading = heading::DATA)]
+    https_bench: Option<usize>,
+    /// Clients may ask for smaller records by max_fragment_length
+    #[arg(long, help_heading = heading::DATA)]
+    enable_mfl: bool,
+    /// Tell everything as one line of JSON per connection or failure; what clients send is not printed
+    #[arg(long, help_heading = heading::OUTPUT)]
+    json: bool,
+    /// Append all connections' secrets to this file, for debugging: who has them can read the connections
+    #[arg(long, value_name = "FILE", help_heading = heading::OUTPUT)]
+    key_log: Option<PathBuf>,
+    /// Many connections are served at once in any case
+    #[arg(long, hide = true, action = ArgAction::SetTrue)]
+    parallelize: bool,
+    /// TLS 1.3 is spoken with every client that can, TLS 1.2 with the others
+    #[arg(long, hide = true)]
+    tls13: bool,
     /// Non-blocking I/O is used in any case
     #[arg(long, hide = true)]
     non_blocking: bool,

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::Receiver;
 use std::thread;
 
-use rcgen::PKCS_ECDSA_P256_SHA256;
+use rcgen::{PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384};
 use tests::authority::Authority;
 
 use crate::programs::{Folder, Outcome, PATIENCE, S2NC, Server, finish, lines, run, spawn};
@@ -120,6 +120,27 @@ fn s_server_is_talked_to_in_both_versions() {
              Actual protocol version: {actual}\nServer name: localhost\n"
         );
         assert!(outcome.stdout.starts_with(&expected), "{expected}\n{outcome:?}");
+    }
+}
+
+#[test]
+fn the_client_shows_the_certificate_that_the_server_can_verify() {
+    let (folder, authority) = (Folder::new(), Authority::new());
+    let mut certificates = Vec::new();
+    for (name, algorithm) in [("p256", &PKCS_ECDSA_P256_SHA256), ("p384", &PKCS_ECDSA_P384_SHA384)] {
+        let pem = authority.issue(&["client.example"], algorithm);
+        certificates.extend(["--cert".to_owned(), folder.file(&format!("{name}.pem"), &pem.chain)]);
+        certificates.extend(["--key".to_owned(), folder.file(&format!("{name}.key"), &pem.key)]);
+    }
+    let certificates: Vec<&str> = certificates.iter().map(String::as_str).collect();
+    for scheme in ["ECDSA+SHA256", "ECDSA+SHA384"] {
+        for version in ["-tls1_2", "-tls1_3"] {
+            let outcome =
+                OpenSsl::start(&["-Verify", "1", "-client_sigalgs", scheme, version]).client(&certificates);
+            outcome.assert_success();
+            let line = format!("Client signature negotiated: {scheme}\n");
+            assert!(outcome.stdout.contains(&line), "{version}: {outcome:?}");
+        }
     }
 }
 

@@ -10,9 +10,11 @@ use tls_core::Identity;
 use tls_tokio::signer::Signer;
 
 use crate::failure::Failure;
+use crate::heading;
 
 /// Which keys are in AWS KMS.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = heading::ELSEWHERE)]
 pub(crate) struct KmsKeys {
     /// Private key of the certificate in AWS KMS, in place of --key: its id, ARN, or alias/NAME. Region and credentials
     /// come from the environment, a profile, or the metadata of EC2 and ECS

@@ -9,13 +9,14 @@ use tls_tokio::signer::remote::{Endpoint, RemoteSigner};
 
 use crate::failure::Failure;
 use crate::trust::Trust;
-use crate::{identity, notation, output};
+use crate::{heading, identity, notation, output};
 
 /// How long a program that has just started waits before it says that its signer is not there.
 const FIRST_CONTACT: Duration = Duration::from_secs(5);
 
 /// Which remote signer has the keys, and what the two know each other by.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = heading::ELSEWHERE)]
 pub(crate) struct RemoteKeys {
     /// Private keys of all certificates with the signer at HOST:PORT or unix:PATH, in place of --key: see s2n signer
     #[arg(long, value_name = "ADDRESS", group = "own_key", conflicts_with = "key",

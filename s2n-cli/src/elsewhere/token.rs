@@ -6,9 +6,11 @@ use tls_core::Identity;
 use tls_tokio::signer::pkcs11::{Pkcs11Options, Pkcs11Signer, Pkcs11Uri};
 
 use crate::failure::Failure;
+use crate::heading;
 
 /// Which keys are in tokens.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = heading::ELSEWHERE)]
 pub(crate) struct TokenKeys {
     /// Private key of the certificate in a token, in place of --key: pkcs11:token=NAME;object=LABEL?pin-source=FILE, as
     /// RFC 7512 has it. The PIN may also be in the environment variable PKCS11_PIN
