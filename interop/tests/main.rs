@@ -1,9 +1,9 @@
 //! Our stack against OpenSSL 3.6, rustls and, where those lack something, s2n-tls as real peers, in both roles, and
-//! against OpenSSL's command line and Python's `ssl` as processes of their own.
+//! against OpenSSL's command line, Python's `ssl` and Go's `crypto/tls` as processes of their own.
 //!
 //! The first three are built into this binary, so no test can go without them. OpenSSL is built from source, which needs
-//! the Debian packages `perl` and `make`. The processes need the packages `openssl` and `python3`, and a newer OpenSSL,
-//! which `interop/scripts/openssl` installs into `target` where it is not there yet.
+//! the Debian packages `perl` and `make`. The processes need the packages `openssl` and `python3`, and a newer OpenSSL
+//! and Go, which `interop/scripts/openssl` and `interop/scripts/go` install into `target` where they are not there yet.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -14,6 +14,7 @@ mod downgrade;
 mod early_data;
 mod extended_main_secret;
 mod fragments;
+mod go;
 mod handshakes;
 mod key_updates;
 mod link;
