@@ -1,7 +1,7 @@
 #!/bin/sh
 # Where the instructions of one half of a handshake go, by function.
 #
-#     benches/profile.sh [ours|rustls|openssl] [HANDSHAKE] [client|server] [LINES]
+#     benches/profile.sh [ours|rustls|s2n|openssl] [HANDSHAKE] [client|server] [LINES]
 set -eu
 cd "$(dirname "$0")/.."
 stack=${1:-ours} handshake=${2:-tls13-x25519mlkem768} side=${3:-server} lines=${4:-60}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use benches::handshake::{Halves, Pipes, Side, run};
 use benches::ours::Ours;
-use benches::peer::{OpenSsl, Rustls};
+use benches::peer::{OpenSsl, Rustls, S2n};
 use benches::stack::{HANDSHAKES, Scenario, Stack};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
@@ -30,6 +30,7 @@ fn handshakes(criterion: &mut Criterion) {
             let mut group = criterion.benchmark_group(format!("{name}/{}", side.name()));
             half::<Ours>(&mut group, "ours", &scenario, side);
             half::<Rustls>(&mut group, "rustls", &scenario, side);
+            half::<S2n>(&mut group, "s2n-tls", &scenario, side);
             half::<OpenSsl>(&mut group, "openssl", &scenario, side);
             group.finish();
         }

@@ -8,13 +8,13 @@
 use std::time::Duration;
 
 use benches::bare::Bare;
-use benches::handshake::{Halves, Pipes, Side, establish, run};
+use benches::handshake::{Halves, Pipes, Side, run};
 use benches::ours::Ours;
-use benches::peer::{OpenSsl, OpenSslServer, Rustls};
+use benches::peer::{OpenSsl, OpenSslResuming, Rustls, S2n};
 use benches::records::{Direction, Established, Records, SIZES, time};
 use benches::rounds::{median, paired_ratio};
-use benches::stack::{End, HANDSHAKES, SUITES, Scenario, Stack};
-use tls_core::ciphersuites::CipherSuite;
+use benches::stack::{HANDSHAKES, SUITES, Scenario, Stack};
+use tls_core::ciphersuites::{CipherSuite, NamedGroup};
 
 /// As many rounds as a figure needs to settle; one, if this is only a test of the benchmark.
 fn rounds() -> usize {
@@ -42,16 +42,14 @@ type HandshakeSampler = Box<dyn FnMut() -> Halves<f64>>;
 /// Takes median nanoseconds of each half over some handshakes, again and again.
 fn handshake_sampler<S: Stack + 'static>(scenario: &Scenario) -> HandshakeSampler {
     const HANDSHAKES: usize = 40;
-    let (stack, mut pipes) = (S::new(scenario), Pipes::default());
-    for resumed in [false, scenario.resumed] {
-        let (client, server) = establish(&stack, &mut Halves::<Duration>::default(), &mut pipes);
-        assert_eq!([client.is_resumed(), server.is_resumed()], [resumed; 2]);
-    }
+    let (stack, mut pipes, resumed) = (S::new(scenario), Pipes::default(), scenario.resumed);
+    // What is resumed first.
+    run(&stack, &mut Halves::<Duration>::default(), &mut pipes);
     Box::new(move || {
         let (mut client, mut server) = (Vec::new(), Vec::new());
         for _ in 0..HANDSHAKES {
             let mut times = Halves::<Duration>::default();
-            run(&stack, &mut times, &mut pipes);
+            assert_eq!(run(&stack, &mut times, &mut pipes), resumed);
             client.push(times.client.as_nanos() as f64);
             server.push(times.server.as_nanos() as f64);
         }
@@ -59,52 +57,29 @@ fn handshake_sampler<S: Stack + 'static>(scenario: &Scenario) -> HandshakeSample
     })
 }
 
-fn handshake_rows() {
-    print_head("handshake", "us", ["ours", "rustls", "openssl"]);
+/// Each half of the handshakes, which all resume or none; those of OpenSSL by the stack that does it.
+fn handshake_rows<OpenSsl: Stack + 'static>(what: &str, scenario: fn(CipherSuite, NamedGroup) -> Scenario) {
+    print_head(what, "us", ["ours", "rustls", "s2n-tls", "openssl"]);
     for (name, suite, group) in HANDSHAKES {
-        let scenario = Scenario::new(suite, group);
-        print_halves(
-            name,
-            [
-                handshake_sampler::<Ours>(&scenario),
-                handshake_sampler::<Rustls>(&scenario),
-                handshake_sampler::<OpenSsl>(&scenario),
-            ],
-        );
-    }
-}
-
-/// Beside rustls both halves, beside OpenSSL the server's: its clients are given a session by unsafe code only.
-fn resumption_rows() {
-    print_head("resumption", "us", ["ours", "rustls"]);
-    for (name, suite, group) in HANDSHAKES {
-        let scenario = Scenario::resumed(suite, group);
-        print_halves(name, [handshake_sampler::<Ours>(&scenario), handshake_sampler::<Rustls>(&scenario)]);
-    }
-    print_head("resumption", "us", ["ours", "openssl"]);
-    for (name, suite, group) in HANDSHAKES {
-        let scenario = Scenario::resumed(suite, group);
-        let stacks = [handshake_sampler::<Ours>(&scenario), handshake_sampler::<OpenSslServer>(&scenario)];
-        print_sides(&[Side::Server], name, stacks);
-    }
-}
-
-fn print_halves<const N: usize>(name: &str, stacks: [HandshakeSampler; N]) {
-    print_sides(&Side::BOTH, name, stacks);
-}
-
-fn print_sides<const N: usize>(sides: &[Side], name: &str, mut stacks: [HandshakeSampler; N]) {
-    let mut samples = Halves { client: [(); N].map(|()| Vec::new()), server: [(); N].map(|()| Vec::new()) };
-    for _ in 0..rounds() {
-        let round = stacks.each_mut().map(|sample| sample());
-        for side in Side::BOTH {
-            for (samples, halves) in samples.of_mut(side).iter_mut().zip(&round) {
-                samples.push(*halves.of(side));
+        let scenario = scenario(suite, group);
+        let mut stacks = [
+            handshake_sampler::<Ours>(&scenario),
+            handshake_sampler::<Rustls>(&scenario),
+            handshake_sampler::<S2n>(&scenario),
+            handshake_sampler::<OpenSsl>(&scenario),
+        ];
+        let mut samples = Halves::<[Vec<f64>; 4]>::default();
+        for _ in 0..rounds() {
+            let round = stacks.each_mut().map(|sample| sample());
+            for side in Side::BOTH {
+                for (samples, halves) in samples.of_mut(side).iter_mut().zip(&round) {
+                    samples.push(*halves.of(side));
+                }
             }
         }
-    }
-    for side in sides {
-        print_row(&format!("{name} {}", side.name()), 1e3, samples.of(*side));
+        for side in Side::BOTH {
+            print_row(&format!("{name} {}", side.name()), 1e3, samples.of(side));
+        }
     }
 }
 
@@ -143,7 +118,7 @@ fn record_rows() {
 }
 
 fn main() {
-    handshake_rows();
-    resumption_rows();
+    handshake_rows::<OpenSsl>("handshake", Scenario::new);
+    handshake_rows::<OpenSslResuming>("resumption", Scenario::resumed);
     record_rows();
 }

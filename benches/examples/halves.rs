@@ -1,4 +1,4 @@
-//! Handshakes for `instructions.sh` and `profile.sh` to watch: `halves ours|rustls|openssl HANDSHAKE[-resumed] COUNT`.
+//! Handshakes for `instructions.sh` and `profile.sh` to watch: `halves ours|rustls|s2n|openssl HANDSHAKE[-resumed] COUNT`.
 //!
 //! Each side's work happens inside a function of a name that valgrind can be told to look at.
 
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use benches::handshake::{Halves, Meter, Pipes, Side, run};
 use benches::ours::Ours;
-use benches::peer::{OpenSsl, Rustls};
+use benches::peer::{OpenSsl, OpenSslResuming, Rustls, S2n};
 use benches::stack::{HANDSHAKES, Scenario, Stack};
 
 struct Watched(Side);
@@ -43,7 +43,7 @@ fn handshakes<S: Stack>(scenario: &Scenario, count: usize) {
     run(&stack, &mut Halves::<Duration>::default(), &mut pipes);
     let mut watched = Halves { client: Watched(Side::Client), server: Watched(Side::Server) };
     for _ in 0..count {
-        run(&stack, &mut watched, &mut pipes);
+        assert_eq!(run(&stack, &mut watched, &mut pipes), scenario.resumed);
     }
 }
 
@@ -57,6 +57,8 @@ fn main() -> ExitCode {
     match stack.as_str() {
         "ours" => handshakes::<Ours>(&scenario, count),
         "rustls" => handshakes::<Rustls>(&scenario, count),
+        "s2n" => handshakes::<S2n>(&scenario, count),
+        "openssl" if scenario.resumed => handshakes::<OpenSslResuming>(&scenario, count),
         "openssl" => handshakes::<OpenSsl>(&scenario, count),
         _ => return ExitCode::FAILURE,
     }

@@ -108,9 +108,13 @@ fn answer(end: &mut impl End, meter: &mut impl Meter, wire: &mut Wire, buffers: 
     is_there
 }
 
-/// Everything a connection without data costs: creation, handshake, release.
-pub fn run<S: Stack>(stack: &S, meters: &mut Halves<impl Meter>, pipes: &mut Pipes) {
-    let (client, server) = establish(stack, meters, pipes);
+/// Everything a connection without data costs: creation, handshake, release. Whether it resumed a session.
+pub fn run<S: Stack>(stack: &S, meters: &mut Halves<impl Meter>, pipes: &mut Pipes) -> bool {
+    let (mut client, server) = establish(stack, meters, pipes);
+    let [resumed, known] = [client.is_resumed(), server.is_resumed()];
+    assert_eq!(resumed, known, "the ends disagree");
+    client.farewell(&mut pipes.wire);
     meters.client.measure(|| drop(client));
     meters.server.measure(|| drop(server));
+    resumed
 }

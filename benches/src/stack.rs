@@ -71,6 +71,8 @@ pub trait End {
     fn transmit(&mut self, wire: &mut Wire);
     /// Seals and sends application data of at most one record.
     fn seal(&mut self, data: &[u8], wire: &mut Wire, buffers: &mut Buffers);
+    /// What must come before the release of a client for its session to be kept. It is not measured.
+    fn farewell(&mut self, _: &mut Wire) {}
     /// Whether the handshake is still under way.
     fn is_handshaking(&self) -> bool;
     /// Whether the handshake resumed a session.

@@ -1,22 +1,38 @@
 //! Clients that shake hands again and again.
 
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use tests::pair::localhost;
 use tls_core::ciphersuites::{CipherSuite, NamedGroup, SecurityPolicy};
 use tls_core::{CertificateError, ClientConfig, ServerVerification, VerifyCertificate};
 use tls_tokio::{BoxFuture, CertificateVerifier, Connector};
-use tokio::io::{AsyncReadExt, DuplexStream, duplex};
-use tokio::runtime::Runtime;
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::io::{AsyncReadExt, duplex};
 use tokio::task::JoinSet;
 
-/// Ours, and the way to the server. They do not verify the chain, so that they hold the server up as little as possible;
-/// the server's signature they do.
+use crate::Serve;
+
+/// Ours, and whom they meet. They do not verify the chain, so that they hold the server up as little as possible; the
+/// server's signature they do.
+#[derive(Clone)]
 pub(crate) struct Clients {
     connector: Connector,
-    connections: UnboundedSender<DuplexStream>,
+    serve: Serve,
+    served: Arc<AtomicU64>,
+    latencies: Arc<Mutex<Vec<Duration>>>,
+}
+
+/// What became of a number of handshakes.
+pub(crate) struct Outcome {
+    /// Until all were done.
+    pub(crate) took: Duration,
+    /// For how long the server has worked.
+    pub(crate) served: Duration,
+    /// What each handshake took, sorted.
+    pub(crate) latencies: Vec<Duration>,
 }
 
 #[derive(Debug)]
@@ -28,8 +44,25 @@ impl CertificateVerifier for Anyone {
     }
 }
 
+/// Work that says how long it has worked, in nanoseconds, and not how long it has waited.
+struct Timed {
+    work: BoxFuture<'static, ()>,
+    worked: Arc<AtomicU64>,
+}
+
+impl Future for Timed {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let begun = Instant::now();
+        let poll = self.work.as_mut().poll(cx);
+        self.worked.fetch_add(begun.elapsed().as_nanos() as u64, Ordering::Relaxed);
+        poll
+    }
+}
+
 impl Clients {
-    pub(crate) fn new(connections: UnboundedSender<DuplexStream>) -> Self {
+    pub(crate) fn new(serve: Serve) -> Self {
         let policy = SecurityPolicy {
             cipher_suites: vec![CipherSuite::TLS_AES_128_GCM_SHA256].into(),
             groups: vec![NamedGroup::X25519].into(),
@@ -37,40 +70,35 @@ impl Clients {
             ..SecurityPolicy::DEFAULT
         };
         let config = ClientConfig::builder().policy(policy).server_verification(ServerVerification::Asked);
-        Self { connector: Connector::new(config.build().unwrap()).verifier(Anyone), connections }
+        let connector = Connector::new(config.build().unwrap()).verifier(Anyone);
+        Self { connector, serve, served: Arc::default(), latencies: Arc::default() }
     }
 
-    /// Keeps so many handshakes in flight for so long: the time it took until all were done, and what each took, sorted.
-    pub(crate) fn shake_hands(
-        self,
-        runtime: &Runtime,
-        in_flight: usize,
-        time: Duration,
-    ) -> (Duration, Vec<Duration>) {
-        let (begun, latencies) = (Instant::now(), Arc::<Mutex<Vec<Duration>>>::default());
-        runtime.block_on(async {
-            let mut clients = JoinSet::new();
-            for _ in 0..in_flight {
-                let (connector, connections) = (self.connector.clone(), self.connections.clone());
-                let latencies = Arc::clone(&latencies);
-                clients.spawn(async move {
-                    while begun.elapsed() < time {
-                        let (client, server) = duplex(1 << 14);
-                        connections.send(server).unwrap();
-                        let started = Instant::now();
-                        let mut stream = connector.connect(localhost(), client).await.unwrap();
-                        // The server has nothing to say but that it has seen the end, too.
-                        assert!(matches!(stream.read(&mut [0]).await, Ok(0)));
-                        latencies.lock().unwrap().push(started.elapsed());
-                    }
-                });
-            }
-            while let Some(client) = clients.join_next().await {
-                client.unwrap();
-            }
-        });
-        let mut latencies = std::mem::take(&mut *latencies.lock().unwrap());
+    /// Keeps so many handshakes in flight for so long.
+    pub(crate) async fn shake_hands(self, in_flight: usize, time: Duration) -> Outcome {
+        let (begun, mut clients) = (Instant::now(), JoinSet::new());
+        for _ in 0..in_flight {
+            let client = self.clone();
+            clients.spawn(async move {
+                while begun.elapsed() < time {
+                    client.shake_hand().await;
+                }
+            });
+        }
+        clients.join_all().await;
+        let mut latencies = std::mem::take(&mut *self.latencies.lock().unwrap());
         latencies.sort();
-        (begun.elapsed(), latencies)
+        let served = Duration::from_nanos(self.served.load(Ordering::Relaxed));
+        Outcome { took: begun.elapsed(), served, latencies }
+    }
+
+    async fn shake_hand(&self) {
+        let (client, server) = duplex(1 << 14);
+        tokio::spawn(Timed { work: (self.serve)(server), worked: Arc::clone(&self.served) });
+        let started = Instant::now();
+        let mut stream = self.connector.connect(localhost(), client).await.unwrap();
+        // The server has nothing to say but that it has seen the end, too.
+        assert!(matches!(stream.read(&mut [0]).await, Ok(0)));
+        self.latencies.lock().unwrap().push(started.elapsed());
     }
 }

@@ -7,12 +7,10 @@ use tls_core::ciphersuites::PrivateKey;
 use tls_core::{Identity, ServerConfig, SignRequest};
 use tls_tokio::Acceptor;
 use tls_tokio::signer::{LocalSigner, SignFuture, Signer};
-use tokio::io::{AsyncWriteExt, DuplexStream};
-use tokio::runtime::Runtime;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::io::AsyncWriteExt;
 use tokio::time::sleep;
 
-use crate::AWAY;
+use crate::{AWAY, Serve};
 
 /// Signs in the end by a key of this process.
 #[derive(Debug)]
@@ -47,31 +45,24 @@ fn identity(pem: &Pem) -> Identity {
 }
 
 /// Every signature is verified before it is sent, as by default.
-pub(crate) fn verifying(pem: &Pem, runtime: &Runtime, connections: UnboundedReceiver<DuplexStream>) {
-    serve(identity(pem), Distant(local(pem)), runtime, connections);
+pub(crate) fn verifying(pem: &Pem) -> Serve {
+    server(identity(pem), Distant(local(pem)))
 }
 
 /// None is.
-pub(crate) fn trusting(pem: &Pem, runtime: &Runtime, connections: UnboundedReceiver<DuplexStream>) {
-    serve(identity(pem).trust_signer(), Distant(local(pem)), runtime, connections);
+pub(crate) fn trusting(pem: &Pem) -> Serve {
+    server(identity(pem).trust_signer(), Distant(local(pem)))
 }
 
-pub(crate) fn blocking(pem: &Pem, runtime: &Runtime, connections: UnboundedReceiver<DuplexStream>) {
-    serve(identity(pem), Blocking(local(pem)), runtime, connections);
+pub(crate) fn blocking(pem: &Pem) -> Serve {
+    server(identity(pem), Blocking(local(pem)))
 }
 
-fn serve(
-    identity: Identity,
-    signer: impl Signer + 'static,
-    runtime: &Runtime,
-    mut connections: UnboundedReceiver<DuplexStream>,
-) {
+fn server(identity: Identity, signer: impl Signer + 'static) -> Serve {
     let config: Arc<ServerConfig> = ServerConfig::builder().identity(identity).build().unwrap();
     let acceptor = Acceptor::new(config).signer(signer).handshake_timeout(None);
-    runtime.block_on(async {
-        while let Some(connection) = connections.recv().await {
-            let accept = acceptor.accept(connection);
-            tokio::spawn(async move { accept.await.unwrap().shutdown().await });
-        }
-    });
+    Arc::new(move |connection| {
+        let accept = acceptor.accept(connection);
+        Box::pin(async move { accept.await.unwrap().shutdown().await.unwrap() })
+    })
 }

@@ -15,12 +15,10 @@ use s2n_tls::error::Error;
 use s2n_tls::security::Policy;
 use s2n_tls_tokio::TlsAcceptor;
 use tests::authority::Pem;
-use tokio::io::{AsyncWriteExt, DuplexStream};
-use tokio::runtime::Runtime;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::io::AsyncWriteExt;
 use tokio::time::{Sleep, sleep};
 
-use crate::AWAY;
+use crate::{AWAY, Serve};
 
 struct Distant(Arc<EcdsaKeyPair>);
 
@@ -56,18 +54,16 @@ impl ConnectionFuture for Signing {
     }
 }
 
-pub(crate) fn serve(pem: &Pem, runtime: &Runtime, mut connections: UnboundedReceiver<DuplexStream>) {
+pub(crate) fn server(pem: &Pem) -> Serve {
     let key = PrivatePkcs8KeyDer::from_pem_slice(pem.key.as_bytes()).unwrap();
     let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, key.secret_pkcs8_der()).unwrap();
     let mut config = Config::builder();
     config.set_security_policy(&Policy::from_version("default_tls13").unwrap()).unwrap();
     config.load_public_pem(pem.chain.as_bytes()).unwrap();
     config.set_private_key_callback(Distant(Arc::new(key))).unwrap();
-    let acceptor = Arc::new(TlsAcceptor::new(config.build().unwrap()));
-    runtime.block_on(async {
-        while let Some(connection) = connections.recv().await {
-            let acceptor = Arc::clone(&acceptor);
-            tokio::spawn(async move { acceptor.accept(connection).await.unwrap().shutdown().await });
-        }
-    });
+    let acceptor = TlsAcceptor::new(config.build().unwrap());
+    Arc::new(move |connection| {
+        let acceptor = acceptor.clone();
+        Box::pin(async move { acceptor.accept(connection).await.unwrap().shutdown().await.unwrap() })
+    })
 }

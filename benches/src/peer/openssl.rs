@@ -18,9 +18,8 @@ pub struct OpenSsl {
     server: SslContext,
 }
 
-/// A context of one version, suite and group. A server gives tickets if sessions are to be resumed.
-fn context(scenario: &Scenario) -> SslContextBuilder {
-    let mut context = SslContext::builder(SslMethod::tls()).unwrap();
+/// One version, suite and group. A server gives tickets if sessions are to be resumed.
+fn configure(context: &mut SslContextBuilder, scenario: &Scenario) {
     let suite = scenario.suite.to_string();
     let version = if Tls13Suite::from_id(scenario.suite).is_some() {
         context.set_ciphersuites(&suite).unwrap();
@@ -37,18 +36,24 @@ fn context(scenario: &Scenario) -> SslContextBuilder {
         context.set_options(SslOptions::NO_TICKET);
     }
     context.set_num_tickets(scenario.resumed.into()).unwrap();
-    context
+}
+
+/// The same for a client, and whom it trusts.
+pub(super) fn configure_client(context: &mut SslContextBuilder, scenario: &Scenario) {
+    configure(context, scenario);
+    let root = X509::from_pem(scenario.authority.root_pem().as_bytes()).unwrap();
+    context.cert_store_mut().add_cert(root).unwrap();
+    context.set_verify(SslVerifyMode::PEER);
 }
 
 impl Stack for OpenSsl {
     type End = SslStream<Wire>;
 
     fn new(scenario: &Scenario) -> Self {
-        let mut client = context(scenario);
-        let root = X509::from_pem(scenario.authority.root_pem().as_bytes()).unwrap();
-        client.cert_store_mut().add_cert(root).unwrap();
-        client.set_verify(SslVerifyMode::PEER);
-        let mut server = context(scenario);
+        let mut client = SslContext::builder(SslMethod::tls()).unwrap();
+        configure_client(&mut client, scenario);
+        let mut server = SslContext::builder(SslMethod::tls()).unwrap();
+        configure(&mut server, scenario);
         let pem = scenario.authority.localhost();
         let mut chain = X509::stack_from_pem(pem.chain.as_bytes()).unwrap().into_iter();
         server.set_certificate(&chain.next().unwrap()).unwrap();
