@@ -16,7 +16,7 @@ use crate::settings::{Role, Settings, Wanted};
 const LINE_LEN: usize = 100_000;
 
 fn python(role: &str, more: &[&str]) -> Process {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/peer.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/python_ssl.py");
     let Files { leaf, key, root, .. } = Files::new(&LOCALHOST);
     let files = ["--cert", &leaf, "--key", &key, "--root", &root];
     Process::run(Command::new("python3").arg(script).arg(role).args(files).args(more))
