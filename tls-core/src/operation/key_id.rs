@@ -16,7 +16,7 @@ impl KeyId {
     }
 
     /// The id with these bytes.
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 

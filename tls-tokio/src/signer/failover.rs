@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tls_core::{SignFailure, SignFailureKind, SignRequest};
+use tls_core::{KeyId, SignFailure, SignFailureKind, SignRequest};
 use tokio::time::Instant;
 
 use crate::operations::contained;
@@ -44,7 +44,8 @@ impl Default for Ejection {
 /// A request goes to the better of two endpoints drawn at random: the one of less latency, lately, times requests in
 /// flight. Where that fails and another may do better, it goes to a second one. What comes back counts only if it
 /// verifies. An endpoint that fails again and again is ejected for a while; then one request at a time is its probe, and
-/// the first answer takes it back.
+/// the first answer takes it back. An endpoint that says that it does not have a key, as while keys are being changed, is
+/// not asked for that one for ten seconds if there is another to ask.
 ///
 /// An endpoint that never answers fails only by its deadline: each should have one
 /// ([`with_deadline`](crate::signer::SignerExt::with_deadline)), shorter than that of the whole.
@@ -108,21 +109,27 @@ impl Failover {
         deadline: Option<Instant>,
         tried: &Tried,
     ) -> Result<Signature, SignFailure> {
+        self.keys.get(request.key())?;
         let mut failure =
             SignFailure::new(SignFailureKind::Unavailable, "no other endpoint takes requests at the moment");
         for _ in 0..ATTEMPTS {
-            let Some((attempt, endpoint)) = self.begin(deadline, tried) else { break };
+            let Some((attempt, endpoint)) = self.begin(request.key(), deadline, tried) else { break };
             match attempt.run(endpoint, request).await {
-                Err(error) if error.kind().is_retryable() => failure = named(&endpoint.name, &error),
+                Err(error) if another_may_do_better(&error) => failure = named(&endpoint.name, &error),
                 done => return done,
             }
         }
         Err(failure)
     }
 
-    fn begin(&self, deadline: Option<Instant>, tried: &Tried) -> Option<(Attempt<'_>, &Endpoint)> {
+    fn begin(
+        &self,
+        key: KeyId,
+        deadline: Option<Instant>,
+        tried: &Tried,
+    ) -> Option<(Attempt<'_>, &Endpoint)> {
         let started = Instant::now();
-        let index = tried.add(|tried| self.board().pick(started, tried, &self.dice))?;
+        let index = tried.add(|tried| self.board().pick(started, key, tried, &self.dice))?;
         let attempt = Attempt { failover: self, index, started, deadline, is_done: false };
         Some((attempt, self.endpoints.get(index)?))
     }
@@ -135,6 +142,11 @@ impl Failover {
     fn board(&self) -> MutexGuard<'_, Board> {
         self.board.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether it is worth asking another endpoint after this: there may be one that has a key which the first does not have.
+pub(crate) fn another_may_do_better(failure: &SignFailure) -> bool {
+    failure.kind().is_retryable() || failure.kind() == SignFailureKind::UnknownKey
 }
 
 fn named(name: &str, failure: &SignFailure) -> SignFailure {
@@ -177,6 +189,7 @@ impl Attempt<'_> {
             Ok(_) => Outcome::Answered,
             Err(failure) => match failure.kind() {
                 SignFailureKind::Overloaded => Outcome::Overloaded,
+                SignFailureKind::UnknownKey => Outcome::Lacks(request.key()),
                 kind if kind.is_retryable() => Outcome::Failed,
                 _ => Outcome::Answered,
             },

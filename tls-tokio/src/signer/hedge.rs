@@ -8,7 +8,7 @@ use tls_core::{SignFailure, SignRequest};
 use tokio::time::{Instant, timeout};
 
 use crate::signer::budget::Budget;
-use crate::signer::failover::{Failover, Tried};
+use crate::signer::failover::{Failover, Tried, another_may_do_better};
 use crate::signer::{Metrics, SignFuture, Signature, Signer};
 
 /// When a second endpoint is asked.
@@ -108,7 +108,7 @@ where
             let Some(future) = runner else { continue };
             match future.as_mut().poll(cx) {
                 Poll::Pending => {}
-                Poll::Ready(Err(error)) if error.kind().is_retryable() => {
+                Poll::Ready(Err(error)) if another_may_do_better(&error) => {
                     *runner = None;
                     // The first one's says more: the second may have failed for want of another endpoint.
                     if failure.is_none() || !is_second {

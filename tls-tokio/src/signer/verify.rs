@@ -23,13 +23,14 @@ impl PublicKeys {
     /// # Errors
     /// [`SignFailureKind::Invalid`]: it is not. [`SignFailureKind::UnknownKey`]: there is no telling.
     pub fn verify(&self, request: &SignRequest, signature: &[u8]) -> Result<(), SignFailure> {
-        match self.0.get(&request.key()) {
-            Some(key) => request.verify(key, signature),
-            None => {
-                let detail = format!("no public key is known to verify signatures of {} by", request.key());
-                Err(SignFailure::new(SignFailureKind::UnknownKey, detail))
-            }
-        }
+        request.verify(self.get(request.key())?, signature)
+    }
+
+    pub(crate) fn get(&self, key: KeyId) -> Result<&PublicKey, SignFailure> {
+        self.0.get(&key).ok_or_else(|| {
+            let detail = format!("no public key is known to verify signatures of {key} by");
+            SignFailure::new(SignFailureKind::UnknownKey, detail)
+        })
     }
 }
 

@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
-use tls_tokio::signer::{Ejection, Failover, Metrics, Signer, SignerExt};
+use tls_tokio::signer::{Ejection, Failover, Hedging, KeyRing, Metrics, PublicKeys, Signer, SignerExt};
 use tls_tokio::tls_core::SignFailureKind;
 use tokio::time::{Instant, sleep};
 
 use crate::signers::faulty::{Fault, Faulty};
-use crate::signers::{MS, Step, p256, public_keys, request, scripted};
+use crate::signers::{MS, Step, local, p256, public, public_keys, request, scripted};
 
 #[tokio::test(start_paused = true)]
 async fn another_endpoint_takes_over_whatever_one_does() {
@@ -54,6 +54,36 @@ async fn refusals_are_final() {
     }
     assert_eq!(one.calls() + other.calls(), 20);
     assert!(signer.ejected().is_empty());
+}
+
+/// A key that is on one of two endpoints only, as while keys are being changed.
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_without_the_key_is_passed_over() {
+    let (old, new) = (p256(), p256());
+    let keys = PublicKeys::of([&public(&old), &public(&new)]);
+    for hedges in [false, true] {
+        let metrics = Metrics::new();
+        let changed = KeyRing::new().with(local(&new).key_id(), scripted(&new, |_| Step::Sign(5 * MS)));
+        let unchanged = scripted(&old, |_| Step::Sign(MS));
+        let endpoints = Failover::new(&keys, Ejection::default(), &metrics)
+            .endpoint("changed", changed)
+            .endpoint("not yet", Arc::clone(&unchanged));
+        let signer: Box<dyn Signer> = match hedges {
+            false => Box::new(endpoints),
+            true => Box::new(endpoints.with_hedging(Hedging::default(), &metrics)),
+        };
+        for number in 0..300 {
+            signer.sign(&request(&new, number)).await.unwrap();
+        }
+        assert!(unchanged.calls() <= 2, "{}: it is known not to have it", unchanged.calls());
+        for number in 0..10 {
+            signer.sign(&request(&old, number)).await.unwrap();
+        }
+        // Nobody has this one, nor could anybody tell whether its signatures are any good.
+        let (before, stranger) = (unchanged.calls(), p256());
+        let failure = signer.sign(&request(&stranger, 0)).await.unwrap_err();
+        assert_eq!((failure.kind(), unchanged.calls()), (SignFailureKind::UnknownKey, before));
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,7 @@
+use std::collections::HashMap;
 use std::time::Duration;
 
+use tls_core::KeyId;
 use tokio::time::Instant;
 
 use crate::signer::dice::Dice;
@@ -13,6 +15,9 @@ const FAILURE: Duration = Duration::from_secs(1);
 
 /// Below this, differences in latency mean nothing.
 const NOISE: Duration = Duration::from_micros(100);
+
+/// How long an endpoint that did not have a key is not asked for it where another may have it.
+const MISSING: Duration = Duration::from_secs(10);
 
 /// Whatever was configured: times must stay within what can be added.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -36,6 +41,9 @@ struct Health {
     ejections: u32,
     /// When it was last taken back.
     back_since: Instant,
+    /// The keys that it did not have, and until when that is remembered. Only keys that the caller knows are asked for,
+    /// so that there are not more than of those.
+    missing: HashMap<KeyId, Instant>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +59,8 @@ enum Standing {
 pub(crate) enum Outcome {
     /// It did its part, whatever the answer.
     Answered,
+    /// It did, but it does not have this key.
+    Lacks(KeyId),
     /// It is there, and has too much to do.
     Overloaded,
     /// It did not do its part.
@@ -81,6 +91,7 @@ impl Board {
             standing: Standing::In,
             ejections: 0,
             back_since: now,
+            missing: HashMap::new(),
         });
     }
 
@@ -92,15 +103,21 @@ impl Board {
         self.endpoints.get(index).is_some_and(|health| health.standing != Standing::In)
     }
 
-    /// Who gets the next request: one whose probe is due, or the better of two that are in.
-    pub(crate) fn pick(&mut self, now: Instant, tried: &[usize], dice: &Dice) -> Option<usize> {
+    /// Who gets the next request for this key: one whose probe is due, or the better of two that are in. One that did not
+    /// have the key comes first only where all others did not have it either, and never second.
+    pub(crate) fn pick(&mut self, now: Instant, key: KeyId, tried: &[usize], dice: &Dice) -> Option<usize> {
         let untried = || self.endpoints.iter().enumerate().filter(|(index, _)| !tried.contains(index));
-        let due = untried().find(|(_, it)| matches!(it.standing, Standing::OutUntil(end) if end <= now));
+        let with_key = || untried().filter(|(_, it)| !it.lacks(key, now));
+        let due = with_key().find(|(_, it)| matches!(it.standing, Standing::OutUntil(end) if end <= now));
         let index = match due {
             Some((index, _)) => index,
             None => {
-                let candidates: Vec<usize> =
-                    untried().filter(|(_, it)| it.standing == Standing::In).map(|(index, _)| index).collect();
+                let is_in = |it: &Health| it.standing == Standing::In;
+                let mut candidates: Vec<usize> =
+                    with_key().filter(|(_, it)| is_in(it)).map(|(index, _)| index).collect();
+                if candidates.is_empty() && tried.is_empty() {
+                    candidates = untried().filter(|(_, it)| is_in(it)).map(|(index, _)| index).collect();
+                }
                 self.better_of_two(&candidates, now, dice)?
             }
         };
@@ -141,9 +158,12 @@ impl Board {
         let was_probing = health.standing == Standing::Probing;
         health.in_flight = health.in_flight.saturating_sub(1);
         match outcome {
-            Outcome::Answered => {
+            Outcome::Answered | Outcome::Lacks(_) => {
                 health.observe(now, took);
                 health.failures = 0;
+                if let Outcome::Lacks(key) = outcome {
+                    health.missing.insert(key, now + MISSING);
+                }
             }
             Outcome::Overloaded => health.observe(now, took.max(FAILURE)),
             Outcome::Failed => {
@@ -154,7 +174,7 @@ impl Board {
             Outcome::Abandoned => health.observe(now, took.max(health.latency_at(now))),
         }
         match outcome {
-            Outcome::Answered | Outcome::Overloaded if was_probing => {
+            Outcome::Answered | Outcome::Lacks(_) | Outcome::Overloaded if was_probing => {
                 health.take_back(now);
                 Change::TakenBack
             }
@@ -187,6 +207,10 @@ impl Board {
 }
 
 impl Health {
+    fn lacks(&self, key: KeyId, now: Instant) -> bool {
+        self.missing.get(&key).is_some_and(|until| now < *until)
+    }
+
     /// What a request here costs: its likely latency, for all that are before it.
     fn cost(&self, now: Instant) -> f64 {
         let others = u32::try_from(self.in_flight).unwrap_or(u32::MAX);

@@ -3,6 +3,8 @@ use super::*;
 const MS: Duration = Duration::from_millis(1);
 const SECOND: Duration = Duration::from_secs(1);
 
+const KEY: KeyId = KeyId::from_bytes([1; 32]);
+
 struct Bench {
     board: Board,
     dice: Dice,
@@ -17,11 +19,15 @@ impl Bench {
     }
 
     fn pick(&mut self) -> Option<usize> {
-        self.board.pick(self.now, &[], &self.dice)
+        self.pick_but(&[])
     }
 
     fn pick_but(&mut self, tried: &[usize]) -> Option<usize> {
-        self.board.pick(self.now, tried, &self.dice)
+        self.pick_for(KEY, tried)
+    }
+
+    fn pick_for(&mut self, key: KeyId, tried: &[usize]) -> Option<usize> {
+        self.board.pick(self.now, key, tried, &self.dice)
     }
 
     fn end(&mut self, index: usize, took: Duration, outcome: Outcome) -> Change {
@@ -154,4 +160,31 @@ fn who_has_too_much_to_do_is_spared_but_stays() {
     }
     assert!(spared > 90, "{spared}");
     assert!(!bench.board.is_ejected(0));
+}
+
+/// While a key is on one of two endpoints only, that one is asked, and the other for all other keys.
+#[test]
+fn who_does_not_have_a_key_is_not_asked_for_it_for_a_while() {
+    let (mut bench, other) = (Bench::new(2, Ejection::default()), KeyId::from_bytes([2; 32]));
+    assert_eq!(bench.pick_for(KEY, &[1]), Some(0));
+    assert_eq!(bench.end(0, MS, Outcome::Lacks(KEY)), Change::None);
+    let mut asked = [0; 2];
+    for _ in 0..100 {
+        assert_eq!(bench.pick(), Some(1));
+        bench.end(1, MS, Outcome::Answered);
+        let index = bench.pick_for(other, &[]).unwrap();
+        bench.end(index, MS, Outcome::Answered);
+        asked[index] += 1;
+    }
+    assert!(asked[0] > 20, "{asked:?}");
+    assert_eq!(bench.pick_but(&[1]), None, "there is no second one to ask");
+    // If nobody has it, one is asked all the same, and no second one.
+    assert_eq!(bench.pick(), Some(1));
+    bench.end(1, MS, Outcome::Lacks(KEY));
+    let first = bench.pick().unwrap();
+    assert_eq!(bench.pick_but(&[first]), None);
+    bench.end(first, MS, Outcome::Lacks(KEY));
+    bench.now += 11 * SECOND;
+    assert_eq!(bench.pick_but(&[1]), Some(0));
+    assert_eq!(bench.pick_but(&[0]), Some(1));
 }
