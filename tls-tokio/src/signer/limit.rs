@@ -1,4 +1,5 @@
 mod queue;
+mod width;
 
 use std::sync::Arc;
 
@@ -12,8 +13,10 @@ use crate::signer::{Metrics, SignFuture, Signature, Signer, call};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Requests that the signer works on.
+    /// Requests that the signer works on at most.
     pub in_flight: usize,
+    /// Requests that the signer works on even when it has objected to as many.
+    pub least_in_flight: usize,
     /// Requests that wait.
     pub queued: usize,
 }
@@ -21,7 +24,16 @@ pub struct Limits {
 impl Limits {
     /// So many at work, so many waiting.
     pub fn new(in_flight: usize, queued: usize) -> Self {
-        Self { in_flight, queued }
+        Self { in_flight, least_in_flight: in_flight, queued }
+    }
+
+    /// For a signer of which it is not known how much it can do at once, or that has others to serve, too: it is given
+    /// fewer requests when it declines one as [`SignFailureKind::Overloaded`] or does not answer one in time, down to
+    /// `least`, and more while it answers them, up to [`in_flight`](Self::in_flight).
+    #[must_use]
+    pub fn adapting_from(mut self, least: usize) -> Self {
+        self.least_in_flight = least;
+        self
     }
 }
 
@@ -29,8 +41,9 @@ impl Limits {
 /// room, fails at once by [`SignFailureKind::Overloaded`].
 ///
 /// Who cannot be served within its deadline, as far as one can tell from what requests took so far, goes first; then who
-/// has waited longest. Turns go to the oldest as long as the queue runs empty now and then, and to the newest when it
-/// has not for a while: then the oldest have all but run out of time, and serving them would have everyone come too late.
+/// has waited longest. Turns go to the oldest as long as everyone can be served in time that way. Once someone has come who
+/// could not, they go to the newest until the queue has run empty: the oldest would take their turns only to come too
+/// late, or nearly, and so would all after them.
 ///
 /// A request that is dropped gives its place back, wherever it has one.
 #[derive(Debug)]
@@ -49,6 +62,11 @@ impl<S: Signer> Limit<S> {
         self.queue.load()
     }
 
+    /// How many requests the signer is given at once, at the moment.
+    pub fn places(&self) -> usize {
+        self.queue.places()
+    }
+
     async fn run(&self, request: &SignRequest, deadline: Option<Instant>) -> Result<Signature, SignFailure> {
         let arrived = Instant::now();
         let place = match self.queue.enter(arrived, deadline) {
@@ -58,7 +76,7 @@ impl<S: Signer> Limit<S> {
         };
         let queued = arrived.elapsed();
         let result = call(&self.signer, request, deadline).await;
-        place.done();
+        place.done(&result);
         let mut signature = result?;
         signature.queued = signature.queued.saturating_add(queued);
         Ok(signature)

@@ -1,13 +1,14 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tests::authority::Pem;
-use tls_tokio::signer::{Limit, Limits, Metrics, Signature, Signer, SignerExt};
-use tls_tokio::tls_core::{SignFailure, SignFailureKind};
-use tokio::task::JoinHandle;
+use tls_tokio::signer::{Limit, Limits, LocalSigner, Metrics, SignFuture, Signature, Signer, SignerExt};
+use tls_tokio::tls_core::{SignFailure, SignFailureKind, SignRequest};
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep};
 
-use crate::signers::{MS, Step, p256, request, scripted};
+use crate::signers::{Gauge, MS, Step, failure, local, p256, request, scripted};
 
 type Asked = JoinHandle<(Result<Signature, SignFailure>, Duration)>;
 
@@ -128,4 +129,98 @@ async fn under_overload_as_many_are_served_in_time_as_can_be() {
     assert!(served >= 1900, "{served} of 4,000 served");
     assert!(metrics.snapshot().shed > 0);
     assert_eq!(signer.load(), Limits::new(0, 0));
+}
+
+/// More callers than can be served at once, for a long time, but each in time: then it is everyone's turn some time.
+#[tokio::test(start_paused = true)]
+async fn a_queue_that_keeps_up_starves_nobody() {
+    let pem = p256();
+    let (signer, metrics) = limited(&pem, 8, 1000, 10 * MS);
+    let signer = Arc::new(signer.with_deadline(100 * MS));
+    let (signed, failed) = press(&signer, &pem, 40).await;
+    assert_eq!((failed, metrics.snapshot().shed), (0, 0));
+    assert!(signed >= 3900, "{signed} of 4,000");
+}
+
+/// What becomes of requests that are too many at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Excess {
+    Declined,
+    /// All take longer.
+    Slows,
+}
+
+/// Does so many requests at once, in ten milliseconds.
+#[derive(Debug)]
+struct Narrow {
+    key: LocalSigner,
+    at_once: AtomicUsize,
+    excess: Excess,
+    gauge: Gauge,
+}
+
+impl Signer for Narrow {
+    fn sign<'a>(&'a self, request: &'a SignRequest) -> SignFuture<'a> {
+        Box::pin(async move {
+            let _inside = self.gauge.enter();
+            let at_once = self.at_once.load(Ordering::SeqCst);
+            let rounds = u32::try_from(self.gauge.now().div_ceil(at_once)).unwrap();
+            if rounds > 1 && self.excess == Excess::Declined {
+                return Err(failure(SignFailureKind::Overloaded));
+            }
+            sleep(10 * MS * rounds).await;
+            self.key.sign(request).await
+        })
+    }
+}
+
+/// Signatures and failures of so many callers, who each begin anew when they have an answer, in five seconds.
+async fn press<S: Signer + 'static>(signer: &Arc<S>, pem: &Pem, callers: u64) -> (u32, u32) {
+    let mut asked = JoinSet::new();
+    let end = Instant::now() + Duration::from_secs(5);
+    for number in 0..callers {
+        let (signer, request) = (Arc::clone(signer), request(pem, number));
+        asked.spawn(async move {
+            let (mut signed, mut failed) = (0, 0);
+            while Instant::now() < end {
+                match signer.sign(&request).await {
+                    Ok(_) => signed += 1,
+                    Err(_) => {
+                        failed += 1;
+                        sleep(5 * MS).await;
+                    }
+                }
+            }
+            (signed, failed)
+        });
+    }
+    let each = asked.join_all().await;
+    each.into_iter().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+}
+
+/// Forty callers of a signer that does eight at once, which nobody has told the limit; and then it does thirty.
+#[tokio::test(start_paused = true)]
+async fn a_limit_finds_out_what_the_signer_can_do() {
+    let pem = p256();
+    for excess in [Excess::Declined, Excess::Slows] {
+        let limited = |limits| {
+            let narrow = Narrow { key: local(&pem), at_once: 8.into(), excess, gauge: Gauge::default() };
+            let (narrow, metrics) = (Arc::new(narrow), Metrics::new());
+            let limit = Arc::new(Arc::clone(&narrow).with_limit(limits, &metrics));
+            (narrow, Arc::clone(&limit), Arc::new(limit.with_deadline(100 * MS)))
+        };
+        let (narrow, limit, signer) = limited(Limits::new(1000, 1000).adapting_from(2));
+        // It begins with all that may be.
+        press(&signer, &pem, 400).await;
+        let (signed, failed) = press(&signer, &pem, 40).await;
+        println!("eight at once, {excess:?}: {signed} signed, {failed} failed; {} places", limit.places());
+        assert!(signed >= 2400 && failed <= signed / 10, "{excess:?}: {signed} of 4,000, {failed} failed");
+        assert!(limit.places() <= 80, "{}", limit.places());
+        narrow.at_once.store(30, Ordering::SeqCst);
+        press(&signer, &pem, 40).await;
+        let (signed, failed) = press(&signer, &pem, 40).await;
+        println!("thirty at once, {excess:?}: {signed} signed, {failed} failed; {} places", limit.places());
+        assert!(signed >= 9000 && failed <= signed / 10, "{excess:?}: {signed} of 15,000, {failed} failed");
+        assert_eq!((limit.load(), narrow.gauge.now()), (Limits::new(0, 0), 0));
+    }
 }

@@ -4,33 +4,34 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use tls_core::{SignFailure, SignFailureKind};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use crate::signer::limit::Limits;
-use crate::signer::metrics::Metrics;
-
-/// A queue that has not run empty for so long is not a burst.
-const STANDING: Duration = Duration::from_millis(100);
+use crate::signer::limit::width::Width;
+use crate::signer::{Metrics, Signature};
 
 /// Places at a signer, and who waits for one.
 #[derive(Debug)]
 pub(crate) struct Queue {
-    limits: Limits,
+    /// How many may wait.
+    room: usize,
     state: Mutex<State>,
     metrics: Metrics,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
+    width: Width,
     in_flight: usize,
     arrivals: u64,
     /// In the order of their arrival.
     waiting: BTreeMap<u64, Waiter>,
     /// Those that have a deadline, by it.
     deadlines: BTreeSet<(Instant, u64)>,
-    /// When someone began to wait, if someone has waited ever since.
-    standing_since: Option<Instant>,
+    /// Whether someone has come who would have been too late in its turn, and the queue has not run empty since.
+    is_overrun: bool,
     /// What requests take once they have a place, smoothed.
     service: Duration,
 }
@@ -59,7 +60,16 @@ pub(crate) enum Admission {
 
 impl Queue {
     pub(crate) fn new(limits: Limits, metrics: &Metrics) -> Self {
-        Self { limits, state: Mutex::default(), metrics: metrics.clone() }
+        let state = State {
+            width: Width::new(limits.least_in_flight, limits.in_flight),
+            in_flight: 0,
+            arrivals: 0,
+            waiting: BTreeMap::new(),
+            deadlines: BTreeSet::new(),
+            is_overrun: false,
+            service: Duration::ZERO,
+        };
+        Self { room: limits.queued, state: Mutex::new(state), metrics: metrics.clone() }
     }
 
     pub(crate) fn load(&self) -> Limits {
@@ -67,44 +77,54 @@ impl Queue {
         Limits::new(state.in_flight, state.waiting.len())
     }
 
+    pub(crate) fn places(&self) -> usize {
+        self.state().width.places()
+    }
+
     pub(crate) fn enter(self: &Arc<Self>, now: Instant, deadline: Option<Instant>) -> Admission {
         let mut state = self.state();
-        if state.in_flight < self.limits.in_flight {
+        if state.in_flight < state.width.places() {
             state.in_flight += 1;
             drop(state);
-            return Admission::Place(Place::new(self));
+            return Admission::Place(Place::new(self, deadline));
         }
         let is_late = deadline.is_some_and(|deadline| deadline <= state.earliest_end(now));
-        if is_late || self.limits.queued == 0 {
+        if is_late || self.room == 0 {
             drop(state);
             self.metrics.shed();
             return Admission::Shed;
         }
-        let shed = if state.waiting.len() >= self.limits.queued { state.make_room(now) } else { None };
+        let shed = if state.waiting.len() >= self.room { state.make_room(now) } else { None };
         let (verdict, receiver) = oneshot::channel();
         let number = state.push(now, Waiter { deadline, verdict });
         drop(state);
         self.shed(shed);
-        Admission::Wait(Turn { queue: Arc::clone(self), number, receiver })
+        Admission::Wait(Turn { queue: Arc::clone(self), number, deadline, receiver })
     }
 
-    /// Hands a place that is free to whoever is next, or keeps it.
+    /// Gives a place back, and those that are free to whoever is next.
     fn release(&self) {
-        loop {
-            let now = Instant::now();
-            let mut state = self.state();
-            let late: Vec<Waiter> = std::iter::from_fn(|| state.pop_late(now)).collect();
-            let next = state.pop_next(now);
-            if next.is_none() {
-                state.in_flight = state.in_flight.saturating_sub(1);
-            }
-            drop(state);
-            self.shed(late);
+        let mut given_back = 1;
+        while let Some(next) = self.take_next(given_back) {
             // If it went just now, its place is for the one after it.
-            if next.is_none_or(|waiter| waiter.verdict.send(Verdict::Go).is_ok()) {
-                return;
-            }
+            given_back = usize::from(next.verdict.send(Verdict::Go).is_err());
         }
+    }
+
+    /// Who is next, after so many places were given back, if there is a place, which is then taken.
+    fn take_next(&self, given_back: usize) -> Option<Waiter> {
+        let now = Instant::now();
+        let mut state = self.state();
+        state.in_flight = state.in_flight.saturating_sub(given_back);
+        if state.in_flight >= state.width.places() {
+            return None;
+        }
+        let late: Vec<Waiter> = std::iter::from_fn(|| state.pop_late(now)).collect();
+        let next = state.pop_next();
+        state.in_flight += usize::from(next.is_some());
+        drop(state);
+        self.shed(late);
+        next
     }
 
     fn shed(&self, waiters: impl IntoIterator<Item = Waiter>) {
@@ -126,12 +146,20 @@ impl State {
         now + self.service
     }
 
+    /// When a request is done, probably, that gets its place after all that wait.
+    fn end_in_turn(&self, now: Instant) -> Instant {
+        let in_u32 = |count| u32::try_from(count).unwrap_or(u32::MAX);
+        let turns =
+            self.service.saturating_mul(in_u32(self.waiting.len())) / in_u32(self.width.places()).max(1);
+        self.earliest_end(now).checked_add(turns).unwrap_or(now)
+    }
+
     fn push(&mut self, now: Instant, waiter: Waiter) -> u64 {
         let number = self.arrivals;
         self.arrivals = number.wrapping_add(1);
         self.deadlines.extend(waiter.deadline.map(|deadline| (deadline, number)));
+        self.is_overrun |= waiter.deadline.is_some_and(|deadline| deadline <= self.end_in_turn(now));
         self.waiting.insert(number, waiter);
-        self.standing_since.get_or_insert(now);
         number
     }
 
@@ -141,7 +169,7 @@ impl State {
             self.deadlines.remove(&(deadline, number));
         }
         if self.waiting.is_empty() {
-            self.standing_since = None;
+            self.is_overrun = false;
         }
         Some(waiter)
     }
@@ -159,9 +187,9 @@ impl State {
         })
     }
 
-    fn pop_next(&mut self, now: Instant) -> Option<Waiter> {
-        let is_standing = self.standing_since.is_some_and(|since| now.duration_since(since) > STANDING);
-        let next = if is_standing { self.waiting.last_key_value() } else { self.waiting.first_key_value() };
+    fn pop_next(&mut self) -> Option<Waiter> {
+        let next =
+            if self.is_overrun { self.waiting.last_key_value() } else { self.waiting.first_key_value() };
         let (&number, _) = next?;
         self.remove(number)
     }
@@ -172,23 +200,40 @@ impl State {
 pub(crate) struct Place {
     queue: Arc<Queue>,
     since: Instant,
+    deadline: Option<Instant>,
+    is_done: bool,
 }
 
 impl Place {
-    fn new(queue: &Arc<Queue>) -> Self {
-        Self { queue: Arc::clone(queue), since: Instant::now() }
+    fn new(queue: &Arc<Queue>, deadline: Option<Instant>) -> Self {
+        Self { queue: Arc::clone(queue), since: Instant::now(), deadline, is_done: false }
     }
 
-    /// Gives the place back after an answer, which tells how long answers take.
-    pub(crate) fn done(self) {
+    /// Gives the place back after an answer, which tells how long answers take, and whether there are too many places.
+    pub(crate) fn done(mut self, answer: &Result<Signature, SignFailure>) {
+        self.is_done = true;
         let took = self.since.elapsed();
         let mut state = self.queue.state();
         state.service = state.service.saturating_mul(7).saturating_add(took) / 8;
+        match answer.as_ref().map_err(SignFailure::kind) {
+            Ok(_) => {
+                let in_flight = state.in_flight;
+                state.width.answered(in_flight);
+            }
+            Err(SignFailureKind::Overloaded | SignFailureKind::TimedOut) => {
+                state.width.objected(self.since, Instant::now());
+            }
+            Err(_) => {}
+        }
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
+        let now = Instant::now();
+        if !self.is_done && self.deadline.is_some_and(|deadline| deadline <= now) {
+            self.queue.state().width.objected(self.since, now);
+        }
         self.queue.release();
     }
 }
@@ -198,6 +243,7 @@ impl Drop for Place {
 pub(crate) struct Turn {
     queue: Arc<Queue>,
     number: u64,
+    deadline: Option<Instant>,
     receiver: oneshot::Receiver<Verdict>,
 }
 
@@ -206,7 +252,7 @@ impl Future for Turn {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let verdict = ready!(Pin::new(&mut self.receiver).poll(cx));
-        Poll::Ready((verdict == Ok(Verdict::Go)).then(|| Place::new(&self.queue)))
+        Poll::Ready((verdict == Ok(Verdict::Go)).then(|| Place::new(&self.queue, self.deadline)))
     }
 }
 
