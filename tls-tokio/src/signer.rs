@@ -79,7 +79,8 @@ pub struct Signature {
     pub bytes: Vec<u8>,
     /// Who made it, for people and logs.
     pub made_by: Arc<str>,
-    /// The time that the request spent in queues of this process before anyone worked on it.
+    /// The time that the request spent in queues before anyone worked on it: in those of this process, and in those of a
+    /// remote signer's server, if it has told the truth of them.
     pub queued: Duration,
 }
 
@@ -100,7 +101,11 @@ impl<S: Signer + ?Sized> Signer for Arc<S> {
     }
 }
 
-fn call<'a, S>(signer: &'a S, request: &'a SignRequest, deadline: Option<Instant>) -> SignFuture<'a>
+pub(crate) fn call<'a, S>(
+    signer: &'a S,
+    request: &'a SignRequest,
+    deadline: Option<Instant>,
+) -> SignFuture<'a>
 where
     S: Signer + ?Sized,
 {

@@ -1,7 +1,7 @@
 //! Servers that answer what nobody asked, or nothing, or nonsense.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tls_tokio::signer::Signer;
 use tls_tokio::signer::remote::{Endpoint, RemoteSigner, policy};
@@ -83,6 +83,22 @@ async fn answers_are_matched_by_number_and_others_are_counted() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     assert_eq!((signer.counts().requests, signer.counts().connections), (5, 1));
+}
+
+/// A server can say what it likes of the time that it let a request wait, but no more than there was.
+#[tokio::test]
+async fn a_server_cannot_have_waited_longer_than_it_took() {
+    let site = Site::new();
+    let signer = impostor(&site, |mut stream| async move {
+        let mut answer = signature(id(&mut stream).await, b"right");
+        answer[13..17].fill(255);
+        let _ = stream.write_all(&answer).await;
+        id(&mut stream).await;
+    })
+    .await;
+    let began = Instant::now();
+    let queued = in_time(signer.sign(&site.request())).await.unwrap().queued;
+    assert!(Duration::ZERO < queued && queued <= began.elapsed(), "{queued:?}");
 }
 
 #[tokio::test]

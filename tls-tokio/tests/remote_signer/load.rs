@@ -34,6 +34,23 @@ async fn thousands_of_requests_share_a_connection() {
     assert_eq!((counts.connections, counts.pending, counts.stale), (1, 0, 0));
 }
 
+/// Whoever waits for its turn at the server knows how long that was.
+#[tokio::test]
+async fn time_in_the_servers_queue_is_told_apart() {
+    let site = Site::new();
+    let each = Duration::from_millis(100);
+    let slow = ServedKey::of_identity(&public(&site.key), Slow(local(&site.key), each));
+    let running = Running::start(site.bare_server().key(slow).client(site.allowed()).max_working(1)).await;
+    let signer = site.signer(&running.endpoint).start().unwrap();
+    signer.connected(Duration::from_secs(20)).await.unwrap();
+    let mut queued = Vec::new();
+    for result in in_time(join_all(&signer, &site.request(), 3)).await {
+        queued.push(result.unwrap().queued);
+    }
+    queued.sort();
+    assert!(queued[1] >= each * 9 / 10 && queued[2] >= each * 19 / 10, "{queued:?}");
+}
+
 #[tokio::test]
 async fn more_than_may_be_under_way_is_declined_at_either_end() {
     let site = Site::new();

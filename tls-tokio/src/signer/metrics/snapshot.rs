@@ -38,7 +38,7 @@ pub struct MetricsSnapshot {
 pub struct KeyMetrics {
     /// Which key; `None`: several.
     pub key: Option<(KeyId, SignatureScheme)>,
-    /// Time that requests that were signed spent in queues of this process.
+    /// Time that requests that were signed spent in queues: of this process, and of the server of a remote signer.
     pub queued: Latencies,
     /// The rest of the time that they took.
     pub signed: Latencies,

@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
 use crate::connector::Connector;
-use crate::signer::remote::client::link::Link;
+use crate::signer::remote::client::link::{Answered, Link};
 use crate::signer::remote::{ALPN, Endpoint, policy};
 use crate::signer::{SignFuture, Signature, Signer};
 
@@ -228,15 +228,17 @@ impl Shared {
         let own_deadline = began + self.limits.timeout;
         let deadline = deadline.map_or(own_deadline, |deadline| deadline.min(own_deadline));
         let link = self.link(deadline.min(began + self.limits.patience)).await?;
-        let queued = began.elapsed();
+        let asked = Instant::now();
         let trace = [self.trace, number.to_be_bytes()].concat();
         let answer = link.ask(request, deadline.saturating_duration_since(Instant::now()), &trace)?;
         let answer = timeout_at(deadline, answer).await.unwrap_or_else(|_| {
             let detail = format!("nothing came back within {:?}", deadline.saturating_duration_since(began));
             Err(SignFailure::new(SignFailureKind::TimedOut, detail))
         });
-        let result = answer.map_err(|failure| self.traced(&failure, &trace));
-        result.map(|bytes| Signature { queued, ..Signature::new(bytes, Arc::clone(&self.made_by)) })
+        let Answered { signature, queued } = answer.map_err(|failure| self.traced(&failure, &trace))?;
+        // The server's word, as far as it can be true.
+        let queued = asked.duration_since(began) + queued.min(asked.elapsed());
+        Ok(Signature { queued, ..Signature::new(signature, Arc::clone(&self.made_by)) })
     }
 
     /// The failure, with what it takes to find it in the server's log.

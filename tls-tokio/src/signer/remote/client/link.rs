@@ -52,7 +52,15 @@ pub(crate) struct Link {
 #[derive(Debug, Default)]
 struct Requests {
     last_id: u64,
-    waiting: HashMap<u64, oneshot::Sender<Result<Vec<u8>>>>,
+    waiting: HashMap<u64, oneshot::Sender<Result<Answered>>>,
+}
+
+/// What the server answers.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) signature: Vec<u8>,
+    /// How long it says that it let the request wait.
+    pub(crate) queued: Duration,
 }
 
 impl Link {
@@ -185,7 +193,7 @@ impl Link {
     /// Returns why the connection is at its end, if it is.
     fn handle(&self, response: Response) -> Option<String> {
         let (id, result) = match response {
-            Response::Signature { id, signature, .. } => (id, Ok(signature)),
+            Response::Signature { id, queued, signature, .. } => (id, Ok(Answered { signature, queued })),
             Response::Failure { id, failure } => (id, Err(failure)),
             Response::Pong(_) => return None,
             Response::Goodbye { reason: Goodbye::Draining, detail } => {
@@ -224,11 +232,11 @@ async fn write(
 pub(crate) struct Pending {
     link: Arc<Link>,
     id: u64,
-    answer: oneshot::Receiver<Result<Vec<u8>>>,
+    answer: oneshot::Receiver<Result<Answered>>,
 }
 
 impl Future for Pending {
-    type Output = Result<Vec<u8>>;
+    type Output = Result<Answered>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let answer = Pin::new(&mut self.answer).poll(cx);
