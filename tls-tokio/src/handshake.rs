@@ -121,7 +121,10 @@ where
     };
     report(&stream, &outcome);
     match outcome {
-        Ok(()) => Ok(stream),
+        Ok(()) => {
+            stream.first_handshake_is_done();
+            Ok(stream)
+        }
         Err(failure) => {
             if matches!(failure, HandshakeFailure::Tls(_)) {
                 send_alert(&mut stream, settings.timeout).await;

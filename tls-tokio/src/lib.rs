@@ -74,7 +74,8 @@
 //! - `pkcs11`: [`signer`]'s module `pkcs11`, private keys in hardware tokens.
 //! - `remote-signer`: [`signer`]'s module `remote`, private keys on another machine: the server that has them, and the
 //!   client that asks it.
-//! - `tracing`: debug events for handshakes that are done or have failed.
+//! - `tracing`: debug events for handshakes that are done or have failed; a span for each signature that is made elsewhere,
+//!   with its end.
 //!
 //! [`AsyncRead`]: tokio::io::AsyncRead
 //! [`AsyncWrite`]: tokio::io::AsyncWrite

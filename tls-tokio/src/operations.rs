@@ -1,6 +1,7 @@
 //! What a connection asks of the program around it, and who answers.
 
 mod pre_shared_key;
+mod signing;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,7 +13,7 @@ use std::time::Duration;
 use tls_core::ciphersuites::SignatureScheme;
 use tls_core::{
     AlertDescription, Answer, CertificateError, ClientHello, KeptSession, Operation, SelectConfig,
-    ServerConfig, Sign, SignFailure, SignFailureKind, VerifyCertificate,
+    ServerConfig, VerifyCertificate,
 };
 use tokio::time::Instant;
 
@@ -63,7 +64,7 @@ pub struct Signing {
     pub scheme: SignatureScheme,
     /// The time that the handshake waited for it.
     pub elapsed: Duration,
-    /// How much of it passed in queues of this process.
+    /// How much of it passed in queues: of this process, and of the server of a remote signer.
     pub queued: Duration,
 }
 
@@ -81,7 +82,7 @@ pub(crate) struct Helpers {
 impl Helpers {
     fn answer(&self, operation: Operation, deadline: Option<Instant>) -> BoxFuture<'static, Done> {
         match operation {
-            Operation::Sign(sign) => Box::pin(sign_by(self.signer.clone(), sign, deadline)),
+            Operation::Sign(sign) => Box::pin(signing::sign_by(self.signer.clone(), sign, deadline)),
             Operation::VerifyCertificate(request) => Box::pin(verify_by(self.verifier.clone(), request)),
             Operation::FindSession(request) => {
                 let rest = deadline.map(|deadline| deadline.duration_since(Instant::now()));
@@ -103,34 +104,6 @@ impl Helpers {
 pub(crate) struct Done {
     pub(crate) answer: Answer,
     pub(crate) signing: Option<Signing>,
-}
-
-async fn sign_by(signer: Option<Arc<dyn Signer>>, sign: Sign, deadline: Option<Instant>) -> Done {
-    let request = Arc::clone(sign.request());
-    let Some(signer) = signer else {
-        let detail = "the configuration has a certificate without its private key, and no signer was given";
-        let failure = SignFailure::new(SignFailureKind::UnknownKey, detail);
-        return Done { answer: sign.answer(Err(failure)), signing: None };
-    };
-    let started = Instant::now();
-    // The call itself may panic, too.
-    let signed = Box::pin(async {
-        match deadline {
-            Some(deadline) => signer.sign_before(&request, deadline).await,
-            None => signer.sign(&request).await,
-        }
-    });
-    let result = contained(signed)
-        .await
-        .unwrap_or_else(|| Err(SignFailure::new(SignFailureKind::Failed, "the signer panicked")));
-    match result {
-        Ok(signature) => {
-            let (scheme, elapsed) = (request.scheme(), started.elapsed());
-            let signing = Signing { made_by: signature.made_by, scheme, elapsed, queued: signature.queued };
-            Done { answer: sign.answer(Ok(signature.bytes)), signing: Some(signing) }
-        }
-        Err(failure) => Done { answer: sign.answer(Err(failure)), signing: None },
-    }
 }
 
 async fn verify_by(verifier: Option<Arc<dyn CertificateVerifier>>, request: VerifyCertificate) -> Done {
@@ -167,12 +140,17 @@ pub(crate) async fn contained<T>(mut future: BoxFuture<'_, T>) -> Option<T> {
     .await
 }
 
+/// What part of a handshake's time is left for the rest of it.
+const MARGIN: u32 = 20;
+
 /// A connection's helpers, and what they are at.
 #[derive(Default)]
 pub(crate) struct Operations {
     helpers: Arc<Helpers>,
-    /// What a handshake may take: an answer after that is worth nothing.
+    /// What a handshake may take.
     timeout: Option<Duration>,
+    /// When the first handshake's time is over, until it is done.
+    end: Option<Instant>,
     /// Behind a lock that is never contended: a stream may be shared, which a future may not.
     running: Option<Mutex<BoxFuture<'static, Done>>>,
     signing: Option<Signing>,
@@ -180,7 +158,20 @@ pub(crate) struct Operations {
 
 impl Operations {
     pub(crate) fn new(helpers: Arc<Helpers>, timeout: Option<Duration>) -> Self {
-        Self { helpers, timeout, running: None, signing: None }
+        let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        Self { helpers, timeout, end, running: None, signing: None }
+    }
+
+    /// Further handshakes have a time of their own.
+    pub(crate) fn first_handshake_is_done(&mut self) {
+        self.end = None;
+    }
+
+    /// After which an answer is worth nothing: it has yet to be sent, or its failure to be told.
+    fn deadline(&self) -> Option<Instant> {
+        let timeout = self.timeout?;
+        let end = self.end.or_else(|| Instant::now().checked_add(timeout))?;
+        end.checked_sub(timeout / MARGIN)
     }
 
     pub(crate) fn signing(&self) -> Option<&Signing> {
@@ -196,8 +187,7 @@ impl Operations {
 
     /// Has the operation worked on, in place of one that is no longer awaited.
     pub(crate) fn begin(&mut self, operation: Operation) {
-        let deadline = self.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        self.running = Some(Mutex::new(self.helpers.answer(operation, deadline)));
+        self.running = Some(Mutex::new(self.helpers.answer(operation, self.deadline())));
     }
 
     /// Carries on with what there is to do, to the answer; `None`: there is nothing to do.

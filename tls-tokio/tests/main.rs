@@ -19,6 +19,7 @@ mod handshaking;
 mod https;
 mod key_update;
 mod memory;
+mod observing;
 mod parts;
 mod pre_shared_keys;
 mod remote_signer;

@@ -103,7 +103,7 @@ impl SignRequest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignPurpose {
-    /// CertificateVerify of TLS 1.3 (RFC 9846 §4.5.3).
+    /// CertificateVerify of TLS 1.3 (RFC 9846 §4.5.2).
     Tls13CertificateVerify {
         /// Who signs.
         signer: Role,

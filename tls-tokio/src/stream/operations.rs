@@ -16,6 +16,13 @@ impl<IO> TlsStream<IO> {
         }
     }
 
+    /// What is asked from now on is not part of the first handshake.
+    pub(crate) fn first_handshake_is_done(&mut self) {
+        if let Some(operations) = &mut self.state.operations {
+            operations.first_handshake_is_done();
+        }
+    }
+
     /// Carries on with what the connection asks. Ready when it asks nothing more, with whether it had an answer. A first
     /// handshake has then been given again what it would not take before.
     pub(crate) fn poll_operations(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, Error>> {
