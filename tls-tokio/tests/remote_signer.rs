@@ -1,9 +1,11 @@
 //! The remote signer: its server, its client, and everyone who would misuse either.
 
+mod faults;
 mod handshakes;
 mod hostile_clients;
 mod hostile_servers;
 mod load;
+mod outage;
 mod permissions;
 mod raw;
 

@@ -3,13 +3,16 @@
 mod batching;
 mod dropping;
 mod endpoints;
+pub(crate) mod ends;
 mod faults;
 mod faulty;
 mod hedging;
 mod limiting;
 mod outage;
+mod racing;
 mod retrying;
 mod self_testing;
+mod stuck;
 
 use std::fmt;
 use std::sync::Arc;

@@ -36,8 +36,8 @@ fn a_token_that_was_restarted_in_between_is_not_noticed() {
 
 /// Under load, the server killed and, half a second later, started again.
 #[test]
-fn a_killed_token_is_unavailable_until_it_is_back() {
-    alone("recovery::a_killed_token_is_unavailable_until_it_is_back", |hsm| {
+fn a_token_that_is_killed_under_load_and_comes_back_is_found_again() {
+    alone("recovery::a_token_that_is_killed_under_load_and_comes_back_is_found_again", |hsm| {
         let (signer, public) = behind_a_socket(hsm);
         let (signer, public) = (Arc::new(signer), Arc::new(public));
         let server = hsm.serve("keys");
