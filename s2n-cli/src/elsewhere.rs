@@ -5,6 +5,7 @@ mod remote;
 pub(crate) mod token;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tls_core::ciphersuites::SecurityPolicy;
@@ -86,6 +87,11 @@ impl KeysElsewhere {
             identities.push(identity);
         }
         if let Some(signer) = self.remote.start(timeout)? {
+            if self.sign_test {
+                remote::reach(&signer).await?;
+            } else {
+                tokio::spawn(remote::warn_if_absent(Arc::clone(&signer)));
+            }
             for cert in certs {
                 let identity = read(cert.as_ref())?;
                 ring = ring.with(identity.key_id(), signer.clone());

@@ -277,4 +277,8 @@ fn a_server_can_test_its_signer_before_it_serves() {
     let outcome = run(S2ND, &asking("default"), "");
     outcome.assert_fails(1, &["TLS 1.2", "may not use the key for this", "tls12-server"]);
     assert!(!outcome.stderr.contains("in TLS 1.3"), "{}", outcome.stderr);
+    // Nor is one that is not there.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let options = [&site.asking(&free)[..], &["--sign-test", "127.0.0.1", "0"]].concat();
+    run(S2ND, &options, "").assert_fails(1, &["the signer cannot be reached", &free, "refused"]);
 }

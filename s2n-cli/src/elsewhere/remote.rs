@@ -72,14 +72,18 @@ impl RemoteKeys {
             .patience(timeout)
             .start()
             .map_err(|error| Failure::set_up("bad_configuration", error.to_string()))?;
-        let signer = Arc::new(signer);
-        tokio::spawn(warn_if_absent(Arc::clone(&signer)));
-        Ok(Some(signer))
+        Ok(Some(Arc::new(signer)))
     }
 }
 
+/// Waits until the signer is there, for who cannot do without.
+pub(crate) async fn reach(signer: &RemoteSigner) -> Result<(), Failure> {
+    let reached = signer.connected(FIRST_CONTACT).await;
+    reached.map_err(|failure| Failure::set_up("signer_unreachable", failure.to_string()))
+}
+
 /// It may come later, and it may be that its address is wrong.
-async fn warn_if_absent(signer: Arc<RemoteSigner>) {
+pub(crate) async fn warn_if_absent(signer: Arc<RemoteSigner>) {
     if let Err(failure) = signer.connected(FIRST_CONTACT).await {
         output::diagnostic(&format!("Warning: {failure}; handshakes fail until it is there"));
     }
