@@ -1,8 +1,12 @@
 use std::sync::Arc;
 
+#[cfg(feature = "remote-signer")]
+use tls_core::ciphersuites::PublicKey;
 use tls_core::ciphersuites::{KeyType, PrivateKey};
 use tls_core::{KeyId, SignFailure, SignFailureKind, SignRequest};
 
+#[cfg(feature = "remote-signer")]
+use crate::signer::PublicKeys;
 use crate::signer::{SignFuture, Signature, Signer};
 
 /// A key in this process's memory, as a signer: what a server of signatures has at its end, and a last resort for who
@@ -32,6 +36,12 @@ impl LocalSigner {
     /// What kind of key it is.
     pub fn key_type(&self) -> KeyType {
         self.key.key_type()
+    }
+
+    #[cfg(feature = "remote-signer")]
+    pub(crate) fn public_keys(&self) -> PublicKeys {
+        // There is no private key with a public one that does not load; it would sign in vain.
+        PublicKey::from_spki(self.key.public_key_der()).map(|key| (self.id, key)).into_iter().collect()
     }
 
     fn sign_now(&self, request: &SignRequest) -> Result<Signature, SignFailure> {

@@ -34,6 +34,13 @@ impl PublicKeys {
     }
 }
 
+impl FromIterator<(KeyId, PublicKey)> for PublicKeys {
+    /// Several keys, each with its id.
+    fn from_iter<I: IntoIterator<Item = (KeyId, PublicKey)>>(keys: I) -> Self {
+        Self(Arc::new(keys.into_iter().collect()))
+    }
+}
+
 /// Lets only signatures through that verify. What does not is a failure like others, for the layers around it to deal
 /// with. The connection need not verify once more then ([`Identity::trust_signer`]).
 #[derive(Debug)]

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use tls_tokio::signer::remote::{RemoteSigner, ServedKey};
-use tls_tokio::signer::{Signature, Signer};
+use tls_tokio::signer::remote::{Outcome, RemoteSigner, ServedKey};
+use tls_tokio::signer::{LocalSigner, SignFuture, Signature, Signer};
 use tls_tokio::tls_core::{SignFailure, SignFailureKind, SignRequest};
 use tokio::task::JoinSet;
 
@@ -122,6 +122,36 @@ async fn a_signer_that_panics_takes_nobody_with_it() {
     }
     assert!(signer.sign(&site.request()).await.is_ok());
     assert_eq!(signer.counts().connections, 1);
+}
+
+/// Signs by another key.
+#[derive(Debug)]
+struct Wrong(LocalSigner);
+
+impl Signer for Wrong {
+    fn sign<'a>(&'a self, request: &'a SignRequest) -> SignFuture<'a> {
+        Box::pin(async {
+            let purpose = request.purpose().clone();
+            let wrong = SignRequest::new(self.0.key_id(), request.key_type(), request.scheme(), purpose);
+            self.0.sign(&wrong).await
+        })
+    }
+}
+
+/// What a signer gets wrong does not leave its server, whoever asks.
+#[tokio::test]
+async fn a_wrong_signature_is_not_handed_out() {
+    let site = Site::new();
+    let wrong = Wrong(local(&site.authority.localhost()));
+    let server =
+        site.bare_server().key(ServedKey::of_identity(&public(&site.key), wrong)).client(site.allowed());
+    let running = Running::start(server).await;
+    let signer = site.signer(&running.endpoint).start().unwrap();
+    let result = in_time(signer.sign(&site.request())).await;
+    assert_fails(result, SignFailureKind::Invalid, "trace");
+    let record = running.record(|_| true).await;
+    let Outcome::Failed(failure) = &record.outcome else { panic!("{record:?}") };
+    assert_eq!(failure.kind(), SignFailureKind::Invalid);
 }
 
 /// Callers that ask again and again, and what becomes of it.

@@ -22,7 +22,7 @@ use crate::acceptor::Acceptor;
 use crate::signer::remote::endpoint::{Listener, Transport};
 use crate::signer::remote::frame::Patience;
 use crate::signer::remote::{ALPN, policy};
-use crate::signer::{LocalSigner, Signer};
+use crate::signer::{LocalSigner, PublicKeys, Signer, SignerExt};
 
 pub use self::allowed::AllowedClient;
 pub use self::audit::{AuditEvent, Outcome, RequestRecord};
@@ -63,7 +63,8 @@ impl fmt::Debug for Shared {
     }
 }
 
-/// A key to sign with, and who has it.
+/// A key to sign with, and who has it. What that signs is verified before it is handed out: a signature with a mistake in
+/// it may be all that it takes to compute a private key.
 #[derive(Clone, Debug)]
 pub struct ServedKey {
     id: KeyId,
@@ -74,13 +75,15 @@ pub struct ServedKey {
 impl ServedKey {
     /// The key of this identity's leaf certificate, which `signer` has.
     pub fn of_identity(identity: &Identity, signer: impl Signer + 'static) -> Self {
-        Self { id: identity.key_id(), key_type: identity.key_type(), signer: Arc::new(signer) }
+        let signer = Arc::new(signer.with_verification(&PublicKeys::of([identity])));
+        Self { id: identity.key_id(), key_type: identity.key_type(), signer }
     }
 }
 
 impl From<LocalSigner> for ServedKey {
     fn from(signer: LocalSigner) -> Self {
-        Self { id: signer.key_id(), key_type: signer.key_type(), signer: Arc::new(signer) }
+        let (id, key_type, public) = (signer.key_id(), signer.key_type(), signer.public_keys());
+        Self { id, key_type, signer: Arc::new(signer.with_verification(&public)) }
     }
 }
 
