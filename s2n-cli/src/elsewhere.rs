@@ -86,17 +86,17 @@ impl KeysElsewhere {
             ring = ring.with(identity.key_id(), signer.with_deadline(timeout));
             identities.push(identity);
         }
-        if let Some(signer) = self.remote.start(timeout)? {
-            if self.sign_test {
-                remote::reach(&signer).await?;
-            } else {
-                tokio::spawn(remote::warn_if_absent(Arc::clone(&signer)));
+        if self.remote.is_given() {
+            let signers = self.remote.start(timeout)?;
+            identities = certs.iter().map(|cert| read(cert.as_ref())).collect::<Result<_, _>>()?;
+            match self.sign_test {
+                true => signers.reach().await?,
+                false => signers.warn_of_absent(),
             }
-            for cert in certs {
-                let identity = read(cert.as_ref())?;
-                ring = ring.with(identity.key_id(), signer.clone());
-                identities.push(identity);
-            }
+            let signer = signers.together(&identities);
+            ring = identities
+                .iter()
+                .fold(ring, |ring, identity| ring.with(identity.key_id(), Arc::clone(&signer)));
         }
         Ok((identities, ring))
     }

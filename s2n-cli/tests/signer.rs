@@ -223,6 +223,27 @@ fn a_signer_that_comes_late_is_waited_for_and_missed_in_words() {
     }
 }
 
+/// Two signers with the same key: one goes, and nobody notices; the other goes, too, and it is said why.
+#[test]
+fn one_signer_takes_over_from_another() {
+    let site = Site::new(&PKCS_ECDSA_P256_SHA256);
+    let serving = site.serving(&["--client-cert", &site.client.0], "127.0.0.1:0");
+    let (mut one, mut other) = (Signer::start(&serving), Signer::start(&serving));
+    let addresses = [one.address.clone(), other.address.clone()];
+    let more = ["--remote-signer", &addresses[1], "--sign-test", "--sign-timeout", "5000"];
+    let server = Server::start(&[&site.asking(&addresses[0])[..], &more].concat());
+    let connect = || server.client(&["-f", &site.ca], "").code;
+    assert!((0..10).all(|_| connect() == Some(0)));
+    one.end("-KILL");
+    assert!((0..10).all(|_| connect() == Some(0)));
+    let made_by = format!("Signature made by: remote signer {} in ", addresses[1]);
+    while !server.line().starts_with(&made_by) {}
+    other.end("-KILL");
+    assert_eq!(connect(), Some(2));
+    let line = server.error_line();
+    assert!(line.contains("the signer cannot be reached: 127.0.0.1:"), "{line}");
+}
+
 #[test]
 fn mistakes_are_named() {
     let site = Site::new(&PKCS_ECDSA_P256_SHA256);
