@@ -1,6 +1,7 @@
 //! OpenSSL's own command line over TCP: the newest, installed by `interop/scripts/openssl`, for what only it can be
 //! made to do, and the one of this machine.
 
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -51,6 +52,12 @@ impl Installation {
 
     /// Our server and its `s_client`, which has this chain for servers that want one.
     pub(crate) fn connect(self, chain: &Chain, arguments: &[&str], server: &Settings) -> (Process, Socket) {
+        let (listener, client) = self.begin(chain, arguments);
+        (client, Socket::accept(&listener, server))
+    }
+
+    /// The same, for a server that is yet to accept it.
+    pub(crate) fn begin(self, chain: &Chain, arguments: &[&str]) -> (TcpListener, Process) {
         let files = Files::new(chain);
         let (listener, address) = listen();
         let client = ["s_client", "-connect", &address, "-verify_return_error", "-servername", "localhost"];
@@ -58,7 +65,7 @@ impl Installation {
         let trust = ["-CAfile", &files.root, "-verify_hostname", "localhost"];
         let client = self.run(&[&client[..], &identity, &trust].concat(), arguments);
         client.wait_for("CONNECTED");
-        (client, Socket::accept(&listener, server))
+        (listener, client)
     }
 }
 

@@ -42,6 +42,12 @@ fn first(pairing: Pairing, client: &Settings, server: &Settings) -> Link {
     link
 }
 
+/// The next connection, which has a session of the first.
+fn second(pairing: Pairing, client: &Settings, server: &Settings) -> Link {
+    let ours = if pairing.1 == Role::Client { client } else { server };
+    first(pairing, client, server).again(pairing.1, ours)
+}
+
 /// OpenSSL forgets the session of a connection that nobody closed.
 fn close(link: &mut Link) {
     link.peer.close();
@@ -116,8 +122,7 @@ fn is_whatever_the_ticket_permits() {
     {
         trying((pairing, data.len()));
         let (client, server) = (client(), server());
-        let mut link = first(pairing, &client, &server)
-            .again(pairing.1, if pairing.1 == Role::Client { &client } else { &server });
+        let mut link = second(pairing, &client, &server);
         if pairing.1 == Role::Client {
             assert_eq!(link.ours.connection.early_data_offer().unwrap().left, MAX);
         }
@@ -149,8 +154,7 @@ fn may_arrive_one_byte_at_a_time() {
     for pairing in PAIRINGS {
         trying(pairing);
         let (client, server) = (client(), server());
-        let mut link = first(pairing, &client, &server)
-            .again(pairing.1, if pairing.1 == Role::Client { &client } else { &server });
+        let mut link = second(pairing, &client, &server);
         link.piece = 1;
         send_early(&mut link, pairing.1, data.chunks(77));
         link.run();
@@ -164,8 +168,7 @@ fn arrives_before_the_handshake_is_done() {
     for pairing in PAIRINGS {
         trying(pairing);
         let (client, server) = (client(), server());
-        let mut link = first(pairing, &client, &server)
-            .again(pairing.1, if pairing.1 == Role::Client { &client } else { &server });
+        let mut link = second(pairing, &client, &server);
         send_early(&mut link, pairing.1, [b"early".as_slice()]);
         match pairing.1 {
             Role::Client => {
@@ -192,8 +195,7 @@ fn is_accepted_from_clients_with_certificates() {
         trying(pairing);
         let client = Settings { identity: Some(LOCALHOST.leaf.clone()), ..client() };
         let server = Settings { client_certificate: Wanted::Required, ..server() };
-        let mut link = first(pairing, &client, &server)
-            .again(pairing.1, if pairing.1 == Role::Client { &client } else { &server });
+        let mut link = second(pairing, &client, &server);
         send_early(&mut link, pairing.1, [b"early".as_slice()]);
         link.run();
         assert_accepted(&mut link, pairing.1, b"early");
@@ -213,8 +215,7 @@ fn is_accepted_with_the_sessions_application_protocol() {
         trying(pairing);
         let client = Settings { alpn: vec!["h2", "http/1.1"], ..client() };
         let server = Settings { alpn: vec!["http/1.1"], ..server() };
-        let mut link = first(pairing, &client, &server)
-            .again(pairing.1, if pairing.1 == Role::Client { &client } else { &server });
+        let mut link = second(pairing, &client, &server);
         send_early(&mut link, pairing.1, [b"GET /".as_slice()]);
         link.run();
         assert_accepted(&mut link, pairing.1, b"GET /");

@@ -6,21 +6,13 @@ use crate::certificates::{LOCALHOST, RSA};
 use crate::command_line::Installation;
 use crate::link::trying;
 use crate::ours::SUITES12;
-use crate::process::{Process, Socket};
+use crate::process::assert_works;
 use crate::settings::{Settings, Wanted};
 
 /// What OpenSSL calls a suite of TLS 1.2.
 fn openssl_name(suite: CipherSuite) -> String {
     let name = suite.to_string().replace("TLS_", "").replace("_WITH_", "-").replace("AES_", "AES");
     name.replace("_CBC", "").replace("POLY1305_SHA256", "POLY1305").replace('_', "-")
-}
-
-/// Data passes both ways.
-fn assert_works(openssl: &mut Process, socket: &mut Socket) {
-    socket.send_line("from us");
-    openssl.wait_for("from us");
-    openssl.type_line("from openssl");
-    socket.receive_line("from openssl");
 }
 
 #[test]

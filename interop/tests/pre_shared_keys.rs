@@ -7,7 +7,7 @@ use crate::certificates::LOCALHOST;
 use crate::command_line::{Installation, session_to_pem};
 use crate::link::{Link, trying};
 use crate::peer::Stack;
-use crate::process::file;
+use crate::process::{Process, Socket, assert_works, file};
 use crate::settings::{Role, Settings, SharedKey};
 
 fn key(identity: &'static str, fill: u8, hash: Hash) -> SharedKey {
@@ -168,12 +168,9 @@ fn openssls_command_line_with_every_hash() {
     }
 }
 
-fn assert_socket(peer: &mut crate::process::Process, socket: &mut crate::process::Socket, key: &SharedKey) {
+fn assert_socket(openssl: &mut Process, socket: &mut Socket, key: &SharedKey) {
     let facts = socket.end.connection.facts().unwrap();
     let identity = facts.pre_shared_key.as_deref().unwrap();
     assert_eq!((identity.as_bytes(), identity.hash()), (key.identity.as_bytes(), key.hash));
-    peer.type_line("from the peer");
-    socket.receive_line("from the peer");
-    socket.send_line("from us");
-    peer.wait_for("from us");
+    assert_works(openssl, socket);
 }

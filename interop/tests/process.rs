@@ -99,6 +99,16 @@ impl Socket {
         Self::begin(stream, Role::Server, settings).established()
     }
 
+    /// The same, with a line that goes out before the client has finished.
+    pub(crate) fn accept_and_send(listener: &TcpListener, settings: &Settings, line: &str) -> Self {
+        let (stream, _) = listener.accept().unwrap();
+        let mut socket = Self::begin(stream, Role::Server, settings);
+        socket.run_until(|end| end.connection.may_send());
+        assert!(!socket.end.established);
+        socket.send_line(line);
+        socket.established()
+    }
+
     fn begin(stream: TcpStream, role: Role, settings: &Settings) -> Self {
         stream.set_nodelay(true).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -154,6 +164,14 @@ impl Socket {
     pub(crate) fn receive_line(&mut self, line: &str) {
         self.run_until(|end| end.received.ends_with(format!("{line}\n").as_bytes()));
     }
+}
+
+/// Data passes both ways.
+pub(crate) fn assert_works(program: &mut Process, socket: &mut Socket) {
+    socket.send_line("from us");
+    program.wait_for("from us");
+    program.type_line("from the program");
+    socket.receive_line("from the program");
 }
 
 /// A port for a program to connect to, and its address.

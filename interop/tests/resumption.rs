@@ -9,8 +9,8 @@ use tls_core::ciphersuites::{NamedGroup, ProtocolVersion};
 use crate::certificates::LOCALHOST;
 use crate::command_line::Installation;
 use crate::link::{Link, Pairing, trying};
-use crate::peer::Stack;
-use crate::process::file;
+use crate::peer::{S2nTls, Stack};
+use crate::process::{assert_works, file};
 use crate::settings::{Memory, Role, Settings, VERSIONS, Wanted};
 
 /// The peers that can be asked for a second connection in here. OpenSSL's clients are processes of their own.
@@ -51,15 +51,26 @@ pub(crate) fn assert_resumes(pairing: Pairing, client: &Settings, server: &Setti
     link
 }
 
-#[test]
-fn every_version_resumes_with_a_key_exchange_where_there_is_one() {
+/// Each peer with every version, and in TLS 1.3 with several groups.
+pub(crate) fn pairings_by_group() -> impl Iterator<Item = (Pairing, ProtocolVersion, NamedGroup)> {
     let cases = [
         (ProtocolVersion::TLS1_2, NamedGroup::SECP256R1),
         (ProtocolVersion::TLS1_3, NamedGroup::X25519),
         (ProtocolVersion::TLS1_3, NamedGroup::SECP256R1),
         (ProtocolVersion::TLS1_3, NamedGroup::X25519MLKEM768),
     ];
-    for ((version, group), pairing) in cases.into_iter().flat_map(|case| PAIRINGS.map(|pair| (case, pair))) {
+    PAIRINGS.into_iter().flat_map(move |pairing| cases.map(|(version, group)| (pairing, version, group)))
+}
+
+/// Each server with every version.
+fn servers() -> impl Iterator<Item = (Pairing, ProtocolVersion)> {
+    let servers = PAIRINGS.into_iter().filter(|(_, ours)| *ours == Role::Client);
+    servers.flat_map(|pairing| VERSIONS.map(|version| (pairing, version)))
+}
+
+#[test]
+fn every_version_resumes_with_a_key_exchange_where_there_is_one() {
+    for (pairing, version, group) in pairings_by_group() {
         trying((pairing, version, group));
         let only = |settings: Settings| settings.at(version).groups(&[group]);
         let link = assert_resumes(pairing, &only(client()), &only(server()));
@@ -145,6 +156,24 @@ pub(crate) fn assert_forgotten(pairing: Pairing, client: &Settings, server: impl
     assert_full(second);
 }
 
+/// A connection of s2n-tls's client, whose sessions can be seen, with our server.
+pub(crate) fn of_s2n_tls(client: &Settings, server: &Settings) -> Link<S2nTls> {
+    let ours = crate::ours::begin(Role::Server, server);
+    let mut link = Link::between(ours, Box::new(S2nTls::new(Role::Client, client)));
+    link.run();
+    link.assert_works();
+    link
+}
+
+/// The client of this connection begins another, with this session.
+#[track_caller]
+pub(crate) fn assert_brings(first: &Link<S2nTls>, session: &[u8], server: &Settings, is_resumed: bool) {
+    let mut link = Link::between(crate::ours::begin(Role::Server, server), first.peer.again_with(session));
+    link.run();
+    link.assert_works();
+    assert_eq!([link.peer.facts().resumed, link.facts().resumed.is_some()], [is_resumed; 2]);
+}
+
 /// Nothing is resumed, and the connection works.
 #[track_caller]
 fn assert_full(mut link: Link) {
@@ -189,10 +218,7 @@ fn the_command_line_resumes_its_sessions() {
             assert_eq!(facts.group.to_string(), group.rsplit(':').next().unwrap());
             assert_eq!(facts.hello_retry_request, group.contains(':'));
             assert!(facts.resumed.as_ref().unwrap().client_fingerprint.is_some());
-            socket.send_line("from us");
-            openssl.wait_for("from us");
-            openssl.type_line("from openssl");
-            socket.receive_line("from openssl");
+            assert_works(&mut openssl, &mut socket);
         }
     }
 }

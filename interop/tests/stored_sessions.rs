@@ -1,14 +1,16 @@
 //! Sessions that a server keeps: peers resume them by session ids in TLS 1.2, by tickets that are nothing but handles in
 //! TLS 1.3, and so do we.
 
-use tls_core::ciphersuites::{NamedGroup, ProtocolVersion};
+use tls_core::ciphersuites::ProtocolVersion;
 
 use crate::certificates::LOCALHOST;
 use crate::command_line::Installation;
-use crate::link::{Link, trying};
-use crate::peer::{S2nTls, Stack};
-use crate::process::file;
-use crate::resumption::{MUTUAL, PAIRINGS, assert_forgotten, assert_resumes};
+use crate::link::trying;
+use crate::peer::Stack;
+use crate::process::{assert_works, file};
+use crate::resumption::{
+    MUTUAL, PAIRINGS, assert_brings, assert_forgotten, assert_resumes, of_s2n_tls, pairings_by_group,
+};
 use crate::settings::{Kept, Memory, Role, Settings, VERSIONS, Wanted};
 
 fn client() -> Settings {
@@ -21,12 +23,7 @@ fn server() -> Settings {
 
 #[test]
 fn every_version_resumes() {
-    let cases = [
-        (ProtocolVersion::TLS1_2, NamedGroup::SECP256R1),
-        (ProtocolVersion::TLS1_3, NamedGroup::X25519),
-        (ProtocolVersion::TLS1_3, NamedGroup::X25519MLKEM768),
-    ];
-    for ((version, group), pairing) in cases.into_iter().flat_map(|case| PAIRINGS.map(|pair| (case, pair))) {
+    for (pairing, version, group) in pairings_by_group() {
         // s2n-tls's servers keep sessions of TLS 1.2 alone.
         if version == ProtocolVersion::TLS1_3 && pairing == (Stack::S2nTls, Role::Client) {
             continue;
@@ -73,18 +70,11 @@ fn handles_of_another_server_lead_to_full_handshakes() {
 fn a_handle_of_tls13_is_good_for_one_connection() {
     for (version, is_known_again) in [(ProtocolVersion::TLS1_2, true), (ProtocolVersion::TLS1_3, false)] {
         trying(version);
-        let (client, server) = (client(), server().at(version));
-        let begin = || crate::ours::begin(Role::Server, &server);
-        let peer = S2nTls::new(Role::Client, &client);
-        let mut link = Link::between(begin(), Box::new(peer));
-        link.run();
-        link.assert_works();
-        let session = link.peer.session();
+        let server = server().at(version);
+        let first = of_s2n_tls(&client(), &server);
+        let session = first.peer.session();
         for is_resumed in [true, is_known_again] {
-            let mut link = Link::between(begin(), link.peer.again_with(&session));
-            link.run();
-            link.assert_works();
-            assert_eq!([link.peer.facts().resumed, link.facts().resumed.is_some()], [is_resumed; 2]);
+            assert_brings(&first, &session, &server, is_resumed);
         }
     }
 }
@@ -114,10 +104,7 @@ fn the_command_line_resumes_what_we_store() {
         for _ in 0..2 {
             let arguments = [&arguments[..4], &["-sess_in", &path]].concat();
             let (mut openssl, mut socket) = installation.connect(&LOCALHOST, &arguments, &server);
-            socket.send_line("from us");
-            openssl.wait_for("from us");
-            openssl.type_line("from openssl");
-            socket.receive_line("from openssl");
+            assert_works(&mut openssl, &mut socket);
             resumed.push(socket.end.connection.facts().unwrap().resumed.is_some());
         }
         // The second time the session is the same as the first.

@@ -2,15 +2,7 @@
 
 use super::*;
 use crate::command_line::Installation;
-use crate::process::{Process, Socket, file};
-
-/// Data passes both ways.
-fn assert_works(openssl: &mut Process, socket: &mut Socket) {
-    socket.send_line("from us");
-    openssl.wait_for("from us");
-    openssl.type_line("from openssl");
-    socket.receive_line("from openssl");
-}
+use crate::process::{Process, Socket, assert_works, file};
 
 /// A first connection to a server, and a second, with the early data that is returned, to another; their files have this
 /// name.

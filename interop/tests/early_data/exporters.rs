@@ -52,8 +52,7 @@ fn both_ends_log_the_same_secrets() {
         let [client, server] = [client(), server()];
         let client = Settings { key_log: Some(Arc::clone(&logs[0])), ..client };
         let server = Settings { key_log: Some(Arc::clone(&logs[1])), ..server };
-        let mut link = first(pairing, &client, &server)
-            .again(pairing.1, if pairing.1 == Role::Client { &client } else { &server });
+        let mut link = second(pairing, &client, &server);
         send_early(&mut link, pairing.1, [b"early".as_slice()]);
         link.run();
         assert_accepted(&mut link, pairing.1, b"early");

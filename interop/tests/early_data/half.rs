@@ -1,6 +1,8 @@
 //! What a server sends before the client has finished (0.5-RTT): it waits for nobody, with early data or without.
 
 use super::*;
+use crate::command_line::Installation;
+use crate::process::{Socket, assert_works, file};
 
 /// s2n-tls's servers send nothing before. OpenSSL's do where they take early data.
 #[test]
@@ -10,7 +12,7 @@ fn we_read_what_servers_send_first() {
     {
         trying((stack, data));
         let (client, server) = (client(), server());
-        let mut link = first((stack, Role::Client), &client, &server).again(Role::Client, &client);
+        let mut link = second((stack, Role::Client), &client, &server);
         if let Some(data) = data {
             send_early(&mut link, Role::Client, [data.as_slice()]);
         }
@@ -27,6 +29,29 @@ fn we_read_what_servers_send_first() {
     }
 }
 
+/// OpenSSL's own program prints it.
+#[test]
+fn openssls_client_reads_what_we_send_first() {
+    for is_early in [false, true] {
+        trying(is_early);
+        let server = server();
+        let session = file("half-session.pem", "");
+        let early = file("half-data", "early");
+        let arguments = ["-tls1_3", "-groups", "x25519", "-sess_out", &session];
+        let (mut openssl, mut socket) = Installation::New.connect(&LOCALHOST, &arguments, &server);
+        assert_works(&mut openssl, &mut socket);
+        let arguments = ["-tls1_3", "-groups", "x25519", "-sess_in", &session, "-early_data", &early];
+        let arguments = &arguments[..if is_early { 7 } else { 5 }];
+        let (listener, openssl) = Installation::New.begin(&LOCALHOST, arguments);
+        let mut socket = Socket::accept_and_send(&listener, &server, "first from us");
+        openssl.wait_for("first from us");
+        let accepted = if is_early { EarlyData::Accepted } else { EarlyData::NotOffered };
+        assert_eq!(socket.end.connection.facts().unwrap().early_data, accepted);
+        socket.send_line("from us");
+        openssl.wait_for("from us");
+    }
+}
+
 #[test]
 fn clients_read_what_we_send_first() {
     for (stack, data) in
@@ -34,7 +59,7 @@ fn clients_read_what_we_send_first() {
     {
         trying((stack, data));
         let (client, server) = (client(), server());
-        let mut link = first((stack, Role::Server), &client, &server).again(Role::Server, &server);
+        let mut link = second((stack, Role::Server), &client, &server);
         if let Some(data) = data {
             send_early(&mut link, Role::Server, [data.as_slice()]);
         }

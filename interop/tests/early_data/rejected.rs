@@ -1,5 +1,7 @@
 //! Early data that is rejected: the connection goes on, and what is sent again arrives once.
 
+use tls_core::AlertDescription;
+
 use super::*;
 
 /// Nothing of it has arrived. Both ends say so, and the server why; what the client sends again is all that there is.
@@ -148,12 +150,28 @@ fn for_another_application_protocol() {
 fn by_s2n_tls_for_any_application_protocol() {
     let alpn = |settings: Settings| Settings { alpn: vec!["h2"], ..settings };
     let (client, server) = (alpn(client()), alpn(server()));
-    let mut link = first((Stack::S2nTls, Role::Client), &client, &server).again(Role::Client, &client);
+    let mut link = second((Stack::S2nTls, Role::Client), &client, &server);
     let data = send_in_vain(&mut link, Role::Client);
     assert_rejected(&mut link, Role::Client, &data, EarlyDataRefusal::Unsaid);
-    let mut link = first((Stack::S2nTls, Role::Server), &client, &server).again(Role::Server, &server);
+    let mut link = second((Stack::S2nTls, Role::Server), &client, &server);
     send_early(&mut link, Role::Server, [b"early".as_slice()]);
     link.run();
     assert!(link.peer.progress().failure.is_some());
     assert!(!link.ours.established && link.ours.error.is_some());
+}
+
+/// A server that takes none reads past 16 KiB of it.
+#[test]
+fn without_end() {
+    for stack in [Stack::Rustls, Stack::S2nTls] {
+        trying(stack);
+        let pairing = (stack, Role::Server);
+        let server = Settings { early_data: Some(20_000), ..server() };
+        let other = Settings { early_data: None, ..server.clone() };
+        let mut link = first(pairing, &client(), &server).again(Role::Server, &other);
+        send_early(&mut link, Role::Server, bytes(20_000).chunks(4000));
+        link.run();
+        link.assert_we_refuse("too_many", AlertDescription::UNEXPECTED_MESSAGE);
+        assert!(link.ours.received_early.is_empty() && link.ours.received.is_empty());
+    }
 }

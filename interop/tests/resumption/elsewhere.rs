@@ -1,4 +1,4 @@
-//! Sessions that a client takes out of its store, as bytes, and brings to another.
+//! Sessions that a client takes out of its store, as bytes, and brings to another; and servers that share their keys.
 
 use tests::pair::localhost;
 use tls_core::{Session, SessionStore};
@@ -17,8 +17,7 @@ pub(super) fn exchange(store: &SessionStore, client: &Settings, change: impl Fn(
 
 #[test]
 fn sessions_can_be_taken_elsewhere() {
-    let clients = PAIRINGS.into_iter().filter(|(_, role)| *role == Role::Client);
-    for (pairing, version) in clients.flat_map(|pairing| VERSIONS.map(|version| (pairing, version))) {
+    for (pairing, version) in servers() {
         for kept in [Kept::InTickets, Kept::InStore] {
             if (pairing.0, version, kept) == (Stack::S2nTls, ProtocolVersion::TLS1_3, Kept::InStore) {
                 continue;
@@ -39,5 +38,22 @@ fn sessions_can_be_taken_elsewhere() {
             second.assert_works();
             assert!(second.peer.facts().resumed && second.facts().resumed.is_some());
         }
+    }
+}
+
+/// Keys of one server, exported and brought to another, open its tickets there.
+#[test]
+fn a_fleet_shares_its_keys() {
+    let clients = PAIRINGS.into_iter().filter(|(_, ours)| *ours == Role::Server);
+    for (pairing, version) in clients.flat_map(|pairing| VERSIONS.map(|version| (pairing, version))) {
+        trying((pairing, version));
+        let (client, one, other) = (client(), server().at(version), server().at(version));
+        let first = Link::established(pairing, &client, &one);
+        let [from, to] = [&one, &other].map(|settings| &settings.memory.as_ref().unwrap().ticket_keys);
+        from.export(one.now).into_iter().for_each(|key| to.add(key, other.now).unwrap());
+        let mut second = first.again(Role::Server, &other);
+        second.run();
+        second.assert_works();
+        assert!(second.peer.facts().resumed && second.facts().resumed.is_some());
     }
 }

@@ -7,7 +7,6 @@ use tls_core::{Session, UnixTime};
 
 use super::*;
 use crate::command_line::{session_from_pem, session_to_pem};
-use crate::peer::S2nTls;
 
 /// A byte of the ticket is another, behind the name of the key that it is sealed under.
 fn forge(session: &mut [u8], server: &Settings) {
@@ -25,19 +24,13 @@ fn forged_tickets_of_s2n_tls() {
     for version in VERSIONS {
         for is_forged in [false, true] {
             trying((version, is_forged));
-            let (client, server) = (client(), server().at(version));
-            let begin = || crate::ours::begin(Role::Server, &server);
-            let mut first = Link::between(begin(), Box::new(S2nTls::new(Role::Client, &client)));
-            first.run();
-            first.assert_works();
+            let server = server().at(version);
+            let first = of_s2n_tls(&client(), &server);
             let mut session = first.peer.session();
             if is_forged {
                 forge(&mut session, &server);
             }
-            let mut second = Link::between(begin(), first.peer.again_with(&session));
-            second.run();
-            second.assert_works();
-            assert_eq!([second.peer.facts().resumed, second.facts().resumed.is_some()], [!is_forged; 2]);
+            assert_brings(&first, &session, &server, !is_forged);
         }
     }
 }
@@ -98,8 +91,7 @@ fn servers_pass_over_what_we_have_changed() {
         |ticket| ticket.truncate(1),
         |ticket| ticket.extend([0; 300]),
     ];
-    let clients = PAIRINGS.into_iter().filter(|(_, role)| *role == Role::Client);
-    for (pairing, version) in clients.flat_map(|pairing| VERSIONS.map(|version| (pairing, version))) {
+    for (pairing, version) in servers() {
         for (number, change) in changes.iter().enumerate() {
             trying((pairing, version, number));
             let (client, server) = (client().at(version), server().at(version));

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::ours::TICKETS;
-use crate::peer::S2nTls;
 use crate::settings::Kept;
 
 /// OpenSSL and s2n-tls know no such request (RFC 9149), and go on as if there were none.
@@ -84,18 +83,12 @@ fn each_of_several_tickets_is_good_for_one_connection() {
 /// s2n-tls's client keeps the newest.
 #[test]
 fn a_ticket_may_come_later() {
-    let (client, server) = (client(), server().at(ProtocolVersion::TLS1_3));
-    let begin = || crate::ours::begin(Role::Server, &server);
-    let mut first = Link::between(begin(), Box::new(S2nTls::new(Role::Client, &client)));
-    first.run();
-    first.assert_works();
+    let server = server().at(ProtocolVersion::TLS1_3);
+    let mut first = of_s2n_tls(&client(), &server);
     let early = first.peer.session();
     first.ours.connection.send_ticket(server.now).unwrap();
     first.run();
     let later = first.peer.session();
     assert_ne!(early, later);
-    let mut second = Link::between(begin(), first.peer.again_with(&later));
-    second.run();
-    second.assert_works();
-    assert!(second.peer.facts().resumed && second.facts().resumed.is_some());
+    assert_brings(&first, &later, &server, true);
 }
