@@ -120,16 +120,20 @@ static void take_early_data_up_to(uint32_t max)
     takes_early_data = true;
 }
 
-/* HASH:IDENTITY:KEY, the latter two in hexadecimal. */
+/* HASH:IDENTITY:KEY:SUITE:MAX, of which the last two are for early data; where there is to be none, MAX is 0. */
 static void add_pre_shared_key(char *description)
 {
-    char *hash = strtok(description, ":");
+    const char *hash = strtok(description, ":");
     struct bytes identity = bytes_from_hex(strtok(NULL, ":"));
     struct bytes secret = bytes_from_hex(strtok(NULL, ":"));
+    struct bytes suite = bytes_from_hex(strtok(NULL, ":"));
+    uint32_t max = strtoul(strtok(NULL, ":"), NULL, 10);
     struct s2n_psk *key = s2n_external_psk_new();
     must(s2n_psk_set_identity(key, identity.data, identity.len), "an identity");
     must(s2n_psk_set_secret(key, secret.data, secret.len), "a key");
     must(s2n_psk_set_hmac(key, strcmp(hash, "sha384") ? S2N_PSK_HMAC_SHA256 : S2N_PSK_HMAC_SHA384), "a hash");
+    if (max > 0)
+        must(s2n_psk_configure_early_data(key, max, suite.data[0], suite.data[1]), "early data");
     pre_shared_keys[pre_shared_key_count++] = key;
 }
 

@@ -53,9 +53,9 @@ pub(crate) fn client_config(settings: &Settings) -> Arc<ClientConfig> {
         common!(ClientConfig::builder().permit_unapproved(), settings).server_verification(verification);
     builder = builder.renegotiation(settings.renegotiation).ocsp_stapling(settings.ocsp_response.is_some());
     builder = builder.pre_shared_keys(keys);
+    builder = builder.early_data(settings.early_data.is_some());
     if let Some(memory) = &settings.memory {
-        builder =
-            builder.session_store(Arc::clone(&memory.sessions)).early_data(settings.early_data.is_some());
+        builder = builder.session_store(Arc::clone(&memory.sessions));
     }
     if let Some(length) = settings.max_fragment_length {
         builder = builder.max_fragment_length(length);

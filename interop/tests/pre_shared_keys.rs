@@ -1,5 +1,7 @@
 //! External pre-shared keys, with OpenSSL and s2n-tls; rustls has none.
 
+mod early_data;
+
 use tls_core::AlertDescription;
 use tls_core::ciphersuites::{CipherSuite, Hash, NamedGroup, ProtocolVersion};
 
@@ -11,7 +13,7 @@ use crate::process::{Process, Socket, assert_works, file};
 use crate::settings::{Role, Settings, SharedKey};
 
 fn key(identity: &'static str, fill: u8, hash: Hash) -> SharedKey {
-    SharedKey { identity, key: vec![fill; 32], hash }
+    SharedKey { identity, key: vec![fill; 32], hash, early_data: None }
 }
 
 /// An end that has keys, and no certificate.

@@ -109,6 +109,12 @@ impl Socket {
         socket.established()
     }
 
+    /// Accepts a program that our end will refuse.
+    pub(crate) fn accept_in_vain(listener: &TcpListener, settings: &Settings) -> tls_core::Error {
+        let (stream, _) = listener.accept().unwrap();
+        Self::begin(stream, Role::Server, settings).run_until_failure()
+    }
+
     fn begin(stream: TcpStream, role: Role, settings: &Settings) -> Self {
         stream.set_nodelay(true).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();

@@ -7,7 +7,7 @@ mod tickets;
 use tls_core::ciphersuites::{NamedGroup, ProtocolVersion};
 
 use crate::certificates::LOCALHOST;
-use crate::command_line::Installation;
+use crate::command_line::{Installation, session_from_pem, session_to_pem};
 use crate::link::{Link, Pairing, trying};
 use crate::peer::{S2nTls, Stack};
 use crate::process::{assert_works, file};
@@ -172,6 +172,31 @@ pub(crate) fn assert_brings(first: &Link<S2nTls>, session: &[u8], server: &Setti
     link.run();
     link.assert_works();
     assert_eq!([link.peer.facts().resumed, link.facts().resumed.is_some()], [is_resumed; 2]);
+}
+
+/// The session, in DER, that OpenSSL's own client has from a connection with our server. The file has this name.
+fn session_of_openssl(name: &str, server: &Settings) -> Vec<u8> {
+    let path = file(name, "");
+    let arguments = ["-groups", "secp256r1", "-sess_out", &path];
+    let (mut openssl, mut socket) = Installation::New.connect(&LOCALHOST, &arguments, server);
+    openssl.wait_for("New, TLSv1.");
+    // Each ticket is written over the one before: once it leaves, it is done with that.
+    socket.send_line("from us");
+    openssl.wait_for("from us");
+    openssl.type_line("Q");
+    socket.run_until(|end| end.peer_closed);
+    session_from_pem(&std::fs::read_to_string(&path).unwrap())
+}
+
+/// OpenSSL's own client begins a connection with this session.
+#[track_caller]
+fn assert_openssl_brings(session: &[u8], name: &str, server: &Settings, is_resumed: bool) {
+    let path = file(name, &session_to_pem(session));
+    let arguments = ["-groups", "secp256r1", "-sess_in", &path];
+    let (mut openssl, mut socket) = Installation::New.connect(&LOCALHOST, &arguments, server);
+    openssl.wait_for(if is_resumed { "Reused, TLSv1." } else { "New, TLSv1." });
+    assert_eq!(socket.end.connection.facts().unwrap().resumed.is_some(), is_resumed);
+    assert_works(&mut openssl, &mut socket);
 }
 
 /// Nothing is resumed, and the connection works.

@@ -9,8 +9,8 @@ use tls_core::ciphersuites::{
     CipherSuite, Hash, NamedGroup, ProtocolVersion, SecurityPolicy, SignatureScheme,
 };
 use tls_core::{
-    MaxFragmentLength, PreSharedKey, Renegotiation, ReplayGuard, ServerSessionStore, SessionStore,
-    TicketKeys, UnixTime,
+    MaxFragmentLength, PreSharedKey, PskEarlyData, Renegotiation, ReplayGuard, ServerSessionStore,
+    SessionStore, TicketKeys, UnixTime,
 };
 
 use crate::certificates::{Chain, KEY_TYPES};
@@ -109,11 +109,17 @@ pub(crate) struct SharedKey {
     pub(crate) identity: &'static str,
     pub(crate) key: Vec<u8>,
     pub(crate) hash: Hash,
+    /// What early data by it is sealed with, and how many bytes there may be. Not for OpenSSL.
+    pub(crate) early_data: Option<(CipherSuite, u32)>,
 }
 
 impl SharedKey {
     pub(crate) fn ours(&self) -> PreSharedKey {
-        PreSharedKey::new(self.identity.as_bytes(), &self.key, self.hash).unwrap()
+        let key = PreSharedKey::new(self.identity.as_bytes(), &self.key, self.hash).unwrap();
+        match self.early_data {
+            None => key,
+            Some((suite, max)) => key.with_early_data(PskEarlyData::new(suite, max)).unwrap(),
+        }
     }
 }
 
@@ -136,7 +142,7 @@ impl Memory {
             sessions: SessionStore::new(16).into(),
             ticket_keys: TicketKeys::rotating().into(),
             store: ServerSessionStore::new(1000).into(),
-            guard: ReplayGuard::once_per_client_hello(long_ago).window(window).into(),
+            guard: ReplayGuard::once_per_client_hello(long_ago).window(window).external_keys(1000).into(),
         }
     }
 }

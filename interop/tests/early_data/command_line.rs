@@ -1,5 +1,9 @@
 //! OpenSSL's own programs: its client keeps the session in a file and sends another file early.
 
+use std::net::TcpListener;
+
+use tls_core::AlertDescription;
+
 use super::*;
 use crate::command_line::Installation;
 use crate::process::{Process, Socket, assert_works, file};
@@ -13,14 +17,25 @@ pub(super) fn send(
     [first, second]: [&Settings; 2],
 ) -> (Process, Socket, Vec<u8>) {
     let data: Vec<u8> = (b'a'..=b'z').cycle().take(3000).collect();
+    let (listener, openssl) = begin(name, installation, arguments, first, &data);
+    (openssl, Socket::accept(&listener, second), data)
+}
+
+/// The same, with this data, for a server that is yet to accept the second connection.
+fn begin(
+    name: &str,
+    installation: Installation,
+    arguments: &[&str],
+    first: &Settings,
+    data: &[u8],
+) -> (TcpListener, Process) {
     let session = file(&format!("{name}-session.pem"), "");
-    let early = file(&format!("{name}-data"), std::str::from_utf8(&data).unwrap());
+    let early = file(&format!("{name}-data"), std::str::from_utf8(data).unwrap());
     let keeping = [arguments, &["-tls1_3", "-sess_out", &session]].concat();
     let (mut openssl, mut socket) = installation.connect(&LOCALHOST, &keeping, first);
     assert_works(&mut openssl, &mut socket);
     let sending = [arguments, &["-tls1_3", "-sess_in", &session, "-early_data", &early]].concat();
-    let (openssl, socket) = installation.connect(&LOCALHOST, &sending, second);
-    (openssl, socket, data)
+    installation.begin(&LOCALHOST, &sending)
 }
 
 fn installations(group: &str) -> impl Iterator<Item = Installation> {
@@ -33,17 +48,18 @@ fn installations(group: &str) -> impl Iterator<Item = Installation> {
 
 #[test]
 fn it_is_accepted() {
-    for group in ["x25519", "X25519MLKEM768"] {
+    for (group, client_certificate) in [("x25519", Wanted::No), ("X25519MLKEM768", Wanted::Required)] {
         for installation in installations(group) {
             trying((installation, group));
-            let server = server();
+            let server = Settings { client_certificate, ..server() };
             let (mut openssl, mut socket, data) =
                 send("accepted", installation, &["-groups", group], [&server, &server]);
             openssl.wait_for("Early data was accepted");
             assert!(socket.end.received_early == data && socket.end.received.is_empty());
             let facts = socket.end.connection.facts().unwrap();
             assert_eq!((facts.early_data, &*facts.group.to_string()), (EarlyData::Accepted, group));
-            assert!(facts.resumed.is_some());
+            let is_known = facts.resumed.as_ref().unwrap().client_fingerprint.is_some();
+            assert_eq!(is_known, client_certificate == Wanted::Required);
             assert_works(&mut openssl, &mut socket);
             assert!(socket.end.received_early == data);
         }
@@ -83,6 +99,16 @@ fn it_is_rejected() {
             assert!(socket.end.received_early.is_empty());
         }
     }
+}
+
+#[test]
+fn there_is_more_than_is_read_past() {
+    let server = Settings { early_data: Some(20_000), ..server() };
+    let other = Settings { early_data: None, ..server.clone() };
+    let arguments = ["-groups", "x25519"];
+    let (listener, _openssl) = begin("endless", Installation::New, &arguments, &server, &[b'a'; 20_000]);
+    let error = Socket::accept_in_vain(&listener, &other);
+    assert_eq!((error.code(), error.alert_sent()), ("too_many", Some(AlertDescription::UNEXPECTED_MESSAGE)));
 }
 
 #[test]

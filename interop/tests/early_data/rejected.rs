@@ -73,18 +73,20 @@ fn by_our_server_that_takes_none_any_more() {
 /// As a copy is: the second server is told what the first was.
 #[test]
 fn as_a_replay() {
-    let pairing = (Stack::Rustls, Role::Server);
-    let server = server();
-    let first = first(pairing, &client(), &server);
-    let mut link = first.again(Role::Server, &server);
-    send_early(&mut link, pairing.1, [b"once".as_slice()]);
-    let flight = link.peer.take_output();
-    link.ours.deliver(&flight);
-    let mut copy = crate::ours::begin(Role::Server, &server);
-    copy.deliver(&flight);
-    assert_eq!((copy.error, copy.received_early), (None, Vec::new()));
-    link.run();
-    assert_accepted(&mut link, pairing.1, b"once");
+    for stack in [Stack::Rustls, Stack::S2nTls] {
+        trying(stack);
+        let pairing = (stack, Role::Server);
+        let server = server();
+        let mut link = second(pairing, &client(), &server);
+        send_early(&mut link, pairing.1, [b"once".as_slice()]);
+        let flight = link.peer.take_output();
+        link.ours.deliver(&flight);
+        let mut copy = crate::ours::begin(Role::Server, &server);
+        copy.deliver(&flight);
+        assert_eq!((copy.error, copy.received_early), (None, Vec::new()));
+        link.run();
+        assert_accepted(&mut link, pairing.1, b"once");
+    }
 }
 
 /// A server that asks for another key share reads past it, which it has no keys for.

@@ -122,7 +122,8 @@ fn described(key: &SharedKey) -> String {
         Hash::Sha256 => "sha256",
         Hash::Sha384 => "sha384",
     };
-    format!("{hash}:{}:{}", to_hex(key.identity.as_bytes()), to_hex(&key.key))
+    let (suite, max) = key.early_data.map_or((0, 0), |(suite, max)| (suite.0, max));
+    format!("{hash}:{}:{}:{suite:04x}:{max}", to_hex(key.identity.as_bytes()), to_hex(&key.key))
 }
 
 fn to_hex(bytes: &[u8]) -> String {

@@ -55,5 +55,7 @@ fn a_fleet_shares_its_keys() {
         second.run();
         second.assert_works();
         assert!(second.peer.facts().resumed && second.facts().resumed.is_some());
+        let name = "fleet-session.pem";
+        assert_openssl_brings(&session_of_openssl(name, &one), name, &other, true);
     }
 }

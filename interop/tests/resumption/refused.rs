@@ -6,7 +6,6 @@ use tls_core::ciphersuites::CipherSuite;
 use tls_core::{Session, UnixTime};
 
 use super::*;
-use crate::command_line::{session_from_pem, session_to_pem};
 
 /// A byte of the ticket is another, behind the name of the key that it is sealed under.
 fn forge(session: &mut [u8], server: &Settings) {
@@ -20,46 +19,20 @@ fn forge(session: &mut [u8], server: &Settings) {
 }
 
 #[test]
-fn forged_tickets_of_s2n_tls() {
-    for version in VERSIONS {
-        for is_forged in [false, true] {
-            trying((version, is_forged));
-            let server = server().at(version);
-            let first = of_s2n_tls(&client(), &server);
-            let mut session = first.peer.session();
+fn forged_tickets() {
+    for (version, is_forged) in VERSIONS.into_iter().flat_map(|version| [(version, false), (version, true)]) {
+        trying((version, is_forged));
+        let server = server().at(version);
+        let forged = |mut session: Vec<u8>| {
             if is_forged {
                 forge(&mut session, &server);
             }
-            assert_brings(&first, &session, &server, !is_forged);
-        }
-    }
-}
-
-#[test]
-fn forged_tickets_of_openssls_command_line() {
-    for (flag, version) in [("-tls1_2", "TLSv1.2"), ("-tls1_3", "TLSv1.3")] {
-        for is_forged in [false, true] {
-            trying((flag, is_forged));
-            let path = file("forged-session.pem", "");
-            let server = server();
-            let arguments = [flag, "-groups", "secp256r1", "-sess_out", &path];
-            let (mut openssl, mut socket) = Installation::New.connect(&LOCALHOST, &arguments, &server);
-            openssl.wait_for(&format!("New, {version}"));
-            // Each ticket is written over the one before: once it leaves, it is done with that.
-            socket.send_line("from us");
-            openssl.wait_for("from us");
-            openssl.type_line("Q");
-            socket.run_until(|end| end.peer_closed);
-            let mut session = session_from_pem(&std::fs::read_to_string(&path).unwrap());
-            if is_forged {
-                forge(&mut session, &server);
-            }
-            let path = file("forged-session.pem", &session_to_pem(&session));
-            let arguments = [&arguments[..3], &["-sess_in", &path]].concat();
-            let (openssl, socket) = Installation::New.connect(&LOCALHOST, &arguments, &server);
-            openssl.wait_for(&format!("{}, {version}", if is_forged { "New" } else { "Reused" }));
-            assert_eq!(socket.end.connection.facts().unwrap().resumed.is_some(), !is_forged);
-        }
+            session
+        };
+        let first = of_s2n_tls(&client(), &server);
+        assert_brings(&first, &forged(first.peer.session()), &server, !is_forged);
+        let name = "forged-session.pem";
+        assert_openssl_brings(&forged(session_of_openssl(name, &server)), name, &server, !is_forged);
     }
 }
 
@@ -108,42 +81,52 @@ fn servers_pass_over_what_we_have_changed() {
     }
 }
 
-/// Our end is another in something, for which the session is not looked at, or is not good enough.
-#[test]
-fn sessions_of_another_time_version_policy_or_rule() {
+/// Our end in a first connection and in a second, to which the session of the first is nothing.
+fn changes(ours: &Settings) -> Vec<(&'static str, Settings, Settings)> {
     let (tls12, tls13) = (ProtocolVersion::TLS1_2, ProtocolVersion::TLS1_3);
-    let suites = [
-        (tls13, CipherSuite::TLS_AES_128_GCM_SHA256, CipherSuite::TLS_AES_256_GCM_SHA384),
+    let late = UnixTime::since_unix_epoch(Duration::from_secs(ours.now.as_secs()) + WEEK);
+    let cases = [
+        (tls13, tls12, CipherSuite::TLS_AES_128_GCM_SHA256, CipherSuite::TLS_AES_256_GCM_SHA384),
         (
             tls12,
+            tls13,
             CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
             CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
         ),
     ];
-    for (pairing, (version, before, after)) in
-        PAIRINGS.into_iter().flat_map(|pairing| suites.map(|suites| (pairing, suites)))
-    {
-        let other_version = if version == tls12 { tls13 } else { tls12 };
-        let late = UnixTime::since_unix_epoch(Duration::from_secs(server().now.as_secs()) + WEEK);
-        let changes: [(&str, &dyn Fn(Settings) -> Settings); 3] = [
-            ("time", &|ours| Settings { now: late, ..ours }),
-            ("version", &|ours| ours.at(other_version)),
-            ("policy", &|ours| ours.suite(after)),
-        ];
-        for (what, change) in changes {
-            trying((pairing, version, what));
-            let (client, server) = (client(), server());
-            let ours = if pairing.1 == Role::Client { &client } else { &server };
-            let first_of_ours = ours.clone().at(version).suite(before);
-            let first = match pairing.1 {
-                Role::Client => Link::established(pairing, &first_of_ours, &server),
-                Role::Server => Link::established(pairing, &client, &first_of_ours),
-            };
-            let second = if what == "version" { ours.clone() } else { first_of_ours };
-            assert_full(first.again(pairing.1, &change(second)));
-        }
-    }
+    let changed = cases.map(|(version, other_version, suite, other_suite)| {
+        let ours = ours.clone().at(version);
+        let before = || ours.clone().suite(suite);
+        [
+            ("time", before(), Settings { now: late, ..before() }),
+            ("version", before(), ours.clone().at(other_version)),
+            ("policy", before(), ours.clone().suite(other_suite)),
+        ]
+    });
+    changed.into_iter().flatten().collect()
 }
 
 /// No session of ours is as old.
 const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+#[test]
+fn sessions_of_another_time_version_or_policy() {
+    for pairing in PAIRINGS {
+        let (client, server) = (client(), server());
+        for (what, before, after) in changes(if pairing.1 == Role::Client { &client } else { &server }) {
+            trying((pairing, &before.versions, what));
+            let first = match pairing.1 {
+                Role::Client => Link::established(pairing, &before, &server),
+                Role::Server => Link::established(pairing, &client, &before),
+            };
+            assert_full(first.again(pairing.1, &after));
+        }
+    }
+    for (what, before, after) in changes(&server()) {
+        trying((&before.versions, what));
+        let name = "other-session.pem";
+        let session = session_of_openssl(name, &before);
+        assert_openssl_brings(&session, name, &before, true);
+        assert_openssl_brings(&session, name, &after, false);
+    }
+}

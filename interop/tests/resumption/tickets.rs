@@ -92,3 +92,18 @@ fn a_ticket_may_come_later() {
     assert_ne!(early, later);
     assert_brings(&first, &later, &server, true);
 }
+
+/// Neither of our ends does anything about sessions unless told to.
+#[test]
+fn there_may_be_none() {
+    for (pairing, version) in PAIRINGS.into_iter().flat_map(|pair| VERSIONS.map(|version| (pair, version))) {
+        trying((pairing, version));
+        let none = |settings: Settings| Settings { memory: None, ..settings.at(version) };
+        let (client, server) = match pairing.1 {
+            Role::Client => (none(client()), server()),
+            Role::Server => (client(), none(server())),
+        };
+        let first = Link::established(pairing, &client, &server);
+        assert_full(first.again(pairing.1, if pairing.1 == Role::Client { &client } else { &server }));
+    }
+}
