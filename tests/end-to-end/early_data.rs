@@ -4,6 +4,7 @@ mod accepted;
 mod external;
 mod half_rtt;
 mod hostile;
+mod looked_up;
 mod operation;
 mod rejected;
 mod replays;

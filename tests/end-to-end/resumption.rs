@@ -1,6 +1,7 @@
 //! Resumption: what is resumed, what is not, and that a connection comes about either way.
 
 mod elsewhere;
+mod forgotten;
 mod hostile;
 mod later;
 mod refusals;

@@ -19,7 +19,7 @@ use crate::error::{Cause, Error};
 use crate::event::{Event, Received, Sent};
 use crate::facts::Facts;
 use crate::operation::{Answer, Operation};
-use crate::session::KeptSession;
+use crate::session::{KeptSession, SessionKey};
 use crate::stage::Stage;
 use crate::wire::key_update::KeyUpdateRequest;
 
@@ -38,7 +38,8 @@ pub struct Connection {
 enum State {
     Handshaking(Handshaking),
     Traffic(Traffic),
-    Failed(Error),
+    /// With the key of a session that the caller is to forget.
+    Failed(Error, Option<SessionKey>),
 }
 
 /// Bytes on their way to the peer that no call of [`Connection::send`] made.
@@ -112,7 +113,7 @@ impl Connection {
             let step = match &mut self.state {
                 State::Traffic(traffic) => traffic.receive(rest, &mut self.output.bytes),
                 State::Handshaking(handshaking) => handshaking.receive(rest, &mut self.output),
-                State::Failed(error) => return Err(error.clone()),
+                State::Failed(error, _) => return Err(error.clone()),
             };
             let step = step.map_err(|error| self.fail(error))?;
             let start = consumed;
@@ -136,7 +137,7 @@ impl Connection {
 
     #[cold]
     fn renegotiate(&mut self) -> Result<(), Error> {
-        let state = std::mem::replace(&mut self.state, State::Failed(Cause::Crypto.into()));
+        let state = std::mem::replace(&mut self.state, State::Failed(Cause::Crypto.into(), None));
         let State::Traffic(traffic) = state else { return Err(Cause::Crypto.into()) };
         let mut handshaking = Handshaking::renegotiate(traffic)?;
         let begun = handshaking.advance(&mut self.output);
@@ -194,6 +195,17 @@ impl Connection {
         (!kept.is_empty()).then(|| kept.remove(0))
     }
 
+    /// Takes the key of a session for the caller to forget, where the configuration has sessions elsewhere: the connection went
+    /// by a session id of TLS 1.2, and has ended with a fatal alert, from either side (RFC 5246 §7.2.2). It is the
+    /// [key](KeptSession::key) under which the session was kept; a session by tickets is nothing that a server could
+    /// forget. There may be one when the connection has failed.
+    pub fn take_forgotten_session(&mut self) -> Option<[u8; 32]> {
+        match &mut self.state {
+            State::Failed(_, forgotten) => forgotten.take(),
+            _ => None,
+        }
+    }
+
     /// Answers that were ignored, because no operation awaited them.
     pub fn ignored_answers(&self) -> u32 {
         self.ignored_answers
@@ -209,11 +221,25 @@ impl Connection {
             let _ = match &mut self.state {
                 State::Handshaking(handshaking) => handshaking.alert(alert, &mut self.output),
                 State::Traffic(traffic) => traffic.alert(alert, &mut self.output.bytes),
-                State::Failed(_) => Ok(()),
+                State::Failed(..) => Ok(()),
             };
         }
-        self.state = State::Failed(error.clone());
+        let is_alert = error.alert_sent().or(error.alert_received()).is_some();
+        let forgotten = if is_alert { self.forget_session() } else { None };
+        self.state = State::Failed(error.clone(), forgotten);
         error
+    }
+
+    /// Forgets the session of TLS 1.2 that the connection went by, if that is kept here, or says what is to be forgotten
+    /// elsewhere. A first handshake that fails forgets nothing: whoever has seen a session id on its way could have it
+    /// forgotten.
+    fn forget_session(&mut self) -> Option<SessionKey> {
+        let secrets = match &mut self.state {
+            State::Traffic(traffic) => &mut traffic.secrets,
+            State::Handshaking(handshaking) => &mut handshaking.before.as_mut()?.secrets,
+            State::Failed(..) => return None,
+        };
+        secrets.take_session()?.forget()
     }
 
     /// Takes in that the transport has ended. Without a close_notify from the peer this is an error: what was
@@ -221,7 +247,7 @@ impl Connection {
     //= 9846:6.1 end-of-data
     pub fn receive_eof(&mut self) -> Result<(), Error> {
         match &self.state {
-            State::Failed(error) => Err(error.clone()),
+            State::Failed(error, _) => Err(error.clone()),
             _ if self.peer_closed() => Ok(()),
             _ => Err(Error::from(Cause::Truncated).at(self.stage())),
         }
@@ -253,7 +279,7 @@ impl Connection {
                 handshaking.check_sending()?;
                 return handshaking.send(&mut self.output, data, out);
             }
-            State::Failed(error) => return Err(error.clone()),
+            State::Failed(error, _) => return Err(error.clone()),
         };
         let mut moved = 0;
         if !self.output.is_empty() {
@@ -282,17 +308,17 @@ impl Connection {
                 .close(&mut self.output)
                 .and(Err(Cause::Aborted(AlertDescription::USER_CANCELED).into())),
             State::Traffic(traffic) => traffic.close(&mut self.output.bytes),
-            State::Failed(_) => return,
+            State::Failed(..) => return,
         };
         if let Err(error) = result {
-            self.state = State::Failed(error.at(self.stage()));
+            self.state = State::Failed(error.at(self.stage()), None);
         }
     }
 
     /// Gives the connection up and queues this alert, which tells the peer why: the caller's own check of the peer
     /// has failed, say. Nothing can be sent or received afterwards.
     pub fn abort(&mut self, alert: AlertDescription) {
-        if !matches!(self.state, State::Failed(_)) {
+        if !matches!(self.state, State::Failed(..)) {
             self.fail(Cause::Aborted(alert).into());
         }
     }
@@ -305,7 +331,7 @@ impl Connection {
             State::Handshaking(_) => {
                 Err(Cause::Misuse("keys cannot be updated before the handshake is done").into())
             }
-            State::Failed(error) => Err(error.clone()),
+            State::Failed(error, _) => Err(error.clone()),
         }
     }
 
@@ -321,7 +347,7 @@ impl Connection {
             State::Handshaking(_) => {
                 Err(Cause::Misuse("tickets cannot be sent before the handshake is done").into())
             }
-            State::Failed(error) => Err(error.clone()),
+            State::Failed(error, _) => Err(error.clone()),
         }
     }
 
@@ -337,7 +363,7 @@ impl Connection {
             State::Handshaking(_) => {
                 Err(Cause::Misuse("nothing can be exported before the handshake is done").into())
             }
-            State::Failed(error) => Err(error.clone()),
+            State::Failed(error, _) => Err(error.clone()),
         }
     }
 
@@ -346,7 +372,7 @@ impl Connection {
         match &self.state {
             State::Traffic(traffic) => Some(&traffic.facts),
             State::Handshaking(handshaking) => handshaking.before.as_ref().map(|before| &before.facts),
-            State::Failed(_) => None,
+            State::Failed(..) => None,
         }
     }
 
@@ -361,7 +387,7 @@ impl Connection {
         match &self.state {
             State::Traffic(traffic) => traffic.peer_closed,
             State::Handshaking(handshaking) => handshaking.peer_closed(),
-            State::Failed(_) => false,
+            State::Failed(..) => false,
         }
     }
 
@@ -370,7 +396,7 @@ impl Connection {
         match &self.state {
             State::Handshaking(handshaking) => handshaking.stage(),
             State::Traffic(_) => Stage::Established,
-            State::Failed(error) => error.stage().unwrap_or(Stage::Established),
+            State::Failed(error, _) => error.stage().unwrap_or(Stage::Established),
         }
     }
 }

@@ -33,6 +33,7 @@ use crate::error::{Cause, Error};
 use crate::facts::Facts;
 use crate::handshake::certificate::PeerVerified;
 use crate::handshake::finished::FinishedVerified;
+use crate::session::SessionById;
 
 pub use self::fragment_limits::FragmentLimits;
 pub(crate) use self::keys12::Randoms;
@@ -79,6 +80,8 @@ pub(crate) enum Secrets {
         extended: bool,
         limit: u64,
         renegotiable: Option<Box<Renegotiable>>,
+        /// The session that it goes by, if that is kept under an id.
+        session: Option<Box<SessionById>>,
     },
 }
 
@@ -92,6 +95,14 @@ pub(crate) enum Tickets {
 }
 
 impl Secrets {
+    /// The session of TLS 1.2 that is kept under an id, if there is one.
+    pub(crate) fn take_session(&mut self) -> Option<Box<SessionById>> {
+        match self {
+            Self::Tls13 { .. } => None,
+            Self::Tls12 { session, .. } => session.take(),
+        }
+    }
+
     /// Fills `out` with keying material that both ends can derive.
     pub(crate) fn export(&self, label: &[u8], context: Option<&[u8]>, out: &mut [u8]) -> Result<(), Error> {
         match self {

@@ -1,6 +1,7 @@
 //! What a connection leaves behind for later ones, on both sides: tickets and the keys that seal them, the sessions that
 //! a client keeps, and what is looked at again before one of them is resumed.
 
+mod by_id;
 mod early_data;
 mod handle;
 mod kept;
@@ -26,6 +27,7 @@ pub use self::state::MalformedSession;
 pub use self::store::SessionStore;
 pub use self::ticket_keys::{TicketKey, TicketKeyError, TicketKeys};
 
+pub(crate) use self::by_id::SessionById;
 pub(crate) use self::early_data::{EarlyDataKey, EarlyDataTerms};
 pub(crate) use self::handle::Handle;
 pub(crate) use self::kept::{SessionKey, client_key, server_key};

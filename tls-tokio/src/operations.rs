@@ -12,13 +12,13 @@ use std::time::Duration;
 
 use tls_core::ciphersuites::SignatureScheme;
 use tls_core::{
-    AlertDescription, Answer, CertificateError, ClientHello, KeptSession, Operation, SelectConfig,
-    ServerConfig, VerifyCertificate,
+    AlertDescription, Answer, CertificateError, ClientHello, Operation, SelectConfig, ServerConfig,
+    VerifyCertificate,
 };
 use tokio::time::Instant;
 
 use crate::early_data::{self, EarlyDataDecider};
-use crate::sessions::{self, SessionCache};
+use crate::sessions::{self, Errand, SessionCache};
 use crate::signer::Signer;
 
 pub use self::pre_shared_key::{PreSharedKeyChoice, PreSharedKeySelector};
@@ -178,10 +178,10 @@ impl Operations {
         self.signing.as_ref()
     }
 
-    /// Has a session kept that the connection has handed out, if there is somebody who keeps it.
-    pub(crate) fn keep(&self, session: KeptSession) {
+    /// Has a session kept or forgotten that the connection has handed out, if there is somebody who does.
+    pub(crate) fn run(&self, errand: Errand) {
         if let Some(sessions) = &self.helpers.sessions {
-            sessions::keep_by(sessions, session);
+            sessions::run_by(sessions, errand);
         }
     }
 

@@ -27,6 +27,10 @@ pub trait SessionCache: fmt::Debug + Send + Sync {
     /// seconds.
     fn keep(&self, session: KeptSession) -> BoxFuture<'_, ()>;
 
+    /// Forgets what is kept under this key, if anything is: a connection of TLS 1.2 that went by it has
+    /// [failed](tls_core::Connection::take_forgotten_session). Nothing waits for it either.
+    fn forget(&self, key: [u8; 32]) -> BoxFuture<'_, ()>;
+
     /// How long a handshake waits for [`find`](Self::find), half a second unless overridden: a full handshake takes less
     /// than that. It needs tokio's time driver; without a handshake timeout there is no limit to this either.
     fn patience(&self) -> Duration {
@@ -53,12 +57,22 @@ pub(crate) async fn find_by(
     }
 }
 
-/// Has a session kept, whatever becomes of its connection. Outside of a runtime it is not.
-pub(crate) fn keep_by(cache: &Arc<dyn SessionCache>, session: KeptSession) {
+/// What a connection leaves for a cache to do.
+pub(crate) enum Errand {
+    Keep(KeptSession),
+    Forget([u8; 32]),
+}
+
+/// Has a session kept or forgotten, whatever becomes of its connection. Outside of a runtime it is not.
+pub(crate) fn run_by(cache: &Arc<dyn SessionCache>, errand: Errand) {
     let Ok(runtime) = Handle::try_current() else { return };
     let cache = Arc::clone(cache);
     runtime.spawn(async move {
         // The call itself may panic, too; then it is this task that ends.
-        let _ = timeout(KEEPING_TIMEOUT, cache.keep(session)).await;
+        let running = match errand {
+            Errand::Keep(session) => cache.keep(session),
+            Errand::Forget(key) => cache.forget(key),
+        };
+        let _ = timeout(KEEPING_TIMEOUT, running).await;
     });
 }

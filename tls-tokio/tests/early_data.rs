@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use tests::authority::Authority;
 use tests::pair::{client_builder, localhost, server_builder};
+use tls_tokio::tls_core::ciphersuites::{CipherSuite, Hash};
 use tls_tokio::tls_core::{
-    ClientConfig, ClientConfigBuilder, EarlyData, EarlyDataAcceptance, EarlyDataAttempt, ReplayGuard,
-    ServerConfig, ServerConfigBuilder, SessionStore, TicketKeys, UnixTime,
+    ClientConfig, ClientConfigBuilder, EarlyData, EarlyDataAcceptance, EarlyDataAttempt, FindSession,
+    KeptSession, PreSharedKey, PreSharedKeys, PskEarlyData, ReplayGuard, ServerConfig, ServerConfigBuilder,
+    SessionStore, TicketKeys, UnixTime,
 };
-use tls_tokio::{Acceptor, BoxFuture, Connector, EarlyDataDecider, TlsStream};
+use tls_tokio::{Acceptor, BoxFuture, Connector, EarlyDataDecider, SessionCache, TlsStream};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
 use crate::support::{assert_works, data, in_time, send, tls};
@@ -125,6 +127,73 @@ async fn a_request_is_answered_before_the_handshake_is_done() {
     assert_eq!(outcomes(&client, &server), [EarlyData::Accepted; 2]);
     assert_works(&mut client, &mut server).await;
     assert_eq!(server.early_data_len(), request.len() as u64);
+}
+
+/// By an external key, on the first connection there is.
+#[tokio::test]
+async fn a_key_does_without_a_session() {
+    let terms = PskEarlyData::new(CipherSuite::TLS_AES_128_GCM_SHA256, 100_000);
+    let key = PreSharedKey::new(b"key", &[7; 32], Hash::Sha256).unwrap().with_early_data(terms).unwrap();
+    let authority = Authority::new();
+    let client = client_builder(&authority).pre_shared_keys([key.clone()]).early_data(true).build().unwrap();
+    let guard = ReplayGuard::once_per_client_hello(UnixTime::now()).external_keys(2);
+    let acceptance = EarlyDataAcceptance::Guarded(Arc::new(guard));
+    let server = server_builder(&authority).pre_shared_keys(PreSharedKeys::Known(vec![key]));
+    let server = server.early_data(100_000, acceptance).build().unwrap();
+    let (connector, acceptor) = (Connector::new(client), Acceptor::new(server));
+    for len in [100, 50_000] {
+        let (mut client, mut server) = early(&connector, &acceptor, 1 << 10, &data(len)).await;
+        assert_eq!(outcomes(&client, &server), [EarlyData::Accepted; 2]);
+        assert!(server.facts().unwrap().pre_shared_key.is_some());
+        assert_works(&mut client, &mut server).await;
+    }
+    // The guard has seen enough: from now on it arrives, but not early.
+    let (client, server) = early(&connector, &acceptor, 1 << 10, REQUEST).await;
+    assert!(outcomes(&client, &server).into_iter().all(is_rejected));
+}
+
+/// A service that opens tickets, in its own time.
+#[derive(Debug)]
+struct Opener(Arc<TicketKeys>);
+
+impl SessionCache for Opener {
+    fn find<'a>(&'a self, request: &'a FindSession) -> BoxFuture<'a, Option<Vec<u8>>> {
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            self.0.open(request.ticket()?, UnixTime::now()).map(|bytes| bytes.to_vec())
+        })
+    }
+
+    fn keep(&self, _: KeptSession) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
+    fn forget(&self, _: [u8; 32]) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
+    fn patience(&self) -> Duration {
+        Duration::from_secs(30)
+    }
+}
+
+/// It waits in the transport while the session is looked for elsewhere, however much it is.
+#[tokio::test]
+async fn it_waits_for_a_session_that_is_elsewhere() {
+    let setup = Setup::new();
+    for capacity in [100, 1 << 16] {
+        for is_found in [true, false] {
+            let (connector, _) = setup.acquainted(setup.client(), setup.server()).await;
+            let acceptance = EarlyDataAcceptance::Guarded(Arc::clone(&setup.guard));
+            let server =
+                server_builder(&setup.authority).sessions_elsewhere().early_data(100_000, acceptance);
+            let keys = if is_found { Arc::clone(&setup.keys) } else { Arc::new(TicketKeys::rotating()) };
+            let acceptor = Acceptor::new(server.build().unwrap()).session_cache(Opener(keys));
+            let (mut client, mut server) = early(&connector, &acceptor, capacity, &data(90_000)).await;
+            assert_eq!(outcomes(&client, &server).map(is_rejected), [!is_found; 2]);
+            assert_works(&mut client, &mut server).await;
+        }
+    }
 }
 
 /// What is not early is not counted, and what is too much follows after the handshake.

@@ -11,7 +11,7 @@ use tests::pair::{client_builder, localhost, only, server_builder};
 use tls_tokio::tls_core::ciphersuites::{ProtocolVersion, SecurityPolicy};
 use tls_tokio::tls_core::{FindSession, KeptSession, SessionStore, TicketKeys, UnixTime};
 use tls_tokio::{Acceptor, BoxFuture, Connector, SessionCache, TlsStream};
-use tokio::io::{DuplexStream, duplex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::time::{Instant, sleep};
 
 use crate::support::{assert_works, in_time};
@@ -103,6 +103,13 @@ impl SessionCache for Cache {
             Temper::Panics => panic!("a cache that panics"),
             _ => Box::pin(pending()),
         }
+    }
+
+    fn forget(&self, key: [u8; 32]) -> BoxFuture<'_, ()> {
+        assert_ne!(self.temper, Temper::Panics, "a cache that panics");
+        Box::pin(async move {
+            self.sessions.lock().unwrap().remove(&key);
+        })
     }
 
     fn patience(&self) -> Duration {
@@ -237,6 +244,10 @@ impl SessionCache for Opener {
     fn keep(&self, _: KeptSession) -> BoxFuture<'_, ()> {
         Box::pin(ready(()))
     }
+
+    fn forget(&self, _: [u8; 32]) -> BoxFuture<'_, ()> {
+        Box::pin(ready(()))
+    }
 }
 
 #[tokio::test]
@@ -250,6 +261,34 @@ async fn a_service_opens_tickets() {
     let asking = Acceptor::new(server_builder(&authority).sessions_elsewhere().build().unwrap())
         .session_cache(Opener(keys));
     assert!(is_resumed(&connect(&connector, &asking).await.0));
+}
+
+/// A connection by a session id that fails takes its session with it, on both sides (RFC 5246 §7.2.2).
+#[tokio::test]
+async fn sessions_of_connections_that_fail_are_forgotten() {
+    let authority = Authority::new();
+    let [client_cache, server_cache] = [Cache::new(), Cache::new()];
+    let (connector, acceptor) = ends(&authority, ProtocolVersion::TLS1_2, [&client_cache, &server_cache]);
+    let (client, mut server) = connect(&connector, &acceptor).await;
+    client_cache.holds(1).await;
+    server_cache.holds(1).await;
+    // A record that does not open.
+    let (mut io, state) = client.into_parts();
+    io.write_all(&[23, 3, 3, 0, 40]).await.unwrap();
+    io.write_all(&[0; 40]).await.unwrap();
+    let mut client = TlsStream::from_parts(io, state);
+    for stream in [&mut server, &mut client] {
+        in_time(stream.read_u8()).await.unwrap_err();
+        // The server's alert is on its way.
+        let _ = in_time(stream.flush()).await;
+    }
+    in_time(async {
+        while [&client_cache, &server_cache].iter().any(|cache| !cache.sessions.lock().unwrap().is_empty()) {
+            sleep(Duration::from_millis(1)).await;
+        }
+    })
+    .await;
+    assert!(!is_resumed(&connect(&connector, &acceptor).await.0));
 }
 
 /// A ticket that the server gives later goes out with what it writes next, and is kept by both ends.

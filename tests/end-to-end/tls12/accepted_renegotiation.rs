@@ -3,10 +3,13 @@
 mod server;
 
 use std::io::IoSlice;
+use std::sync::Arc;
 
 use tests::hello::Extended;
 use tests::relay::{content_type, records};
-use tls_core::{AlertDescription as Alert, FragmentLimits, MaxFragmentLength, Sent};
+use tls_core::{
+    AlertDescription as Alert, FragmentLimits, MaxFragmentLength, Sent, ServerSessionStore, SessionStore,
+};
 
 use self::server::Server;
 use crate::cases::ext;
@@ -265,6 +268,20 @@ fn a_max_fragment_length_goes_and_comes() {
     assert_eq!(lens(&mut server, 1024), [512, 512]);
     server.send(content_type::APPLICATION_DATA, &[7; 513]);
     assert_refused(&mut server, "513 bytes", Alert::RECORD_OVERFLOW, "record_overflow");
+}
+
+/// The session that a connection goes by is forgotten with it, amid a renegotiation too (RFC 5246 §7.2.2).
+#[test]
+fn a_connection_that_fails_amid_it_ends_its_session() {
+    let store = Arc::new(SessionStore::new(16));
+    let mut server = Server::with(
+        |client| client.session_store(Arc::clone(&store)),
+        |server| server.session_store(ServerSessionStore::new(100).into()),
+    );
+    server.ask();
+    assert_eq!(store.len(), 1);
+    server.client.connection.abort(Alert::INTERNAL_ERROR);
+    assert!(store.is_empty());
 }
 
 /// Until the keys change, the old limits hold.

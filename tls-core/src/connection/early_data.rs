@@ -47,7 +47,7 @@ impl Connection {
             State::Handshaking(handshaking) if handshaking.role == Role::Client => {
                 handshaking.send_early_data(&mut self.output, data, out)
             }
-            State::Failed(error) => Err(error.clone()),
+            State::Failed(error, _) => Err(error.clone()),
             _ => Err(no_early_data()),
         }
     }
@@ -61,7 +61,7 @@ impl Connection {
         match &self.state {
             State::Traffic(traffic) => !traffic.closed,
             State::Handshaking(handshaking) => handshaking.may_send(),
-            State::Failed(_) => false,
+            State::Failed(..) => false,
         }
     }
 
@@ -88,7 +88,7 @@ impl Connection {
                 Some(early) => Ok(early.exporter.export(label, context, out)?),
                 None => Err(no_early_data()),
             },
-            State::Failed(error) => Err(error.clone()),
+            State::Failed(error, _) => Err(error.clone()),
         }
     }
 }

@@ -97,12 +97,12 @@ pub(crate) async fn handshake(
 
     let facts = facts(client, &offer, &accepted, (exchange.group, identity), &peer);
     let by_ticket = ticket.as_ref().and_then(NewSession::by_ticket);
-    if let Some(new) = by_ticket.or_else(|| NewSession::by_id(accepted.session_id)).filter(|_| extended) {
-        new.keep(flow, client, (&facts, &Origin::of_server(&facts, client.now)), &main);
-    }
+    let new = by_ticket.or_else(|| NewSession::by_id(accepted.session_id)).filter(|_| extended);
+    let origin = Origin::of_server(&facts, client.now);
+    let session = new.and_then(|new| new.keep(flow, client, (&facts, &origin), &main));
     let renegotiable = renegotiable(client, &accepted, VerifyData::new(&client_finished, &server_finished));
     let limit = suite.cipher.confidentiality_limit();
-    let secrets = Secrets::Tls12 { main, randoms, extended, limit, renegotiable };
+    let secrets = Secrets::Tls12 { main, randoms, extended, limit, renegotiable, session };
     Ok(Established { facts, secrets, proofs: (peer.verified, finished) })
 }
 

@@ -2,6 +2,8 @@
 //! RFC 7627 §5.3 for the extended main secret, without which nothing is resumed. Each side's story is the short one of
 //! RFC 5246 §7.3.
 
+use std::sync::Arc;
+
 use ciphersuites::{ProtocolVersion, Tls12Keys, Tls12MainSecret, Tls12Suite};
 use zeroize::Zeroizing;
 
@@ -23,7 +25,7 @@ use crate::handshake::server12::{ServerHello, send_server_hello};
 use crate::handshake::{Established, Secrets, finished};
 use crate::operation::Found;
 use crate::role::Role;
-use crate::session::{Handle, KnownBy, ServerSessions, Session, State};
+use crate::session::{Handle, KnownBy, ServerSessions, Session, SessionById, State};
 use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::ExtensionType;
 use crate::wire::handshake::{HandshakeType, Message};
@@ -38,10 +40,7 @@ pub(crate) async fn accept(
     hello: &ClientHello<'_>,
 ) -> Result<Option<Box<State>>, Error> {
     let Some(sessions) = server.config.tls12_sessions() else { return Ok(None) };
-    // Beside a ticket, the session id is one that the client made up (RFC 5077 §3.4).
-    let ticket = hello.extensions.get(ExtensionType::SESSION_TICKET).filter(|ticket| !ticket.is_empty());
-    let id = Handle::read(ProtocolVersion::TLS1_2, hello.session_id);
-    let (found, request) = match (ticket, id) {
+    let (found, request) = match (offered_ticket(hello), offered_id(hello)) {
         (Some(ticket), _) => (
             sessions.open(ProtocolVersion::TLS1_2, ticket, server.now),
             sessions.ask_for_ticket(ProtocolVersion::TLS1_2, ticket),
@@ -58,6 +57,16 @@ pub(crate) async fn accept(
         Some(state) if check(server, hello, sessions, &state)? => Ok(Some(state)),
         _ => Ok(None),
     }
+}
+
+fn offered_ticket<'h>(hello: &ClientHello<'h>) -> Option<&'h [u8]> {
+    hello.extensions.get(ExtensionType::SESSION_TICKET).filter(|ticket| !ticket.is_empty())
+}
+
+/// Beside a ticket, the session id is one that the client made up (RFC 5077 §3.4).
+fn offered_id(hello: &ClientHello<'_>) -> Option<Handle> {
+    let id = Handle::read(ProtocolVersion::TLS1_2, hello.session_id);
+    id.filter(|_| offered_ticket(hello).is_none())
 }
 
 /// Whether the server can go on from this state with this client.
@@ -98,13 +107,18 @@ pub(crate) fn new_session_id(server: &Server<'_>, extended: bool) -> Result<Opti
 pub(crate) fn keep_session(
     flow: &mut Flow,
     server: &Server<'_>,
-    id: &Handle,
+    id: Handle,
     session: (&Facts, &Origin),
     main: &Tls12MainSecret,
-) {
+) -> Box<SessionById> {
     if let Some(sessions) = server.config.tls12_sessions() {
-        flow.keep(sessions.keep(*id, &server_state(server, sessions, session, main)));
+        flow.keep(sessions.keep(id, &server_state(server, sessions, session, main)));
     }
+    by_id(server, id)
+}
+
+fn by_id(server: &Server<'_>, id: Handle) -> Box<SessionById> {
+    Box::new(SessionById::Server { config: Arc::clone(server.config), id })
 }
 
 fn server_state(
@@ -194,7 +208,8 @@ pub(crate) async fn resume_server(
     flow.expect_record_boundary()?;
 
     let limit = suite.cipher.confidentiality_limit();
-    let secrets = Secrets::Tls12 { main, randoms, extended: true, limit, renegotiable: None };
+    let session = offered_id(hello).map(|id| by_id(server, id));
+    let secrets = Secrets::Tls12 { main, randoms, extended: true, limit, renegotiable: None, session };
     Ok(Established { facts, secrets, proofs: (certificate::resumed_client12(&state), finished) })
 }
 
@@ -242,16 +257,14 @@ pub(crate) async fn resume_client(
         ..resumed_facts(&session.state)
     };
     let proof = certificate::resumed_server12(&session);
-    match new_ticket.as_ref().and_then(NewSession::by_ticket) {
-        Some(new) => {
-            new.keep(flow, client, (&facts, &Origin::of_state(&session.state)), &main);
-        }
+    let session = match new_ticket.as_ref().and_then(NewSession::by_ticket) {
+        Some(new) => new.keep(flow, client, (&facts, &Origin::of_state(&session.state)), &main),
         // The old one is as good as it was.
         None => keep(flow, client, *session),
-    }
+    };
     let limit = suite.cipher.confidentiality_limit();
     let renegotiable = renegotiable(client, &accepted, VerifyData::new(&client_finished, &server_finished));
-    let secrets = Secrets::Tls12 { main, randoms, extended: true, limit, renegotiable };
+    let secrets = Secrets::Tls12 { main, randoms, extended: true, limit, renegotiable, session };
     Ok(Established { facts, secrets, proofs: (proof, finished) })
 }
 
@@ -281,20 +294,18 @@ impl<'a> NewSession<'a> {
         (!id.is_empty()).then_some(Self { known_by: KnownBy::SessionId, ticket: id, lifetime: ID_LIFETIME })
     }
 
-    /// Keeps the session, if this client keeps any of TLS 1.2.
+    /// Keeps the session, if this client keeps any of TLS 1.2. Returns it as the connection is to know it.
     pub(crate) fn keep(
         self,
         flow: &mut Flow,
         client: &Client<'_>,
         (facts, origin): (&Facts, &Origin),
         main: &Tls12MainSecret,
-    ) {
+    ) -> Option<Box<SessionById>> {
         let config = client.config;
-        let (Some(sessions), Some(certificates)) = (&config.sessions, &facts.peer_certificates) else {
-            return;
-        };
+        let (sessions, certificates) = (config.sessions.as_ref()?, facts.peer_certificates.as_ref()?);
         if config.shared.forward_secret_tickets_only || client.previous.is_some() {
-            return;
+            return None;
         }
         let state = State {
             role: Role::Client,
@@ -307,17 +318,21 @@ impl<'a> NewSession<'a> {
             flow,
             client,
             Session { state, ticket: ticket.into(), known_by, certificates: certificates.clone() },
-        );
+        )
     }
 }
 
 /// A day, in seconds: no longer should a session id be used (RFC 5246 appendix F.1.4).
 const ID_LIFETIME: u32 = 24 * 3600;
 
-fn keep(flow: &mut Flow, client: &Client<'_>, session: Session) {
-    if let Some(sessions) = &client.config.sessions {
-        flow.keep(sessions.keep(session));
-    }
+fn keep(flow: &mut Flow, client: &Client<'_>, session: Session) -> Option<Box<SessionById>> {
+    let sessions = client.config.sessions.as_ref()?;
+    let by_id = (session.known_by == KnownBy::SessionId).then(|| {
+        let (config, server_name) = (Arc::clone(client.config), client.name.to_str().into());
+        Box::new(SessionById::Client { config, server_name, id: session.ticket.clone() })
+    });
+    flow.keep(sessions.keep(session));
+    by_id
 }
 
 /// What was settled when the session began.

@@ -99,16 +99,16 @@ pub(crate) async fn handshake(
     if ticket {
         resumption12::send_ticket(flow, server, (&facts, &Origin::of_client(&facts, server.now)), &main)?;
     }
-    if let Some(id) = session_id {
-        let origin = Origin::of_client(&facts, server.now);
-        resumption12::keep_session(flow, server, &id, (&facts, &origin), &main);
-    }
     flow.send_change_cipher_spec()?;
     flow.set_sealing_key(own.sealing_key()?)?;
     finished::send(flow, &main.server_finished(&flow.transcript_hash()?))?;
+    let session = session_id.map(|id| {
+        let origin = Origin::of_client(&facts, server.now);
+        resumption12::keep_session(flow, server, *id, (&facts, &origin), &main)
+    });
 
     let limit = suite.cipher.confidentiality_limit();
-    let secrets = Secrets::Tls12 { main, randoms, extended, limit, renegotiable: None };
+    let secrets = Secrets::Tls12 { main, randoms, extended, limit, renegotiable: None, session };
     Ok(Established { facts, secrets, proofs: (certificate::client_proof(peer), finished) })
 }
 

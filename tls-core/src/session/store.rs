@@ -83,6 +83,12 @@ impl SessionStore {
         self.shard(&key).take(&key, now)
     }
 
+    /// Forgets the session that this server knows by this session id.
+    pub(crate) fn forget(&self, scope: Scope, server_name: Box<str>, id: &[u8]) {
+        let key = (scope, server_name);
+        self.shard(&key).forget(&key, id);
+    }
+
     /// Sessions that there are.
     pub fn len(&self) -> usize {
         let lens = self.shards.iter().map(|shard| {
@@ -126,6 +132,14 @@ impl Shard {
         let Some((number, key)) = self.order.pop_front() else { return };
         if self.servers.get(&key).is_some_and(|server| server.number == number) {
             self.servers.remove(&key);
+        }
+    }
+
+    fn forget(&mut self, key: &Key, id: &[u8]) {
+        let Some(server) = self.servers.get_mut(key) else { return };
+        server.sessions.retain(|session| *session.ticket != *id);
+        if server.sessions.is_empty() {
+            self.servers.remove(key);
         }
     }
 

@@ -4,14 +4,20 @@ use std::task::{Context, Poll, ready};
 
 use tls_core::Error;
 
-use crate::stream::TlsStream;
+use crate::sessions::Errand;
+use crate::stream::{TlsState, TlsStream};
 
 impl<IO> TlsStream<IO> {
-    /// Has sessions kept that the connection hands out.
+    /// Has sessions kept that the connection hands out, or forgotten, if it has failed.
     pub(crate) fn keep_sessions(&mut self) {
-        while let Some(session) = self.state.connection.take_kept_session() {
-            if let Some(operations) = &self.state.operations {
-                operations.keep(session);
+        let TlsState { connection, operations, .. } = &mut self.state;
+        let mut next = || {
+            let kept = connection.take_kept_session().map(Errand::Keep);
+            kept.or_else(|| connection.take_forgotten_session().map(Errand::Forget))
+        };
+        while let Some(errand) = next() {
+            if let Some(operations) = operations {
+                operations.run(errand);
             }
         }
     }

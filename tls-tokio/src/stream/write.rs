@@ -85,7 +85,9 @@ impl<IO: AsyncWrite + Unpin> TlsStream<IO> {
             && self.state.connection.is_handshaking()
             && data.iter().any(|slice| !slice.is_empty())
         {
-            ready!(self.poll_renegotiation(cx))?;
+            let renegotiated = ready!(self.poll_renegotiation(cx));
+            self.keep_sessions();
+            renegotiated?;
         }
         scratch::with(|scratch| {
             let batch = scratch.get_mut(..scratch::BATCH).unwrap_or_default();
