@@ -143,7 +143,8 @@ impl fmt::Debug for Row {
     }
 }
 
-/// Counts requests by key, scheme and outcome. Belongs outside of all other layers.
+/// Counts requests by key, scheme and outcome. Belongs outside of all other layers; and around each of several endpoints,
+/// with [`Metrics`] of its own, where it is to be known which of them it was.
 #[derive(Debug)]
 pub struct Metered<S> {
     signer: S,

@@ -3,7 +3,7 @@ use tls_core::ciphersuites::{KeyType, PrivateKey};
 use tls_core::{Role, SignPurpose};
 
 use super::*;
-use crate::signer::{LocalSigner, SignerExt};
+use crate::signer::{Limits, LocalSigner, SignerExt};
 
 fn request(key: KeyId, fill: u8) -> SignRequest {
     let transcript_hash = tls_core::ciphersuites::Hash::Sha256.digest(&[fill]);
@@ -34,6 +34,37 @@ async fn outcomes_are_counted_by_key() {
         // A future that was never polled never was a request.
         assert_eq!(row.cancelled.count(), 0);
     }
+}
+
+/// One at a time, and each takes ten milliseconds: the fifth waits forty.
+#[tokio::test(start_paused = true)]
+async fn waiting_and_signing_are_told_apart() {
+    #[derive(Debug)]
+    struct Slow(LocalSigner);
+
+    impl Signer for Slow {
+        fn sign<'a>(&'a self, request: &'a SignRequest) -> SignFuture<'a> {
+            Box::pin(async {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                self.0.sign(request).await
+            })
+        }
+    }
+
+    let pem = Authority::new().localhost();
+    let local = LocalSigner::new(PrivateKey::from_pem(pem.key.as_bytes()).unwrap());
+    let (key, metrics) = (local.key_id(), Metrics::new());
+    let signer = Arc::new(Slow(local).with_limit(Limits::new(1, 10), &metrics).with_metrics(&metrics));
+    let mut asked = tokio::task::JoinSet::new();
+    for fill in 0..5 {
+        let signer = Arc::clone(&signer);
+        asked.spawn(async move { signer.sign(&request(key, fill)).await.map(drop) });
+    }
+    assert!(asked.join_all().await.iter().all(Result::is_ok));
+    let [row] = &metrics.snapshot().keys[..] else { panic!("one key, one scheme") };
+    let millis = |times: u64| Duration::from_millis(times);
+    assert_eq!((row.queued.total(), row.signed.total()), (millis(10 + 20 + 30 + 40), millis(50)));
+    assert!((millis(40)..=millis(50)).contains(&row.queued.percentile(100).unwrap()));
 }
 
 /// Whoever makes up keys fills no memory.
