@@ -47,7 +47,7 @@ pub(crate) struct Signer {
     #[arg(long, value_name = "N", requires = "client_cert", value_parser = clap::value_parser!(u32).range(1..))]
     rate: Option<u32>,
     /// Serve the clients that this file names, one a line: NAME, then cert=PEM, sha256=HEX or key-sha256=HEX, and any of
-    /// keys=PEM|ID,... use=tls13-server,tls12-server,tls13-client,tls12-client rate=N burst=N
+    /// keys=PEM|ID,... use=tls13-server,tls12-server,tls13-client,tls12-client rate=N burst=N connections=N
     #[arg(long, value_name = "FILE")]
     permissions: Option<PathBuf>,
     /// Clients' certificates must come from the CAs in this PEM file, too, and be valid

@@ -40,6 +40,7 @@ struct Words {
     uses: Option<Vec<Use>>,
     rate: Option<u32>,
     burst: Option<u32>,
+    connections: Option<u32>,
 }
 
 fn client<'l>(
@@ -60,9 +61,11 @@ fn client<'l>(
             "use" => once(what, &mut read.uses, list(value, used_as)?)?,
             "rate" => once(what, &mut read.rate, number(what, value)?)?,
             "burst" => once(what, &mut read.burst, number(what, value)?)?,
+            "connections" => once(what, &mut read.connections, number(what, value)?)?,
             _ => {
                 return Err(format!(
-                    "\"{what}\" is not known; there are cert, sha256, key-sha256, keys, use, rate and burst"
+                    "\"{what}\" is not known; there are cert, sha256, key-sha256, keys, use, rate, burst and \
+                     connections"
                 ));
             }
         }
@@ -86,6 +89,9 @@ impl Words {
         }
         if let Some(uses) = self.uses {
             client = client.only_uses(uses);
+        }
+        if let Some(connections) = self.connections {
+            client = client.connections(usize::try_from(connections).unwrap_or(usize::MAX));
         }
         match (self.rate, self.burst) {
             (Some(rate), burst) => Ok(client.rate(rate, burst.unwrap_or(rate.saturating_mul(2)))),
@@ -152,7 +158,7 @@ mod tests {
         for words in [
             &format!("sha256={SHA256}"),
             &format!("key-sha256={SHA256} keys=web.key,{SHA256} use=tls13-client rate=5"),
-            &format!("rate=5 burst=1 use=tls12-server,tls12-client sha256={SHA256}"),
+            &format!("rate=5 burst=1 connections=8 use=tls12-server,tls12-client sha256={SHA256}"),
         ] {
             assert!(of(words).is_ok(), "{words}");
         }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use tls_tokio::signer::Signer;
-use tls_tokio::signer::remote::AuditEvent;
+use tls_tokio::signer::remote::{AllowedClient, AuditEvent};
 use tls_tokio::tls_core::ciphersuites::{PrivateKey, PublicKey, SignatureScheme};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -139,6 +139,40 @@ async fn who_is_slow_or_silent_loses_his_place() {
     let started = Instant::now();
     assert_serves(&site, &running).await;
     assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+}
+
+/// A client that takes all the connections it can get leaves the others theirs.
+#[tokio::test]
+async fn no_client_takes_every_connection() {
+    let site = Site::new();
+    let other = site.authority.localhost();
+    let allowed = AllowedClient::by_certificate("other", other.identity().fingerprint());
+    let greedy = site.allowed().connections(3);
+    let server = site.bare_server().key(super::local(&site.key)).client(greedy).client(allowed);
+    let running = Running::start(server.max_connections(8)).await;
+    let mut held = Vec::new();
+    for _ in 0..3 {
+        held.push(Raw::connect(&site, &running.endpoint).await);
+    }
+    for _ in 0..10 {
+        let mut more = Raw::connect(&site, &running.endpoint).await;
+        more.assert_sent_away(DENIED, "too many connections").await;
+    }
+    let signer = site.signer_of(&other, &running.endpoint).start().unwrap();
+    assert!(in_time(signer.sign(&site.request())).await.is_ok());
+    // One that goes makes room.
+    drop(held.pop());
+    let again = async {
+        loop {
+            let mut raw = Raw::connect(&site, &running.endpoint).await;
+            // It may be sent away before it has said anything.
+            let _ = raw.0.write_all(&[&[0, 0, 0, 9], &ping(1)[..]].concat()).await;
+            if raw.receive().await.is_some_and(|answer| answer[0] == 131) {
+                break;
+            }
+        }
+    };
+    in_time(again).await;
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tls_core::KeyId;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use crate::signer::remote::purpose::Use;
@@ -18,7 +19,12 @@ pub struct AllowedClient {
     keys: Option<HashSet<KeyId>>,
     uses: HashSet<Use>,
     rate: Option<(u32, u32)>,
+    connections: usize,
 }
+
+/// Enough for the processes of a machine or some; the others of [`max_connections`](super::ServerBuilder::max_connections)
+/// are for others, whatever becomes of this client.
+const CONNECTIONS: usize = 64;
 
 /// How a client is told from others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +48,7 @@ impl AllowedClient {
 
     fn new(name: &str, known_by: KnownBy) -> Self {
         let uses = [Use::Tls13Server, Use::Tls12Server].into();
-        Self { name: name.into(), known_by, keys: None, uses, rate: None }
+        Self { name: name.into(), known_by, keys: None, uses, rate: None, connections: CONNECTIONS }
     }
 
     /// It may use these keys only.
@@ -59,6 +65,13 @@ impl AllowedClient {
         self
     }
 
+    /// It may have so many connections at once. 64 unless set.
+    #[must_use]
+    pub fn connections(mut self, connections: usize) -> Self {
+        self.connections = connections.min(Semaphore::MAX_PERMITS);
+        self
+    }
+
     /// It may make so many requests per second, all its connections taken together, and at most `burst` at once.
     #[must_use]
     pub fn rate(mut self, per_second: u32, burst: u32) -> Self {
@@ -72,18 +85,25 @@ impl AllowedClient {
 pub(crate) struct Client {
     allowed: AllowedClient,
     bucket: Option<Mutex<Bucket>>,
+    connections: Arc<Semaphore>,
 }
 
 impl From<AllowedClient> for Client {
     fn from(allowed: AllowedClient) -> Self {
         let bucket = allowed.rate.map(|(per_second, burst)| Mutex::new(Bucket::new(per_second, burst)));
-        Self { allowed, bucket }
+        let connections = Arc::new(Semaphore::new(allowed.connections));
+        Self { allowed, bucket, connections }
     }
 }
 
 impl Client {
     pub(crate) fn name(&self) -> &Arc<str> {
         &self.allowed.name
+    }
+
+    /// A place for another connection, if there is one.
+    pub(crate) fn connect(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.connections).try_acquire_owned().ok()
     }
 
     pub(crate) fn is(&self, certificate: [u8; 32], key: KeyId) -> bool {

@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, timeout};
 
+use crate::signer::plain;
 use crate::signer::remote::ALPN;
 use crate::signer::remote::codec::Malformed;
 use crate::signer::remote::endpoint::Transport;
@@ -40,8 +41,10 @@ pub(crate) async fn serve(
     draining: watch::Receiver<bool>,
 ) {
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    let client = match identify(&shared, &stream) {
-        Ok(client) => client,
+    let admitted = identify(&shared, &stream)
+        .and_then(|client| Ok((client.connect().ok_or("the client has too many connections")?, client)));
+    let (_place, client) = match admitted {
+        Ok(admitted) => admitted,
         Err(reason) => {
             let mut goodbye = Vec::new();
             Response::Goodbye { reason: Goodbye::Denied, detail: reason.to_owned() }.write(&mut goodbye);
@@ -74,7 +77,7 @@ pub(crate) async fn serve(
         }
         error = &mut writing => {
             session.jobs.shutdown().await;
-            End::Lost(error.err().map_or_else(|| "nobody writes any more".to_owned(), |error| error.to_string()))
+            End::Lost(error.err().map_or_else(|| "nobody writes any more".to_owned(), |error| plain(&error)))
         }
     };
     shared.tell(AuditEvent::Disconnected { connection, client: name, reason: end.reason() });
@@ -144,7 +147,7 @@ impl End {
 impl From<FrameError> for End {
     fn from(error: FrameError) -> Self {
         match error {
-            FrameError::Io(error) => Self::Lost(error.to_string()),
+            FrameError::Io(error) => Self::Lost(plain(&error)),
             FrameError::Malformed(malformed) => Self::Malformed(malformed),
             FrameError::Late(why) => Self::Silent(why),
         }
