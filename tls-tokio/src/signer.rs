@@ -101,6 +101,13 @@ impl<S: Signer + ?Sized> Signer for Arc<S> {
     }
 }
 
+/// The system's words for an error, without the number that Rust puts behind them.
+#[cfg(any(feature = "pkcs11", feature = "remote-signer"))]
+fn plain(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split_once(" (os error").map_or(text.as_str(), |(words, _)| words).to_lowercase()
+}
+
 pub(crate) fn call<'a, S>(
     signer: &'a S,
     request: &'a SignRequest,

@@ -131,7 +131,7 @@ fn a_pin_comes_from_the_uri_or_a_file() {
         }
         let missing = open_with("token=keys?pin-source=/nowhere/pin", &module()).unwrap_err();
         assert!(
-            missing.to_string().starts_with("the PIN cannot be read from /nowhere/pin: No such file"),
+            missing.to_string().starts_with("the PIN cannot be read from /nowhere/pin: no such file"),
             "{missing}"
         );
         open_with("token=keys?pin-value=1234", &module()).unwrap();

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::Pkcs11Error;
 use super::uri::{Pkcs11Uri, percent_decode};
+use crate::signer::plain;
 
 /// Holds the PIN where nothing else does.
 pub(super) const PIN_VARIABLE: &str = "PKCS11_PIN";
@@ -51,10 +52,10 @@ fn source_path(source: &str) -> Result<PathBuf, Pkcs11Error> {
 /// Reads a file that holds a PIN, and perhaps an end of line.
 fn read(path: &Path) -> Result<AuthPin, Pkcs11Error> {
     let refused = |why| Pkcs11Error::PinSource { source: path.display().to_string(), why };
-    let file = File::open(path).map_err(|error| refused(error.to_string()))?;
+    let file = File::open(path).map_err(|error| refused(plain(&error)))?;
     // Room for it all: a buffer that grows leaves copies behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(MAX_PIN_LEN).unwrap_or_default() + 1));
-    file.take(MAX_PIN_LEN + 1).read_to_end(&mut bytes).map_err(|error| refused(error.to_string()))?;
+    file.take(MAX_PIN_LEN + 1).read_to_end(&mut bytes).map_err(|error| refused(plain(&error)))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| refused("it is not UTF-8".to_owned()))?;
     let pin = text.trim_end_matches(['\r', '\n']);
     if pin.is_empty() || bytes.len() > usize::try_from(MAX_PIN_LEN).unwrap_or_default() {

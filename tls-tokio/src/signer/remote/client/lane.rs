@@ -7,6 +7,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use crate::signer::backoff::Backoff;
+use crate::signer::plain;
 use crate::signer::remote::ALPN;
 use crate::signer::remote::client::Shared;
 use crate::signer::remote::client::link::{Link, Stream};
@@ -42,7 +43,7 @@ async fn connect(shared: &Shared) -> Result<Stream, Arc<str>> {
     let connecting = tokio::time::timeout(CONNECT_TIMEOUT, shared.endpoint.connect()).await;
     let io = match connecting {
         Ok(Ok(io)) => io,
-        Ok(Err(error)) => return Err(error.to_string().into()),
+        Ok(Err(error)) => return Err(plain(&error).into()),
         Err(_) => return Err("nothing answers at its address".into()),
     };
     let shaken = shared.connector.connect(shared.server_name.clone(), io).await;

@@ -13,6 +13,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
+use crate::signer::plain;
 use crate::signer::remote::client::Shared;
 use crate::signer::remote::endpoint::Transport;
 use crate::signer::remote::frame::{FrameError, Frames, Patience};
@@ -76,7 +77,7 @@ impl Link {
             let (reader, writer) = stream.into_split();
             let why = tokio::select! {
                 why = driven.read(Frames::new(reader, PATIENCE)) => why,
-                error = write(outgoing, writer) => error.map_or_else(|error| error.to_string(), |()| String::new()),
+                error = write(outgoing, writer) => error.map_or_else(|error| plain(&error), |()| String::new()),
             };
             driven.end(&format!("the connection was lost: {why}"));
         };
@@ -166,7 +167,7 @@ impl Link {
                     let response = match message {
                         Ok(Some(message)) => Response::read(message),
                         Ok(None) => return "the server closed it".to_owned(),
-                        Err(FrameError::Io(error)) => return error.to_string(),
+                        Err(FrameError::Io(error)) => return plain(&error),
                         Err(FrameError::Late(why)) => return why.to_owned(),
                         Err(FrameError::Malformed(malformed)) => Err(malformed),
                     };
