@@ -144,6 +144,7 @@ static void load_key(const char *key)
     must(s2n_config_add_cert_chain_and_key_to_store(config, identity), "a certificate");
 }
 
+/* A clock comes before all that has a time, and "sessions" last: some settings switch tickets on by the way. */
 static void configure(const char *name, char *value)
 {
     if (!strcmp(name, "policy"))

@@ -4,7 +4,7 @@ mod elsewhere;
 mod refused;
 mod tickets;
 
-use tls_core::ciphersuites::{NamedGroup, ProtocolVersion};
+use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion};
 
 use crate::certificates::LOCALHOST;
 use crate::command_line::{Installation, session_from_pem, session_to_pem};
@@ -26,6 +26,19 @@ pub(crate) const PAIRINGS: [Pairing; 5] = [
 /// none.
 pub(crate) const MUTUAL: [Pairing; 3] = [PAIRINGS[0], PAIRINGS[1], PAIRINGS[2]];
 
+/// The peers that are servers.
+const SERVERS: [Pairing; 3] = [PAIRINGS[0], PAIRINGS[1], PAIRINGS[3]];
+
+/// The peers that are clients.
+const CLIENTS: [Pairing; 2] = [PAIRINGS[2], PAIRINGS[4]];
+
+/// Each with every version.
+pub(crate) fn by_version<const N: usize>(
+    pairings: [Pairing; N],
+) -> impl Iterator<Item = (Pairing, ProtocolVersion)> {
+    pairings.into_iter().flat_map(|pairing| VERSIONS.map(|version| (pairing, version)))
+}
+
 fn client() -> Settings {
     Settings { memory: Some(Memory::new()), ..Settings::client(&LOCALHOST) }
 }
@@ -39,14 +52,11 @@ pub(crate) fn assert_resumes(pairing: Pairing, client: &Settings, server: &Setti
     let ours = if pairing.1 == Role::Client { client } else { server };
     let mut link = Link::established(pairing, client, server);
     assert!(!link.peer.facts().resumed && link.facts().resumed.is_none());
-    for round in 0..3 {
+    for _ in 0..3 {
         // OpenSSL forgets the session of a connection that nobody closed.
         link.peer.close();
         link.run();
-        link = link.again(pairing.1, ours);
-        link.run();
-        link.assert_works();
-        assert!(link.peer.facts().resumed && link.facts().resumed.is_some(), "round {round}");
+        link = assert_resumed(link.again(pairing.1, ours));
     }
     link
 }
@@ -62,12 +72,6 @@ pub(crate) fn pairings_by_group() -> impl Iterator<Item = (Pairing, ProtocolVers
     PAIRINGS.into_iter().flat_map(move |pairing| cases.map(|(version, group)| (pairing, version, group)))
 }
 
-/// Each server with every version.
-fn servers() -> impl Iterator<Item = (Pairing, ProtocolVersion)> {
-    let servers = PAIRINGS.into_iter().filter(|(_, ours)| *ours == Role::Client);
-    servers.flat_map(|pairing| VERSIONS.map(|version| (pairing, version)))
-}
-
 #[test]
 fn every_version_resumes_with_a_key_exchange_where_there_is_one() {
     for (pairing, version, group) in pairings_by_group() {
@@ -80,15 +84,33 @@ fn every_version_resumes_with_a_key_exchange_where_there_is_one() {
 
 #[test]
 fn bytes_may_arrive_one_at_a_time() {
-    for (version, pairing) in VERSIONS.into_iter().flat_map(|version| PAIRINGS.map(|pair| (version, pair))) {
+    for (pairing, version) in by_version(PAIRINGS) {
         trying((pairing, version));
         let (client, server) = (client().at(version), server().at(version));
         let first = Link::established(pairing, &client, &server);
         let mut second = first.again(pairing.1, if pairing.1 == Role::Client { &client } else { &server });
         second.piece = 1;
-        second.run();
-        second.assert_works();
-        assert!(second.peer.facts().resumed && second.facts().resumed.is_some());
+        assert_resumed(second);
+    }
+}
+
+#[test]
+fn every_hash_and_cipher() {
+    let suites = [
+        (ProtocolVersion::TLS1_3, CipherSuite::TLS_AES_128_GCM_SHA256),
+        (ProtocolVersion::TLS1_3, CipherSuite::TLS_AES_256_GCM_SHA384),
+        (ProtocolVersion::TLS1_3, CipherSuite::TLS_CHACHA20_POLY1305_SHA256),
+        (ProtocolVersion::TLS1_2, CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256),
+        (ProtocolVersion::TLS1_2, CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384),
+    ];
+    for (pairing, (version, suite)) in PAIRINGS.into_iter().flat_map(|pair| suites.map(|case| (pair, case))) {
+        trying((pairing, suite));
+        let (client, server) = (client().at(version), server().at(version));
+        let link = match pairing.1 {
+            Role::Client => assert_resumes(pairing, &client.suite(suite), &server),
+            Role::Server => assert_resumes(pairing, &client, &server.suite(suite)),
+        };
+        assert_eq!(link.facts().cipher_suite, suite);
     }
 }
 
@@ -98,7 +120,7 @@ fn a_retry_resumes_all_the_same() {
     let groups = [NamedGroup::X25519, NamedGroup::X25519MLKEM768];
     let [classical, hybrid] = groups;
     let client = Settings { key_shares: vec![classical], ..client().groups(&groups) };
-    for pairing in PAIRINGS.into_iter().filter(|(_, role)| *role == Role::Client) {
+    for pairing in SERVERS {
         trying(pairing);
         let server = Settings::server(&LOCALHOST).groups(&[hybrid]);
         let link = assert_resumes(pairing, &client, &server);
@@ -109,10 +131,7 @@ fn a_retry_resumes_all_the_same() {
     let server = server();
     let pairing = (Stack::Rustls, Role::Server);
     let first = Link::established(pairing, &client, &server.clone().groups(&[classical]));
-    let mut second = first.again(Role::Server, &server.clone().groups(&groups));
-    second.run();
-    second.assert_works();
-    assert!(second.peer.facts().resumed && second.facts().resumed.is_some());
+    let second = assert_resumed(first.again(Role::Server, &server.clone().groups(&groups)));
     assert!(second.facts().hello_retry_request);
     // s2n-tls's client shares the same groups always, and not this one.
     let server = server.groups(&[NamedGroup::SECP384R1MLKEM1024]);
@@ -123,7 +142,7 @@ fn a_retry_resumes_all_the_same() {
 /// Who a client is comes out of the session: no certificate is sent.
 #[test]
 fn clients_are_known_again() {
-    for (version, pairing) in VERSIONS.into_iter().flat_map(|version| MUTUAL.map(|pair| (version, pair))) {
+    for (pairing, version) in by_version(MUTUAL) {
         trying((pairing, version));
         let client = Settings { identity: Some(LOCALHOST.leaf.clone()), ..client() };
         let server = Settings { client_certificate: Wanted::Required, ..server() };
@@ -140,7 +159,7 @@ fn clients_are_known_again() {
 /// A server that has been started again opens nothing: a full handshake follows, and its ticket serves.
 #[test]
 fn a_ticket_of_other_keys_is_passed_over() {
-    for (version, pairing) in VERSIONS.into_iter().flat_map(|version| PAIRINGS.map(|pair| (version, pair))) {
+    for (pairing, version) in by_version(PAIRINGS) {
         trying((pairing, version));
         assert_forgotten(pairing, &client().at(version), || server().at(version));
     }
@@ -197,6 +216,15 @@ fn assert_openssl_brings(session: &[u8], name: &str, server: &Settings, is_resum
     openssl.wait_for(if is_resumed { "Reused, TLSv1." } else { "New, TLSv1." });
     assert_eq!(socket.end.connection.facts().unwrap().resumed.is_some(), is_resumed);
     assert_works(&mut openssl, &mut socket);
+}
+
+/// The session is resumed, and the connection works.
+#[track_caller]
+fn assert_resumed(mut link: Link) -> Link {
+    link.run();
+    link.assert_works();
+    assert!(link.peer.facts().resumed && link.facts().resumed.is_some());
+    link
 }
 
 /// Nothing is resumed, and the connection works.

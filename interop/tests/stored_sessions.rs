@@ -9,9 +9,10 @@ use crate::link::trying;
 use crate::peer::Stack;
 use crate::process::{assert_works, file};
 use crate::resumption::{
-    MUTUAL, PAIRINGS, assert_brings, assert_forgotten, assert_resumes, of_s2n_tls, pairings_by_group,
+    MUTUAL, PAIRINGS, assert_brings, assert_forgotten, assert_resumes, by_version, of_s2n_tls,
+    pairings_by_group,
 };
-use crate::settings::{Kept, Memory, Role, Settings, VERSIONS, Wanted};
+use crate::settings::{Kept, Memory, Role, Settings, Wanted};
 
 fn client() -> Settings {
     Settings { memory: Some(Memory::new()), ..Settings::client(&LOCALHOST) }
@@ -48,7 +49,7 @@ fn session_ids_are_resumed_by_clients_of_both_versions() {
 
 #[test]
 fn clients_are_known_again() {
-    for (version, pairing) in VERSIONS.into_iter().flat_map(|version| MUTUAL.map(|pair| (version, pair))) {
+    for (pairing, version) in by_version(MUTUAL) {
         trying((pairing, version));
         let client = Settings { identity: Some(LOCALHOST.leaf.clone()), ..client() };
         let server = Settings { client_certificate: Wanted::Required, ..server() };
@@ -59,7 +60,7 @@ fn clients_are_known_again() {
 /// A server that has been started again knows nobody.
 #[test]
 fn handles_of_another_server_lead_to_full_handshakes() {
-    for (version, pairing) in VERSIONS.into_iter().flat_map(|version| PAIRINGS.map(|pair| (version, pair))) {
+    for (pairing, version) in by_version(PAIRINGS) {
         trying((pairing, version));
         assert_forgotten(pairing, &client().at(version), || server().at(version));
     }

@@ -92,18 +92,20 @@ fn arguments(settings: &Settings) -> Vec<(&'static str, String)> {
         ("trust", settings.root.clone()),
         ("server-name", settings.name.to_owned()),
     ];
-    if settings.pre_shared_keys.is_empty() {
-        let place = if settings.kept == Kept::InStore { "cache" } else { "tickets" };
-        arguments.push(("sessions", place.to_owned()));
-    }
     if let Some(identity) = &settings.identity {
         arguments.extend([("certificate", identity.chain.clone()), ("key", identity.key.clone())]);
+        // As many as others give.
+        arguments.push(("tickets", "2".to_owned()));
     }
     if let Some(max) = settings.early_data {
         arguments.push(("early-data", max.to_string()));
     }
     arguments.extend(settings.alpn.iter().map(|name| ("protocol", (*name).to_owned())));
     arguments.extend(settings.pre_shared_keys.iter().map(|key| ("pre-shared-key", described(key))));
+    if settings.pre_shared_keys.is_empty() {
+        let place = if settings.kept == Kept::InStore { "cache" } else { "tickets" };
+        arguments.push(("sessions", place.to_owned()));
+    }
     arguments
 }
 

@@ -17,7 +17,7 @@ pub(super) fn exchange(store: &SessionStore, client: &Settings, change: impl Fn(
 
 #[test]
 fn sessions_can_be_taken_elsewhere() {
-    for (pairing, version) in servers() {
+    for (pairing, version) in by_version(SERVERS) {
         for kept in [Kept::InTickets, Kept::InStore] {
             if (pairing.0, version, kept) == (Stack::S2nTls, ProtocolVersion::TLS1_3, Kept::InStore) {
                 continue;
@@ -33,10 +33,7 @@ fn sessions_can_be_taken_elsewhere() {
                 to.put_session(Session::from_bytes(&session.to_bytes()).unwrap());
                 session
             });
-            let mut second = first.again(Role::Client, &other);
-            second.run();
-            second.assert_works();
-            assert!(second.peer.facts().resumed && second.facts().resumed.is_some());
+            assert_resumed(first.again(Role::Client, &other));
         }
     }
 }
@@ -44,17 +41,13 @@ fn sessions_can_be_taken_elsewhere() {
 /// Keys of one server, exported and brought to another, open its tickets there.
 #[test]
 fn a_fleet_shares_its_keys() {
-    let clients = PAIRINGS.into_iter().filter(|(_, ours)| *ours == Role::Server);
-    for (pairing, version) in clients.flat_map(|pairing| VERSIONS.map(|version| (pairing, version))) {
+    for (pairing, version) in by_version(CLIENTS) {
         trying((pairing, version));
         let (client, one, other) = (client(), server().at(version), server().at(version));
         let first = Link::established(pairing, &client, &one);
         let [from, to] = [&one, &other].map(|settings| &settings.memory.as_ref().unwrap().ticket_keys);
         from.export(one.now).into_iter().for_each(|key| to.add(key, other.now).unwrap());
-        let mut second = first.again(Role::Server, &other);
-        second.run();
-        second.assert_works();
-        assert!(second.peer.facts().resumed && second.facts().resumed.is_some());
+        assert_resumed(first.again(Role::Server, &other));
         let name = "fleet-session.pem";
         assert_openssl_brings(&session_of_openssl(name, &one), name, &other, true);
     }
