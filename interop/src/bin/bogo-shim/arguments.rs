@@ -28,8 +28,8 @@ const WITHOUT_EFFECT: [&str; 17] = [
     "-partial-write",
     "-peek-then-read",
     "-renegotiate-ignore",
+    "-renew-ticket",
     "-server-preference",
-    "-skip-ticket",
     "-use-old-client-cert-callback",
 ];
 

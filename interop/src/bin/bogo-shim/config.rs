@@ -5,17 +5,18 @@ use std::sync::Arc;
 use tls_core::ciphersuites::{NamedGroup, PrivateKey, ProtocolVersion, SecurityPolicy, SignatureScheme};
 use tls_core::{
     ClientAuthentication, ClientConfig, Connection, EarlyDataAcceptance, Identity, KeyId, PreSharedKey,
-    PreSharedKeys, Renegotiation, Roots, ServerConfig, ServerName, ServerVerification,
+    PreSharedKeys, Renegotiation, Roots, ServerConfig, ServerName, ServerVerification, TicketKeys, UnixTime,
 };
 
 use crate::callbacks::StatusCallback;
 use crate::credential::{Credential, read};
 use crate::early_data::MAX_EARLY_DATA;
 use crate::failure::Failure;
-use crate::memory::Memory;
+use crate::memory::{Memory, Realm};
 use crate::pre_shared_keys::KeyGiven;
 use crate::secrets::TrafficSecrets;
 use crate::setup::Setup;
+use crate::tickets::keys_of_connection;
 
 /// The name in the runner's certificates, unless the test has it asked for by another.
 const PEER_NAME: &str = "test";
@@ -99,16 +100,27 @@ fn server(setup: &Setup, memory: &Memory, secrets: &Arc<TrafficSecrets>) -> Resu
         builder = builder.pre_shared_keys(PreSharedKeys::Known(keys));
     }
     let realm = memory.realm(setup.context());
+    builder = match setup.without_tickets {
+        true => builder.tickets_per_handshake(0),
+        false => builder.ticket_keys(ticket_keys(setup, &realm, memory.now())?),
+    };
+    if setup.opens_elsewhere {
+        builder = builder.sessions_elsewhere();
+    }
     builder = builder.session_store(realm.sessions);
     if setup.early_data {
         builder = builder.early_data(MAX_EARLY_DATA, EarlyDataAcceptance::Guarded(realm.guard));
     }
-    builder = match setup.without_tickets {
-        true => builder.tickets_per_handshake(0),
-        false => builder.ticket_keys(realm.ticket_keys),
-    };
     let config = builder.build().map_err(|error| Failure::Other(error.to_string()))?;
     Ok(Connection::server(config, memory.now())?)
+}
+
+fn ticket_keys(setup: &Setup, realm: &Realm, now: UnixTime) -> Result<Arc<TicketKeys>, Failure> {
+    match () {
+        () if setup.withholds_tickets => Ok(TicketKeys::manual().into()),
+        () if setup.opens_elsewhere => keys_of_connection(&realm.ticket_keys, now),
+        () => Ok(Arc::clone(&realm.ticket_keys)),
+    }
 }
 
 fn client_authentication(

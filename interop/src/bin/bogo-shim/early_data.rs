@@ -6,7 +6,7 @@ use tls_core::{EarlyData, EarlyDataOffer, EarlyDataRefusal, Facts};
 use crate::arguments::Arguments;
 use crate::expect::same;
 use crate::failure::Failure;
-use crate::memory::Memory;
+use crate::memory::{MAX_SKEW, Memory};
 use crate::setup::Setup;
 
 /// Bytes that servers take, as BoringSSL's do.
@@ -20,6 +20,8 @@ pub(crate) struct Expectations {
     /// Why it is accepted or not, in BoringSSL's words.
     reason: Option<String>,
     sessions_permit: bool,
+    /// By how many seconds the client's age of its ticket is off.
+    skew: Option<i64>,
 }
 
 impl Expectations {
@@ -30,6 +32,7 @@ impl Expectations {
             "-expect-reject-early-data" => self.is_accepted = Some(false),
             "-expect-early-data-reason" => self.reason = Some(arguments.text()?),
             "-expect-no-offer-early-data" => self.no_offer = true,
+            "-expect-ticket-age-skew" => self.skew = Some(arguments.number()?),
             "-expect-ticket-supports-early-data" => self.sessions_permit = true,
             _ => return Ok(false),
         }
@@ -49,7 +52,11 @@ impl Expectations {
     /// Compares with what became of it.
     pub(crate) fn check(&self, setup: &Setup, facts: &Facts, memory: &Memory) -> Result<(), Failure> {
         same("acceptance of early data", self.is_accepted, facts.early_data == EarlyData::Accepted)?;
-        same("reason", self.reason.as_deref(), reason(setup, facts, memory.offered_session_permits.get()))
+        same("reason", self.reason.as_deref(), reason(setup, facts, memory.offered_session_permits.get()))?;
+        // How far it is off is not told, but whether that is too far.
+        let is_stale = self.skew.map(|skew| skew.unsigned_abs() > MAX_SKEW.as_secs());
+        let is_refused = facts.early_data == EarlyData::Rejected(EarlyDataRefusal::NotFresh);
+        same("staleness of the ticket", is_stale.filter(|_| facts.resumed.is_some()), is_refused)
     }
 
     /// Compares with the session that is left to a client of TLS 1.3 when the connection has ended.

@@ -18,6 +18,7 @@ use crate::config;
 use crate::failure::Failure;
 use crate::link::early_data::Early;
 use crate::setup::Setup;
+use crate::tickets::Opener;
 
 /// How long the runner gets to read what was sent last, before the socket is closed on it.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -38,6 +39,7 @@ pub(crate) struct Link<'a> {
     unsent: Vec<u8>,
     judge: Judge,
     callbacks: &'a Callbacks,
+    opener: Opener,
     /// Sign where the connection asks for a signature.
     keys: Vec<(KeyId, PrivateKey)>,
     early: Early,
@@ -55,7 +57,12 @@ pub(crate) enum Incoming {
 
 impl<'a> Link<'a> {
     /// Connects to the runner and tells it which test this is. `retry`: what holds once early data is rejected.
-    pub(crate) fn connect(setup: &'a Setup, retry: &Setup, connection: Connection) -> Result<Self, Failure> {
+    pub(crate) fn connect(
+        setup: &'a Setup,
+        retry: &Setup,
+        opener: Opener,
+        connection: Connection,
+    ) -> Result<Self, Failure> {
         let is_offered = connection.early_data_offer().is_some();
         let localhost = if setup.ipv6 { Ipv6Addr::LOCALHOST.into() } else { Ipv4Addr::LOCALHOST.into() };
         let mut socket = TcpStream::connect(SocketAddr::new(localhost, setup.port))?;
@@ -76,6 +83,7 @@ impl<'a> Link<'a> {
                 status: setup.callbacks.status,
             },
             callbacks: &setup.callbacks,
+            opener,
             keys: config::keys(setup)?,
             early: Early { is_offered, sent: 0, refuses_on_retry: retry.refuses_certificate },
         })
@@ -112,7 +120,7 @@ impl<'a> Link<'a> {
         Ok(())
     }
 
-    /// Gives the verdict or the signature that the handshake waits for.
+    /// Gives what the handshake waits for.
     fn answer(&mut self) -> Result<Event, Failure> {
         let answer = match self.connection.take_operation() {
             Some(Operation::VerifyCertificate(asked)) => {
@@ -130,6 +138,7 @@ impl<'a> Link<'a> {
                 Some(alert) => asked.refuse(alert),
                 None => asked.keep_config(),
             },
+            Some(Operation::FindSession(asked)) => self.opener.answer(asked)?,
             _ => return Err(Failure::other("something is asked for that should not be")),
         };
         Ok(self.connection.answer(answer)?)

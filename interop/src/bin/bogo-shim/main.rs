@@ -17,6 +17,7 @@ mod preferences;
 mod script;
 mod secrets;
 mod setup;
+mod tickets;
 
 use std::process::ExitCode;
 
@@ -28,6 +29,7 @@ use crate::memory::Memory;
 use crate::script::Script;
 use crate::secrets::TrafficSecrets;
 use crate::setup::Setup;
+use crate::tickets::Opener;
 
 /// What the command line asks for.
 #[derive(Debug, Default)]
@@ -106,7 +108,8 @@ fn run(plan: &Plan) -> Result<(), Failure> {
 fn connect([flags, retry]: [&Flags; 2], memory: &Memory, resumes: bool) -> Result<(), Failure> {
     let secrets = TrafficSecrets::new();
     let connection = config::connection(&flags.setup, memory, &secrets)?;
-    let mut link = Link::connect(&flags.setup, &retry.setup, connection)?;
+    let opener = Opener::new(memory.realm(flags.setup.context()).ticket_keys, memory.now());
+    let mut link = Link::connect(&flags.setup, &retry.setup, opener, connection)?;
     let result = talk([flags, retry], &mut link, memory, &secrets, resumes);
     link.finish();
     let flags = result?;

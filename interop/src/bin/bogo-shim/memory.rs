@@ -10,7 +10,10 @@ use tls_core::{
 };
 
 /// How far the age of a ticket may be from what the client says, as with BoringSSL.
-const MAX_SKEW: Duration = Duration::from_secs(60);
+pub(crate) const MAX_SKEW: Duration = Duration::from_secs(60);
+
+/// What a guard allows for times in whole seconds; here they are exact.
+const ROUNDING: Duration = Duration::from_secs(1);
 
 /// For how long servers have been there before a test.
 const GUARDED: Duration = Duration::from_secs(3600);
@@ -63,7 +66,7 @@ impl Memory {
     /// One that has long begun.
     fn guard(&self) -> ReplayGuard {
         let start = UnixTime::since_unix_epoch(self.now.get().saturating_sub(GUARDED));
-        ReplayGuard::once_per_client_hello(start).window(MAX_SKEW)
+        ReplayGuard::once_per_client_hello(start).window(MAX_SKEW.saturating_sub(ROUNDING))
     }
 
     /// Remembers who looks for sessions.

@@ -91,8 +91,8 @@ impl Preferences {
                     CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
                     CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
                 ],
-                verifying_schemes: &SHA2,
-                signing_schemes: &SHA2,
+                verifying_schemes: SHA2,
+                signing_schemes: SHA2,
             },
             "-fips-202609" => Self {
                 groups: &[
@@ -138,16 +138,11 @@ impl Preferences {
 }
 
 const AES_GCM: [CipherSuite; 2] = [CipherSuite::TLS_AES_128_GCM_SHA256, CipherSuite::TLS_AES_256_GCM_SHA384];
-const SHA2: [SignatureScheme; 8] = [
-    SignatureScheme::ECDSA_SECP256R1_SHA256,
-    SignatureScheme::RSA_PSS_RSAE_SHA256,
-    SignatureScheme::RSA_PKCS1_SHA256,
-    SignatureScheme::ECDSA_SECP384R1_SHA384,
-    SignatureScheme::RSA_PSS_RSAE_SHA384,
-    SignatureScheme::RSA_PKCS1_SHA384,
-    SignatureScheme::RSA_PSS_RSAE_SHA512,
-    SignatureScheme::RSA_PKCS1_SHA512,
-];
+/// The last of BoringSSL's own has SHA-1.
+const SHA2: &[SignatureScheme] = match Preferences::BORINGSSL.verifying_schemes.split_last() {
+    Some((_sha1, sha2)) => sha2,
+    None => &[],
+};
 const SHA384_OR_LONGER: [SignatureScheme; 5] = [
     SignatureScheme::ECDSA_SECP384R1_SHA384,
     SignatureScheme::RSA_PSS_RSAE_SHA384,

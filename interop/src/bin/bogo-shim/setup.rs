@@ -48,6 +48,10 @@ pub(crate) struct Setup {
     pub(crate) early_data: bool,
     /// Neither gives tickets nor keeps any.
     pub(crate) without_tickets: bool,
+    /// A server's tickets are opened elsewhere.
+    pub(crate) opens_elsewhere: bool,
+    /// A server that gives tickets has no key to seal them by.
+    pub(crate) withholds_tickets: bool,
     /// What holds where the lists below are empty.
     pub(crate) preferences: Preferences,
     pub(crate) tls13_suites: Vec<CipherSuite>,
@@ -102,7 +106,9 @@ impl Setup {
             "-reverify-on-resume" => &mut self.reverifies,
             "-require-any-client-certificate" => &mut self.requires_certificate,
             "-server" => &mut self.server,
+            "-skip-ticket" => &mut self.withholds_tickets,
             "-use-custom-verify-callback" => &mut self.asks_callback,
+            "-use-ticket-aead-callback" | "-use-ticket-callback" => &mut self.opens_elsewhere,
             "-verify-fail" => &mut self.refuses_certificate,
             "-verify-peer" => &mut self.asks_for_certificate,
             _ => return false,
