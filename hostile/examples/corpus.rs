@@ -11,9 +11,9 @@ use tests::hello::Extended;
 use tests::pair::{Pair, client_builder, server_builder};
 use tests::relay::Piece;
 use tests::scenario::{ALL, EVERY_MESSAGE, SIMPLE};
-use tls_core::HandshakeType;
 use tls_core::ciphersuites::SecurityPolicy;
 use tls_core::fuzzing::READERS;
+use tls_core::{HandshakeType, SessionStore};
 
 fn main() {
     messages();
@@ -75,6 +75,12 @@ fn messages() {
     for (name, body) in [
         ("alert", &[1, 90][..]),
         ("application_layer_protocol_negotiation", b"\x00\x03\x02h2"),
+        (
+            "Certificate with staples",
+            &[0, 0, 0, 25, 0, 0, 1, 0x30, 0, 19, 0, 5, 0, 5, 1, 0, 0, 1, 9, 0, 18, 0, 6, 0, 4, 0, 2, 7, 7],
+        ),
+        ("certificate_authorities", &[0, 4, 0, 2, 0x30, 0]),
+        ("CertificateStatus", &[1, 0, 0, 1, 9]),
         ("ec_point_formats", &[1, 0]),
         ("handshake messages", &[24, 0, 0, 1, 0, 20, 0, 0, 3, 1, 2, 3, 0, 0, 0, 0, 1, 0]),
         ("KeyUpdate", &[1]),
@@ -82,9 +88,25 @@ fn messages() {
         ("NewSessionTicket", &[0, 0, 16, 0, 1, 2, 3, 4, 1, 0, 0, 3, 9, 9, 9, 0, 4, 0x2a, 0x2a, 0, 0]),
         ("record_size_limit", &[2, 0]),
         ("renegotiation_info", b"\x0cverify_data!"),
+        ("signed_certificate_timestamp", &[0, 4, 0, 2, 7, 7]),
     ] {
         write(&folder, name, &input(name, body));
     }
+    for (number, content) in tickets().iter().enumerate() {
+        write(&folder, &format!("ticket-{number}"), &input("ticket", content));
+    }
+}
+
+/// What is in tickets, of clients with a certificate and without.
+fn tickets() -> [Vec<u8>; 3] {
+    [ALL[0], ALL[1], ALL[5]].map(|scenario| {
+        let (client, server) = scenario.builders(&Authority::new());
+        let client = client.session_store(SessionStore::new(1).into()).build().unwrap();
+        let server = server.sessions_elsewhere().build().unwrap();
+        let mut pair = Pair::new(&client, &server);
+        pair.handshake();
+        pair.server.connection.take_kept_session().unwrap().bytes().to_vec()
+    })
 }
 
 fn client_hellos() {
@@ -150,7 +172,7 @@ fn records() {
 
 fn sessions() {
     let folder = folder("sessions");
-    for (name, number) in [("TLS1-3", 6), ("TLS1-2", 8)] {
+    for (name, number) in [("TLS1-3", 6), ("TLS1-2", 8), ("TLS1-3-early", 11)] {
         let (_, session) = ALL[number].setup().session.unwrap();
         write(&folder, name, &session.to_bytes());
     }
