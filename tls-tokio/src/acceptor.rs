@@ -69,7 +69,9 @@ impl Acceptor {
     /// Shakes hands with a client over `io`.
     ///
     /// Early data that the configuration takes is kept until the handshake is done, and read from the stream first: it is
-    /// the client's own then and no copy, and takes as long as other data. To have it sooner, see
+    /// the client's own then and no copy, and takes as long as other data. Any client that has a ticket can have a
+    /// connection keep as much as [`max_size`](tls_core::ServerConfigBuilder::early_data), for as long as a handshake may
+    /// take: choose it by how many handshakes there can be at a time. To have early data as it comes, see
     /// [`accept_with_early_data`](Self::accept_with_early_data).
     ///
     /// The error holds `io`, and says what went wrong. If that was for the client to know, the alert has been sent;
