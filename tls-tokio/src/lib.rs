@@ -42,7 +42,7 @@
 //!
 //! # The end of a stream
 //!
-//! [`shutdown`](tokio::io::AsyncWriteExt::shutdown) sends close_notify and shuts the transport down for writing;
+//! [`shutdown`](tokio::io::AsyncWrite::poll_shutdown) sends close_notify and shuts the transport down for writing;
 //! reading goes on until the peer closes, too (RFC 9846 §6.1). A stream that is dropped says nothing to its peer,
 //! which will take it for cut off. What a missing close_notify from the peer means is for [`EofPolicy`] to say.
 //!

@@ -14,7 +14,7 @@ use crate::stream::TlsStream;
 #[derive(Debug)]
 pub struct ReadHalf<IO>(Arc<Mutex<TlsStream<IO>>>);
 
-/// The half of a [`TlsStream`] that writes. Dropped without [`shutdown`](tokio::io::AsyncWriteExt::shutdown), it says
+/// The half of a [`TlsStream`] that writes. Dropped without [`shutdown`](tokio::io::AsyncWrite::poll_shutdown), it says
 /// nothing to the peer.
 #[derive(Debug)]
 pub struct WriteHalf<IO>(Arc<Mutex<TlsStream<IO>>>);
