@@ -7,12 +7,12 @@ use rcgen::{
 };
 use tests::authority::Authority;
 use tests::hello::message;
-use tests::pair::{End, Pair, client_builder, default_tls13, now, server_builder};
+use tests::pair::{Pair, client_builder, default_tls13, server_builder};
 use tests::relay::Setup;
 use tls_core::ciphersuites::{SecurityPolicy, SignatureScheme};
 use tls_core::{
-    AlertDescription as Alert, CertificateDer, ClientConfigBuilder, Connection, HandshakeType, Identity,
-    ServerConfig, ServerName, ServerVerification,
+    AlertDescription as Alert, CertificateDer, ClientConfigBuilder, HandshakeType, Identity, ServerConfig,
+    ServerName, ServerVerification,
 };
 
 fn connect(client: ClientConfigBuilder, identity: Identity, name: &str) -> Pair {
@@ -25,10 +25,7 @@ fn connect(client: ClientConfigBuilder, identity: Identity, name: &str) -> Pair 
     let policy = SecurityPolicy { signature_schemes: any.to_vec().into(), ..default_tls13() };
     let server =
         ServerConfig::builder().permit_unapproved().policy(policy).identity(identity).build().unwrap();
-    let mut pair = Pair {
-        client: End::new(Connection::client(client.build().unwrap(), name, now()).unwrap()),
-        server: End::new(Connection::server(server, now()).unwrap()),
-    };
+    let mut pair = Pair::by_name(name, &client.build().unwrap(), &server);
     pair.handshake();
     pair
 }

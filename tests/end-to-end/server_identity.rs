@@ -2,9 +2,9 @@
 
 use rcgen::{PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519, SignatureAlgorithm};
 use tests::authority::Authority;
-use tests::pair::{End, Pair, client_builder, default_tls13, now};
+use tests::pair::{Pair, client_builder, default_tls13};
 use tls_core::ciphersuites::{SecurityPolicy, SignatureScheme};
-use tls_core::{Connection, Identity, ServerConfig, ServerName, ServerVerification};
+use tls_core::{Identity, ServerConfig, ServerName, ServerVerification};
 
 fn connect(
     authority: &Authority,
@@ -30,10 +30,7 @@ fn connect(
         .build()
         .unwrap();
     let name = ServerName::try_from(name.to_owned()).unwrap();
-    let mut pair = Pair {
-        client: End::new(Connection::client(client, name, now()).unwrap()),
-        server: End::new(Connection::server(server, now()).unwrap()),
-    };
+    let mut pair = Pair::by_name(name, &client, &server);
     pair.handshake();
     (pair, fingerprints)
 }

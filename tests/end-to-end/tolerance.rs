@@ -3,12 +3,12 @@
 use ring::{digest, hmac};
 use tests::authority::Authority;
 use tests::hello::{Extended, message};
-use tests::pair::{End, Pair, client_builder, localhost, now, server_builder};
+use tests::pair::{Pair, client_builder, localhost, server_builder};
 use tests::protection::expand_label;
 use tests::relay::{Setup, Side, content_type, record, records};
 use tests::scenario::{ALL, SIMPLE, Scenario};
 use tls_core::ciphersuites::{CipherSuite, Hash};
-use tls_core::{Connection, HandshakeType, Identity, PreSharedKey, PreSharedKeys, ServerName};
+use tls_core::{HandshakeType, Identity, PreSharedKey, PreSharedKeys, ServerName};
 
 use crate::cases::{ext, number};
 
@@ -229,10 +229,7 @@ fn the_name_that_counts_is_the_one_sent_last() {
     // As the client spells it.
     let config = client_builder(&authority).build().unwrap();
     for name in [localhost(), ServerName::try_from("LocalHost").unwrap()] {
-        let mut pair = Pair {
-            client: End::new(Connection::client(config.clone(), name.clone(), now()).unwrap()),
-            server: End::new(Connection::server(server.clone(), now()).unwrap()),
-        };
+        let mut pair = Pair::by_name(name, &config, &server);
         pair.handshake();
         let heard = pair.server.connection.facts().unwrap().server_name.clone().unwrap();
         assert!(heard.eq_ignore_ascii_case("localhost"), "{heard}");

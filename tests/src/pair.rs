@@ -163,8 +163,17 @@ pub struct Pair {
 impl Pair {
     /// Begins a connection.
     pub fn new(client: &Arc<ClientConfig>, server: &Arc<ServerConfig>) -> Self {
+        Self::by_name(localhost(), client, server)
+    }
+
+    /// Begins a connection to a server of this name.
+    pub fn by_name(
+        name: ServerName<'static>,
+        client: &Arc<ClientConfig>,
+        server: &Arc<ServerConfig>,
+    ) -> Self {
         Self {
-            client: End::new(Connection::client(Arc::clone(client), localhost(), now()).unwrap()),
+            client: End::new(Connection::client(Arc::clone(client), name, now()).unwrap()),
             server: End::new(Connection::server(Arc::clone(server), now()).unwrap()),
         }
     }

@@ -7,11 +7,11 @@ use rcgen::{
 };
 use tests::authority::{Authority, Pem};
 use tests::hello::Extended;
-use tests::pair::{End, Pair, client_builder, default_tls13, now, server_builder};
+use tests::pair::{Pair, client_builder, default_tls13, server_builder};
 use tests::relay::{Setup, Side, content_type, record};
 use tests::scenario::SIMPLE;
 use tls_core::{
-    AlertDescription as Alert, CertificateDer, ClientAuthentication, ClientConfig, ConfigError, Connection,
+    AlertDescription as Alert, CertificateDer, ClientAuthentication, ClientConfig, ConfigError,
     HandshakeType, Identity, Roots, ServerConfig, ServerName, ServerVerification,
 };
 
@@ -27,10 +27,7 @@ fn outcome(root: &str, pem: &Pem, name: &str) -> Result<(), String> {
     let client = client_builder(&authority).server_verification(ServerVerification::Roots(roots));
     let server = ServerConfig::builder().permit_unapproved().policy(default_tls13()).identity(pem.identity());
     let name = ServerName::try_from(name.to_owned()).unwrap();
-    let mut pair = Pair {
-        client: End::new(Connection::client(client.build().unwrap(), name, now()).unwrap()),
-        server: End::new(Connection::server(server.build().unwrap(), now()).unwrap()),
-    };
+    let mut pair = Pair::by_name(name, &client.build().unwrap(), &server.build().unwrap());
     pair.handshake();
     assert_eq!(pair.client.established, pair.client.error.is_none());
     pair.client.error.map_or(Ok(()), |error| Err(error.code().to_owned()))

@@ -77,10 +77,7 @@ fn another_name_is_another_server() {
     let server = setup.server().identity(identity).build().unwrap();
     let client = setup.client().build().unwrap();
     let name = ServerName::try_from("other.test").unwrap();
-    let mut pair = Pair {
-        client: End::new(Connection::client(client, name, now()).unwrap()),
-        server: End::new(Connection::server(server, now()).unwrap()),
-    };
+    let mut pair = Pair::by_name(name, &client, &server);
     pair.handshake();
     pair.assert_works();
     assert!(!is_resumed(&pair.client));

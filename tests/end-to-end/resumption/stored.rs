@@ -217,10 +217,7 @@ fn sessions_that_are_not_for_this_connection_lead_to_full_handshakes() {
         let server = stored.server().identity(other).build().unwrap();
         let client = stored.client().build().unwrap();
         let name = ServerName::try_from("other.test").unwrap();
-        let mut pair = Pair {
-            client: End::new(Connection::client(client, name, now()).unwrap()),
-            server: End::new(Connection::server(server, now()).unwrap()),
-        };
+        let mut pair = Pair::by_name(name, &client, &server);
         pair.handshake();
         pair.assert_works();
         assert!(!is_resumed(&pair.client), "{version} another name");

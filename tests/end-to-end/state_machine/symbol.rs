@@ -2,9 +2,20 @@
 
 use tls_core::HandshakeType;
 
-/// One step of the peer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Symbol {
+macro_rules! symbols {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// One step of the peer.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum Symbol {
+            $($(#[$doc])* $name,)*
+        }
+
+        /// All of them.
+        pub(super) const ALPHABET: [Symbol; 32] = [$(Symbol::$name,)*];
+    };
+}
+
+symbols! {
     HelloRequest,
     /// The ClientHello that is due: after a HelloRetryRequest the second one.
     ClientHello,
@@ -44,42 +55,6 @@ pub(crate) enum Symbol {
 }
 
 use Symbol::*;
-
-/// All of them.
-pub(super) const ALPHABET: [Symbol; 32] = [
-    HelloRequest,
-    ClientHello,
-    FirstClientHello,
-    ServerHello,
-    ResumingServerHello,
-    HelloRetryRequest,
-    NewSessionTicket,
-    EndOfEarlyData,
-    EncryptedExtensions,
-    EarlyDataAccepted,
-    Certificate,
-    EmptyCertificate,
-    CompressedCertificate,
-    CertificateStatus,
-    ServerKeyExchange,
-    CertificateRequest,
-    ServerHelloDone,
-    CertificateVerify,
-    ClientKeyExchange,
-    Finished,
-    KeyUpdate,
-    RequestingKeyUpdate,
-    MessageHash,
-    ChangeCipherSpec,
-    Warning,
-    UserCanceled,
-    CloseNotify,
-    FatalAlert,
-    ApplicationData,
-    EmptyApplicationData,
-    EmptyHandshake,
-    UnknownRecord,
-];
 
 impl Symbol {
     /// The type of the handshake message, if it is one.
