@@ -16,16 +16,16 @@
 //! | session ids of TLS 1.2 | C S | C S | C S | `stored_sessions` |
 //! | handles of TLS 1.3 that are good once | C S | C S | S (1) | `stored_sessions` |
 //! | clients that are known again by certificate | C S | C S | (2) | `resumption`, `stored_sessions` |
-//! | several tickets, each good once; later ones | C | C S | C S | `resumption::tickets` |
+//! | several tickets; later ones | C S | C S | C S | `resumption::tickets` |
 //! | as many tickets as are asked for (RFC 9149) | (3) | C S | (3) | `resumption::tickets` |
 //! | no tickets | C S (4) | C S | C S | `resumption::tickets` |
 //! | sessions exported and imported by our client | C | C | C | `resumption::elsewhere` |
 //! | ticket keys brought to another server | S | S | S | `resumption::elsewhere` |
 //! | tickets of another server, time, version, policy | C S | C S | C S | `resumption`, `resumption::refused` |
-//! | forged and truncated tickets | C S | C | C S | `resumption::refused` |
+//! | forged and truncated tickets | C S | C (7) | C S | `resumption::refused` |
 //! | external keys of both hashes, several, a retry | C S | (5) | C S | `pre_shared_keys` |
 //! | early data accepted, rejected, after a retry | C S | C S | C S | `early_data` |
-//! | early data sent twice | | S | S | `early_data::rejected` |
+//! | early data sent twice | S | S | S | `early_data::rejected` |
 //! | more early data than is read past | S | S | S | `early_data::rejected` |
 //! | early data with client certificates | C S | C S | (2) | `early_data` |
 //! | early data by external keys | C S (4) | (5) | C S | `pre_shared_keys::early_data` |
@@ -40,6 +40,7 @@
 //! 5. It has no external keys. None of the three has the importer of RFC 9258, whose binders have a label of their own:
 //!    BoGo has (`interop/scripts/bogo`).
 //! 6. It has no function for that.
+//! 7. Its client shows its tickets to nobody.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 

@@ -9,13 +9,13 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use tests::pair::End;
+use tests::pair::{End, now};
 
 use crate::ours;
 use crate::settings::{Role, Settings};
 
 /// Longer than anything here takes on a busy machine; a hanging test ends.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running program.
 pub(crate) struct Process {
@@ -159,6 +159,12 @@ impl Socket {
         let len = self.stream.read(&mut buffer).unwrap();
         assert_ne!(len, 0, "the program closed the socket");
         self.end.deliver(&buffer[..len]);
+        self.flush();
+    }
+
+    /// Gives a client one more ticket.
+    pub(crate) fn send_ticket(&mut self) {
+        self.end.connection.send_ticket(now()).unwrap();
         self.flush();
     }
 

@@ -1,12 +1,13 @@
 //! OpenSSL's own programs: its client keeps the session in a file and sends another file early.
 
+use std::io::{Read, Write};
 use std::net::TcpListener;
 
 use tls_core::AlertDescription;
 
 use super::*;
 use crate::command_line::Installation;
-use crate::process::{Process, Socket, assert_works, file};
+use crate::process::{PATIENCE, Process, Socket, assert_works, file};
 
 /// A first connection to a server, and a second, with the early data that is returned, to another; their files have this
 /// name.
@@ -99,6 +100,26 @@ fn it_is_rejected() {
             assert!(socket.end.received_early.is_empty());
         }
     }
+}
+
+#[test]
+fn a_copy_of_it_is_rejected() {
+    let server = server();
+    let arguments = ["-groups", "x25519"];
+    let (listener, openssl) = begin("copied", Installation::New, &arguments, &server, b"once");
+    let (mut stream, _) = listener.accept().unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let [mut end, mut copy] = [(); 2].map(|()| crate::ours::begin(Role::Server, &server));
+    let mut buffer = [0; 4096];
+    while end.received_early != b"once" {
+        let len = stream.read(&mut buffer).unwrap();
+        assert_ne!(len, 0, "{:?}", end.error);
+        end.deliver(&buffer[..len]);
+        copy.deliver(&buffer[..len]);
+    }
+    assert_eq!((copy.error, copy.received_early), (None, Vec::new()));
+    stream.write_all(&end.take_output()).unwrap();
+    openssl.wait_for("Early data was accepted");
 }
 
 #[test]

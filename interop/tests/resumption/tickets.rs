@@ -99,9 +99,29 @@ fn each_of_several_tickets_is_good_for_one_connection() {
     }
 }
 
+/// OpenSSL's client tells of each, and writes the newest to its file.
+#[test]
+fn openssl_takes_several_tickets_and_a_later_one() {
+    let server = server().at(ProtocolVersion::TLS1_3);
+    let path = file("later-session.pem", "");
+    let arguments = ["-groups", "secp256r1", "-sess_out", &path];
+    let (mut openssl, mut socket) = Installation::New.connect(&LOCALHOST, &arguments, &server);
+    let arrived = "Post-Handshake New Session Ticket arrived";
+    socket.send_ticket();
+    // It prints what it has to say when there is data.
+    socket.send_line("from us");
+    (0..=TICKETS).for_each(|_| drop(openssl.wait_for(arrived)));
+    openssl.wait_for("from us");
+    // Each is written over the one before: once it leaves, it is done with that.
+    openssl.type_line("Q");
+    socket.run_until(|end| end.peer_closed);
+    let session = session_from_pem(&std::fs::read_to_string(&path).unwrap());
+    assert_openssl_brings(&session, "later-session.pem", &server, true);
+}
+
 /// s2n-tls's client keeps the newest.
 #[test]
-fn a_ticket_may_come_later() {
+fn s2n_tls_takes_a_later_ticket() {
     let server = server().at(ProtocolVersion::TLS1_3);
     let mut first = of_s2n_tls(&client(), &server);
     let early = first.peer.session();
