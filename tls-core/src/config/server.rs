@@ -242,27 +242,7 @@ impl ServerConfigBuilder {
             _ => {}
         }
         self.shared.settle(&mut self.identities)?;
-        let with_roots = |roots: Roots, required| match roots.is_empty() {
-            true => Err(ConfigError::NoRoots),
-            false => Ok(Some(ClientVerification {
-                verifier: Verifier::path(roots, &self.shared.policy),
-                required,
-            })),
-        };
-        let client_verification = match self.client_authentication {
-            ClientAuthentication::None => None,
-            ClientAuthentication::Optional(roots) => with_roots(roots, false)?,
-            ClientAuthentication::Required(roots) => with_roots(roots, true)?,
-            ClientAuthentication::OptionalAsked => {
-                Some(ClientVerification { verifier: Verifier::asked(&self.shared.policy), required: false })
-            }
-            ClientAuthentication::RequiredAsked => {
-                Some(ClientVerification { verifier: Verifier::asked(&self.shared.policy), required: true })
-            }
-            ClientAuthentication::RequiredUnverified => {
-                Some(ClientVerification { verifier: Verifier::Insecure, required: true })
-            }
-        };
+        let client_verification = client_verification(self.client_authentication, &self.shared)?;
         let lifetime = self.session_lifetime.unwrap_or(SESSION_LIFETIME).as_secs();
         let lifetime = u32::try_from(lifetime).map_or(MAX_LIFETIME, |lifetime| lifetime.min(MAX_LIFETIME));
         let tickets = self.tickets.unwrap_or(1);
@@ -298,4 +278,23 @@ impl ServerConfigBuilder {
             early_data,
         }))
     }
+}
+
+fn client_verification(
+    authentication: ClientAuthentication,
+    shared: &Shared,
+) -> Result<Option<ClientVerification>, ConfigError> {
+    let with_roots = |roots: Roots| match roots.is_empty() {
+        true => Err(ConfigError::NoRoots),
+        false => Ok(Verifier::path(roots, &shared.policy)),
+    };
+    let (verifier, required) = match authentication {
+        ClientAuthentication::None => return Ok(None),
+        ClientAuthentication::Optional(roots) => (with_roots(roots)?, false),
+        ClientAuthentication::Required(roots) => (with_roots(roots)?, true),
+        ClientAuthentication::OptionalAsked => (Verifier::asked(&shared.policy), false),
+        ClientAuthentication::RequiredAsked => (Verifier::asked(&shared.policy), true),
+        ClientAuthentication::RequiredUnverified => (Verifier::Insecure, true),
+    };
+    Ok(Some(ClientVerification { verifier, required }))
 }

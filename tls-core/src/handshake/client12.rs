@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use ciphersuites::{KeyType, NamedGroup, ProtocolVersion, SignatureScheme, Tls12Keys, Tls12Suite};
+use ciphersuites::{
+    KeyType, NamedGroup, ProtocolVersion, SharedSecret, SignatureScheme, Tls12Keys, Tls12Suite,
+};
 
 use crate::config::Renegotiation;
 use crate::error::{Cause, CertificateError, Error};
@@ -36,10 +38,9 @@ pub(crate) async fn handshake(
     mut offer: Offer<'_>,
     message: Message,
 ) -> Result<Established, Error> {
-    let (config, policy) = (client.config, &client.config.shared.policy);
     let hello = ServerHello::read(message.body())?;
     let accepted = accept(&hello, client, &offer)?;
-    let Accepted { suite, extended, ticket, fragment_limits, resumes, .. } = accepted;
+    let Accepted { suite, extended, fragment_limits, resumes, .. } = accepted;
     let randoms = Randoms { client: offer.random, server: *hello.random };
     flow.refuse_change_cipher_spec()?;
     fragment_limits.apply(flow, ProtocolVersion::TLS1_2);
@@ -49,7 +50,7 @@ pub(crate) async fn handshake(
         // In a box, so that handshakes that resume nothing have no room for it.
         return Box::pin(resume).await;
     }
-    if !config.identities.is_empty() {
+    if !client.config.identities.is_empty() {
         flow.keep_messages();
     }
     flow.start_transcript(suite.hash);
@@ -57,53 +58,79 @@ pub(crate) async fn handshake(
 
     let (path, message) = receive_certificate(flow, client, &accepted).await?;
     let exchange = ServerKeyExchange::read(message.body())?;
-    if !policy.tls12_groups().any(|group| group == exchange.group) {
-        return Err(Cause::WrongGroup(exchange.group).into());
-    }
-    let signed = randoms.signed_with(exchange.params);
-    let peer = path.verify12(policy, exchange.scheme, &signed, exchange.signature)?;
+    let peer = verify_exchange(client, path, &exchange, &randoms)?;
     let request = receive_hello_done(flow).await?;
     flow.expect_record_boundary()?;
 
-    let identity = match &request {
-        Some(request) => Some(choose_identity(client, &CertificateRequest::read12(request.body())?)),
-        None => None,
-    };
-    if let Some(identity) = identity {
-        certificate::send12(flow, identity.map(|(identity, _)| identity))?;
-    }
-    let mut share = Vec::new();
-    let premaster = ciphersuites::respond(exchange.group, exchange.share, &mut share)?;
-    flow.send(HandshakeType::CLIENT_KEY_EXCHANGE, |writer| key_exchange12::write_client(writer, &share))?;
+    let identity = request.as_ref().map(|request| send_certificate(flow, client, request)).transpose()?;
+    let premaster = send_key_exchange(flow, &exchange)?;
     let main = main_secret(flow, suite, &premaster, &randoms, extended, &offer.secret_log())?;
     if let Some(Some((identity, scheme))) = identity {
         certificate::send_verify12(flow, identity, scheme).await?;
     }
     let Tls12Keys { client: own, server } = main.keys(suite, &randoms.client, &randoms.server)?;
-    flow.send_change_cipher_spec()?;
-    flow.set_sealing_key(own.sealing_key()?)?;
-    let client_finished = main.client_finished(&flow.transcript_hash()?);
-    finished::send(flow, &client_finished)?;
+    let client_finished = finished::send12(flow, &own, |messages| main.client_finished(messages))?;
 
-    let ticket = match ticket {
-        true => Some(flow.read(HandshakeType::NEW_SESSION_TICKET).await?),
-        false => None,
-    };
+    let ticket = receive_ticket(flow, &accepted).await?;
     let ticket = ticket.as_ref().map(|message| NewSessionTicket::read(message.body())).transpose()?;
-    flow.read_change_cipher_spec(server.opening_key()?).await?;
-    let server_finished = main.server_finished(&flow.transcript_hash()?);
-    let finished = finished::read(flow, &server_finished).await?;
-    flow.expect_record_boundary()?;
+    let (finished, server_finished) =
+        finished::read12(flow, &server, |messages| main.server_finished(messages)).await?;
 
     let facts = facts(client, &offer, &accepted, (exchange.group, identity), &peer);
     let by_ticket = ticket.as_ref().and_then(NewSession::by_ticket);
     let new = by_ticket.or_else(|| NewSession::by_id(accepted.session_id)).filter(|_| extended);
-    let origin = Origin::of_server(&facts, client.now);
-    let session = new.and_then(|new| new.keep(flow, client, (&facts, &origin), &main));
+    let session = new.and_then(|new| {
+        let origin = Origin::of_server(&facts, client.now);
+        new.keep(flow, client, (&facts, &origin), &main)
+    });
     let renegotiable = renegotiable(client, &accepted, VerifyData::new(&client_finished, &server_finished));
     let limit = suite.cipher.confidentiality_limit();
     let secrets = Secrets::Tls12 { main, randoms, extended, limit, renegotiable, session };
     Ok(Established { facts, secrets, proofs: (peer.verified, finished) })
+}
+
+/// The server has proven itself by its signature of the key exchange, in which there must be a group that was offered.
+fn verify_exchange(
+    client: &Client<'_>,
+    path: PathChecked,
+    exchange: &ServerKeyExchange<'_>,
+    randoms: &Randoms,
+) -> Result<Peer, Error> {
+    let policy = &client.config.shared.policy;
+    if !policy.tls12_groups().any(|group| group == exchange.group) {
+        return Err(Cause::WrongGroup(exchange.group).into());
+    }
+    let signed = randoms.signed_with(exchange.params);
+    path.verify12(policy, exchange.scheme, &signed, exchange.signature)
+}
+
+/// Answers a CertificateRequest: with the chain of an identity that fits, or with an empty one.
+fn send_certificate<'c>(
+    flow: &mut Flow,
+    client: &Client<'c>,
+    request: &Message,
+) -> Result<Presented<'c>, Error> {
+    let presented = choose_identity(client, &CertificateRequest::read12(request.body())?);
+    certificate::send12(flow, presented.map(|(identity, _)| identity))?;
+    Ok(presented)
+}
+
+fn send_key_exchange(flow: &mut Flow, exchange: &ServerKeyExchange<'_>) -> Result<SharedSecret, Error> {
+    let mut share = Vec::new();
+    let premaster = ciphersuites::respond(exchange.group, exchange.share, &mut share)?;
+    flow.send(HandshakeType::CLIENT_KEY_EXCHANGE, |writer| key_exchange12::write_client(writer, &share))?;
+    Ok(premaster)
+}
+
+/// Reads the ticket that the ServerHello has announced, if it has.
+pub(crate) async fn receive_ticket(
+    flow: &mut Flow,
+    accepted: &Accepted<'_>,
+) -> Result<Option<Message>, Error> {
+    match accepted.ticket {
+        true => flow.read(HandshakeType::NEW_SESSION_TICKET).await.map(Some),
+        false => Ok(None),
+    }
 }
 
 /// What is kept of a handshake that may be followed by another one: `None`, if it may not.
@@ -164,7 +191,7 @@ pub(crate) struct Accepted<'a> {
     bound: bool,
     pub(crate) alpn: Option<&'a [u8]>,
     /// Whether a ticket will follow.
-    pub(crate) ticket: bool,
+    ticket: bool,
     /// Whether a CertificateStatus may follow.
     status: bool,
     timestamps: Option<&'a [u8]>,
@@ -174,6 +201,30 @@ pub(crate) struct Accepted<'a> {
     /// Whether the session that was offered is resumed.
     resumes: bool,
 }
+
+/// The extensions that a ServerHello may have.
+const PERMITTED: [ExtensionType; 11] = [
+    ExtensionType::SERVER_NAME,
+    ExtensionType::MAX_FRAGMENT_LENGTH,
+    ExtensionType::RECORD_SIZE_LIMIT,
+    ExtensionType::EC_POINT_FORMATS,
+    // It means nothing here, but there are servers that send it.
+    ExtensionType::SUPPORTED_GROUPS,
+    ExtensionType::ALPN,
+    ExtensionType::EXTENDED_MAIN_SECRET,
+    ExtensionType::RENEGOTIATION_INFO,
+    ExtensionType::SESSION_TICKET,
+    ExtensionType::STATUS_REQUEST,
+    ExtensionType::SIGNED_CERTIFICATE_TIMESTAMP,
+];
+
+/// Those of them that are but there or not.
+const EMPTY: [ExtensionType; 4] = [
+    ExtensionType::SERVER_NAME,
+    ExtensionType::EXTENDED_MAIN_SECRET,
+    ExtensionType::SESSION_TICKET,
+    ExtensionType::STATUS_REQUEST,
+];
 
 /// Every value must have been offered, and a server that could have had TLS 1.3 must have had it (RFC 9846 §4.2.3).
 //= 9846:4.2.3 sentinel-checked
@@ -197,29 +248,9 @@ fn accept<'a>(
     if resumes && offer.session12.is_none() {
         return illegal("the session id of a session that never was");
     }
-    let permitted = [
-        ExtensionType::SERVER_NAME,
-        ExtensionType::MAX_FRAGMENT_LENGTH,
-        ExtensionType::RECORD_SIZE_LIMIT,
-        ExtensionType::EC_POINT_FORMATS,
-        // It means nothing here, but there are servers that send it.
-        ExtensionType::SUPPORTED_GROUPS,
-        ExtensionType::ALPN,
-        ExtensionType::EXTENDED_MAIN_SECRET,
-        ExtensionType::RENEGOTIATION_INFO,
-        ExtensionType::SESSION_TICKET,
-        ExtensionType::STATUS_REQUEST,
-        ExtensionType::SIGNED_CERTIFICATE_TIMESTAMP,
-    ];
-    hello.extensions.only(&permitted, &offer.extensions())?;
+    hello.extensions.only(&PERMITTED, &offer.extensions())?;
     let bound = is_bound(hello.extensions, client.previous)?;
-    let empty = [
-        ExtensionType::SERVER_NAME,
-        ExtensionType::EXTENDED_MAIN_SECRET,
-        ExtensionType::SESSION_TICKET,
-        ExtensionType::STATUS_REQUEST,
-    ];
-    for empty in empty {
+    for empty in EMPTY {
         hello.extensions.reader(empty).map_or(Ok(()), |body| body.finish())?;
     }
     hello.extensions.reader(ExtensionType::EC_POINT_FORMATS).map_or(Ok(()), point_formats::read)?;

@@ -4,4 +4,4 @@ mod client;
 mod server;
 
 pub(crate) use self::client::{OfferedEarlyData, Unanswered, begin, retry};
-pub(crate) use self::server::{ReceivedEarlyData, receive};
+pub(crate) use self::server::{BegunEarlyData, ReceivedEarlyData, receive};

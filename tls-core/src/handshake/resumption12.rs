@@ -12,7 +12,7 @@ use crate::facts::{EarlyData, Facts, GroupReason};
 use crate::flow::Flow;
 use crate::handshake::certificate;
 use crate::handshake::client::Client;
-use crate::handshake::client12::{Accepted, renegotiable};
+use crate::handshake::client12::{Accepted, receive_ticket, renegotiable};
 use crate::handshake::fragment_limits::FragmentLimits;
 use crate::handshake::keys12::Randoms;
 use crate::handshake::negotiate::choose_alpn;
@@ -199,13 +199,8 @@ pub(crate) async fn resume_server(
         send_ticket(flow, server, (&facts, &Origin::of_state(&state)), &main)?;
     }
     let Tls12Keys { client, server: own } = main.keys(suite, &randoms.client, &randoms.server)?;
-    flow.send_change_cipher_spec()?;
-    flow.set_sealing_key(own.sealing_key()?)?;
-    finished::send(flow, &main.server_finished(&flow.transcript_hash()?))?;
-
-    flow.read_change_cipher_spec(client.opening_key()?).await?;
-    let finished = finished::read(flow, &main.client_finished(&flow.transcript_hash()?)).await?;
-    flow.expect_record_boundary()?;
+    finished::send12(flow, &own, |messages| main.server_finished(messages))?;
+    let (finished, _) = finished::read12(flow, &client, |messages| main.client_finished(messages)).await?;
 
     let limit = suite.cipher.confidentiality_limit();
     let session = offered_id(hello).map(|id| by_id(server, id));
@@ -221,7 +216,7 @@ pub(crate) async fn resume_client(
     (accepted, message): (Accepted<'_>, &Message),
     randoms: Randoms,
 ) -> Result<Established, Error> {
-    let Accepted { suite, extended, alpn, ticket, fragment_limits, .. } = accepted;
+    let Accepted { suite, extended, alpn, fragment_limits, .. } = accepted;
     if suite.id != session.state.cipher_suite {
         return Err(Cause::WrongCipherSuite(suite.id).into());
     }
@@ -234,19 +229,11 @@ pub(crate) async fn resume_client(
     let main = Tls12MainSecret::resumed(suite.hash, &session.state.secret).ok_or(Cause::Crypto)?;
     offer.secret_log().log("CLIENT_RANDOM", main.expose());
     let Tls12Keys { client: own, server } = main.keys(suite, &randoms.client, &randoms.server)?;
-    let new_ticket = match ticket {
-        true => Some(flow.read(HandshakeType::NEW_SESSION_TICKET).await?),
-        false => None,
-    };
+    let new_ticket = receive_ticket(flow, &accepted).await?;
     let new_ticket = new_ticket.as_ref().map(|message| NewSessionTicket::read(message.body())).transpose()?;
-    flow.read_change_cipher_spec(server.opening_key()?).await?;
-    let server_finished = main.server_finished(&flow.transcript_hash()?);
-    let finished = finished::read(flow, &server_finished).await?;
-    flow.expect_record_boundary()?;
-    flow.send_change_cipher_spec()?;
-    flow.set_sealing_key(own.sealing_key()?)?;
-    let client_finished = main.client_finished(&flow.transcript_hash()?);
-    finished::send(flow, &client_finished)?;
+    let (finished, server_finished) =
+        finished::read12(flow, &server, |messages| main.server_finished(messages)).await?;
+    let client_finished = finished::send12(flow, &own, |messages| main.client_finished(messages))?;
 
     let facts = Facts {
         policy: client.config.shared.policy.name.clone(),

@@ -1,6 +1,6 @@
 //! The server's handshake of TLS 1.2, RFC 5246 §7.3 with ECDHE by RFC 8422.
 
-use ciphersuites::{KeyPair, ProtocolVersion, Tls12Keys, Tls12Suite};
+use ciphersuites::{KeyPair, ProtocolVersion, Tls12Keys, Tls12MainSecret, Tls12Suite};
 
 use crate::config::ServerConfig;
 use crate::error::Error;
@@ -8,12 +8,13 @@ use crate::facts::{EarlyData, Facts};
 use crate::flow::Flow;
 use crate::handshake::certificate::{self, PathChecked, Peer};
 use crate::handshake::fragment_limits::FragmentLimits;
+use crate::handshake::keys::SecretLog;
 use crate::handshake::keys12::{Randoms, main_secret};
 use crate::handshake::negotiate12::{self, Agreement};
 use crate::handshake::resumption::Origin;
 use crate::handshake::server::{Server, acknowledge_name, write_alpn};
 use crate::handshake::{Established, Secrets, finished, resumption12};
-use crate::identity;
+use crate::identity::{self, Identity};
 use crate::session::Handle;
 use crate::wire::certificate_request;
 use crate::wire::client_hello::ClientHello;
@@ -37,7 +38,7 @@ pub(crate) async fn handshake(
         return Box::pin(resumption12::resume_server(flow, server, &hello, state)).await;
     }
     let agreement = negotiate12::agree(&server.terms(), &hello)?;
-    let Agreement { suite, group, alpn, identity, scheme, extended, renegotiation_info, .. } = agreement;
+    let Agreement { suite, alpn, identity, extended, renegotiation_info, .. } = agreement;
     let fragment_limits = FragmentLimits::choose(config, &hello, ProtocolVersion::TLS1_2)?;
     flow.refuse_change_cipher_spec()?;
     flow.expect_record_boundary()?;
@@ -62,46 +63,19 @@ pub(crate) async fn handshake(
     };
     let randoms = send_server_hello(flow, config, &hello, &server_hello)?;
     fragment_limits.apply(flow, ProtocolVersion::TLS1_2);
-    certificate::send12(flow, Some(identity))?;
-    if let Some(response) = staples.ocsp_response {
-        flow.send(HandshakeType::CERTIFICATE_STATUS, |writer| write_status(writer, response))?;
-    }
-    let pair = KeyPair::generate(group)?;
-    let mut share = Vec::new();
-    pair.write_share(&mut share)?;
-    let params = key_exchange12::params(group, &share);
-    let signature = certificate::sign(flow, identity, scheme, randoms.signing(&params)).await?;
-    flow.send(HandshakeType::SERVER_KEY_EXCHANGE, |writer| {
-        ServerKeyExchange::write(writer, &params, scheme, &signature);
-    })?;
-    if config.client_verification.is_some() {
-        let schemes = config.shared.policy.usable_signature_schemes().map(|scheme| scheme.0);
-        flow.send(HandshakeType::CERTIFICATE_REQUEST, |writer| {
-            certificate_request::write12(writer, schemes, &config.shared.authorities)
-        })?;
-    }
-    flow.send(HandshakeType::SERVER_HELLO_DONE, |_| {})?;
+    send_certificate(flow, identity, staples)?;
+    let pair = send_key_exchange(flow, &agreement, &randoms).await?;
+    send_hello_done(flow, config)?;
 
-    let path = receive_client_certificate(flow, server).await?;
-    let message = flow.read(HandshakeType::CLIENT_KEY_EXCHANGE).await?;
-    let premaster = pair.agree(key_exchange12::read_client(message.body())?)?;
-    let main = main_secret(flow, suite, &premaster, &randoms, extended, &server.secret_log(&hello))?;
-    let peer = match path {
-        Some(path) => Some(certificate::receive_verify12(flow, path, &config.shared.policy).await?),
-        None => None,
-    };
-
+    let log = server.secret_log(&hello);
+    let (main, peer) = receive_key_exchange(flow, server, pair, (&agreement, &randoms), &log).await?;
     let Tls12Keys { client, server: own } = main.keys(suite, &randoms.client, &randoms.server)?;
-    flow.read_change_cipher_spec(client.opening_key()?).await?;
-    let finished = finished::read(flow, &main.client_finished(&flow.transcript_hash()?)).await?;
-    flow.expect_record_boundary()?;
+    let (finished, _) = finished::read12(flow, &client, |messages| main.client_finished(messages)).await?;
     let facts = facts(config, &hello, &agreement, fragment_limits, peer.as_ref())?;
     if ticket {
         resumption12::send_ticket(flow, server, (&facts, &Origin::of_client(&facts, server.now)), &main)?;
     }
-    flow.send_change_cipher_spec()?;
-    flow.set_sealing_key(own.sealing_key()?)?;
-    finished::send(flow, &main.server_finished(&flow.transcript_hash()?))?;
+    finished::send12(flow, &own, |messages| main.server_finished(messages))?;
     let session = session_id.map(|id| {
         let origin = Origin::of_client(&facts, server.now);
         resumption12::keep_session(flow, server, *id, (&facts, &origin), &main)
@@ -110,6 +84,46 @@ pub(crate) async fn handshake(
     let limit = suite.cipher.confidentiality_limit();
     let secrets = Secrets::Tls12 { main, randoms, extended, limit, renegotiable: None, session };
     Ok(Established { facts, secrets, proofs: (certificate::client_proof(peer), finished) })
+}
+
+/// Sends the server's chain, and the OCSP response about it, if that is to follow.
+fn send_certificate(flow: &mut Flow, identity: &Identity, staples: Staples<'_>) -> Result<(), Error> {
+    certificate::send12(flow, Some(identity))?;
+    match staples.ocsp_response {
+        Some(response) => {
+            flow.send(HandshakeType::CERTIFICATE_STATUS, |writer| write_status(writer, response))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Sends a share of the group, signed. Returns the key behind it.
+async fn send_key_exchange(
+    flow: &mut Flow,
+    agreement: &Agreement<'_>,
+    randoms: &Randoms,
+) -> Result<KeyPair, Error> {
+    let Agreement { group, identity, scheme, .. } = *agreement;
+    let pair = KeyPair::generate(group)?;
+    let mut share = Vec::new();
+    pair.write_share(&mut share)?;
+    let params = key_exchange12::params(group, &share);
+    let signature = certificate::sign(flow, identity, scheme, randoms.signing(&params)).await?;
+    flow.send(HandshakeType::SERVER_KEY_EXCHANGE, |writer| {
+        ServerKeyExchange::write(writer, &params, scheme, &signature);
+    })?;
+    Ok(pair)
+}
+
+/// Asks for the client's certificate, if this server does, and for its part of the handshake.
+fn send_hello_done(flow: &mut Flow, config: &ServerConfig) -> Result<(), Error> {
+    if config.client_verification.is_some() {
+        let schemes = config.shared.policy.usable_signature_schemes().map(|scheme| scheme.0);
+        flow.send(HandshakeType::CERTIFICATE_REQUEST, |writer| {
+            certificate_request::write12(writer, schemes, &config.shared.authorities)
+        })?;
+    }
+    flow.send(HandshakeType::SERVER_HELLO_DONE, |_| {})
 }
 
 /// The end of the random warns a client that could have had TLS 1.3 (RFC 9846 §4.2.3).
@@ -171,6 +185,25 @@ pub(crate) fn send_server_hello(
         });
     })?;
     Ok(randoms)
+}
+
+/// Reads the client's share, between its certificate and the proof that it has the key of that, if it has sent one.
+async fn receive_key_exchange(
+    flow: &mut Flow,
+    server: &Server<'_>,
+    pair: KeyPair,
+    (agreement, randoms): (&Agreement<'_>, &Randoms),
+    log: &SecretLog,
+) -> Result<(Tls12MainSecret, Option<Peer>), Error> {
+    let path = receive_client_certificate(flow, server).await?;
+    let message = flow.read(HandshakeType::CLIENT_KEY_EXCHANGE).await?;
+    let premaster = pair.agree(key_exchange12::read_client(message.body())?)?;
+    let main = main_secret(flow, agreement.suite, &premaster, randoms, agreement.extended, log)?;
+    let peer = match path {
+        Some(path) => Some(certificate::receive_verify12(flow, path, &server.config.shared.policy).await?),
+        None => None,
+    };
+    Ok((main, peer))
 }
 
 /// Reads and checks the client's chain, if it was asked for one and sent one.

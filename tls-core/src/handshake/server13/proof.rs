@@ -1,5 +1,6 @@
 use ciphersuites::{CipherSuite, PskSecret, SignatureScheme};
 
+use crate::handshake::certificate::{self, Peer, PeerVerified};
 use crate::handshake::pre_shared_keys::server::AcceptedKey;
 use crate::handshake::resumption::AcceptedSession;
 use crate::identity::Identity;
@@ -49,6 +50,15 @@ impl Proof<'_> {
             Self::Key(key) => {
                 key.key().early_data().map(|early_data| (early_data.cipher_suite, &early_data.terms))
             }
+        }
+    }
+
+    /// What the server knows of its client then, which has sent a certificate or none.
+    pub(crate) fn of_client(&self, peer: Option<Peer>) -> PeerVerified {
+        match self {
+            Self::Certificate(..) => certificate::client_proof(peer),
+            Self::Session(session) => certificate::resumed_client(session),
+            Self::Key(key) => certificate::keyed_client(key),
         }
     }
 }
