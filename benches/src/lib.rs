@@ -1,7 +1,8 @@
 //! Ours beside rustls, s2n-tls, OpenSSL and the bare AEAD of aws-lc-rs: the same work, the same wire, one process.
 //!
-//! - `cargo bench -p benches --bench summary`: a table of ratios, medians of interleaved rounds: full handshakes and
-//!   resumptions beside all three, records beside rustls, OpenSSL and the bare AEAD. Start here.
+//! - `cargo bench -p benches --bench summary`: tables of ratios, medians of interleaved rounds: full handshakes and
+//!   resumptions beside all three, records beside rustls, OpenSSL and the bare AEAD. Start here; `-- resumption` is for
+//!   that table alone, and so `-- handshake` and `-- record`.
 //! - `cargo bench -p benches --bench handshake` and `--bench records`: full handshakes and records under criterion.
 //! - `cargo bench -p benches --bench signing`: servers whose signer is two milliseconds away, beside s2n-tls.
 //! - `cargo bench -p benches --bench store`: a million sessions of a server, in the hands of eight threads, beside rustls.

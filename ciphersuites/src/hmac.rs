@@ -14,6 +14,10 @@ use crate::hash::MAX_LEN;
 /// Room for the longer of the two block lengths and the longest message of the key schedule proper.
 const INPUT_LEN: usize = 256;
 
+/// What the key is padded with for HMAC's inner digest, and for its outer one.
+const INNER_PAD: u8 = 0x36;
+const OUTER_PAD: u8 = 0x5c;
+
 /// Key material of at most a hash value's length. Inline, wiped on drop, never printed.
 pub(crate) struct Secret {
     bytes: [u8; MAX_LEN],
@@ -79,14 +83,14 @@ pub(crate) fn hmac(hash: Hash, key: &[u8], message: &[&[u8]]) -> Secret {
     if cfg!(feature = "fips") {
         return hmac_of_any_length(hash, key, message);
     }
-    let mut inner = Input::padded_key(hash, key, 0x36);
-    if key.len() > block_len(hash) || !message.iter().all(|part| inner.push(part)) {
+    let mut input = Input::padded_key(hash, key);
+    if key.len() > block_len(hash) || !message.iter().all(|part| input.push(part)) {
         return hmac_of_any_length(hash, key, message);
     }
-    let inner = digest::digest(hash.algorithm(), inner.as_ref());
-    let mut outer = Input::padded_key(hash, key, 0x5c);
-    outer.push(inner.as_ref());
-    Secret::new(hash, digest::digest(hash.algorithm(), outer.as_ref()).as_ref())
+    let inner = digest::digest(hash.algorithm(), input.as_ref());
+    input.pad_for_the_outer_digest(hash);
+    input.push(inner.as_ref());
+    Secret::new(hash, digest::digest(hash.algorithm(), input.as_ref()).as_ref())
 }
 
 /// The same by the library's own, for a FIPS module and for what does not fit the stack buffer: a long PSK or exporter label, and as a key TLS 1.2's pre-main
@@ -111,28 +115,39 @@ fn block_len(hash: Hash) -> usize {
     }
 }
 
-/// The input of one digest, gathered on the stack.
+/// The input of a digest, gathered on the stack.
 struct Input {
     bytes: [u8; INPUT_LEN],
     len: usize,
 }
 
 impl Input {
-    /// A block of `key` XOR `pad`, the start of both of HMAC's digests. `key` is at most a block long.
-    fn padded_key(hash: Hash, key: &[u8], pad: u8) -> Self {
+    /// A block of padded key, the start of the inner digest. `key` is at most a block long.
+    fn padded_key(hash: Hash, key: &[u8]) -> Self {
         let block = block_len(hash);
-        let mut bytes = [pad; INPUT_LEN];
+        let mut bytes = [INNER_PAD; INPUT_LEN];
         for (byte, key) in bytes.iter_mut().zip(key).take(block) {
             *byte ^= *key;
         }
         Self { bytes, len: block }
     }
 
+    /// Makes of the block the start of the outer digest, and forgets what is behind it.
+    fn pad_for_the_outer_digest(&mut self, hash: Hash) {
+        self.len = block_len(hash);
+        self.bytes.iter_mut().take(self.len).for_each(|byte| *byte ^= INNER_PAD ^ OUTER_PAD);
+    }
+
     /// Appends `part`, or does nothing and returns false if it does not fit.
     fn push(&mut self, part: &[u8]) -> bool {
         let Some(end) = self.len.checked_add(part.len()) else { return false };
         let Some(room) = self.bytes.get_mut(self.len..end) else { return false };
-        room.copy_from_slice(part);
+        // Half of the parts are one byte or none, for which a call of memcpy would show.
+        match (room, part) {
+            ([], []) => {}
+            ([to], [from]) => *to = *from,
+            (room, part) => room.copy_from_slice(part),
+        }
         self.len = end;
         true
     }
