@@ -3,7 +3,9 @@
 use tls_core::{AlertDescription, CertificateError, Roots, SelectConfig, VerifyCertificate};
 
 use crate::arguments::Arguments;
+use crate::config;
 use crate::failure::Failure;
+use crate::setup::Setup;
 
 /// The answers.
 #[derive(Debug, Default)]
@@ -86,12 +88,33 @@ impl Callbacks {
 /// What judges certificates where the connection asks for a verdict.
 #[derive(Debug)]
 pub(crate) struct Judge {
-    pub(crate) roots: Option<Roots>,
-    pub(crate) refuses: bool,
-    pub(crate) status: StatusCallback,
+    roots: Option<Roots>,
+    roots_on_retry: Option<Roots>,
+    refuses: bool,
+    refuses_on_retry: bool,
+    status: StatusCallback,
 }
 
 impl Judge {
+    /// `retry`: what holds once early data is rejected. By another server, it may be, with a root that is not given: unless
+    /// told to, BoringSSL's clients verify nothing.
+    pub(crate) fn new(setup: &Setup, retry: &Setup) -> Result<Self, Failure> {
+        let roots = config::roots(setup)?;
+        Ok(Self {
+            roots_on_retry: roots.clone().filter(|_| retry.asks_for_certificate),
+            roots,
+            refuses: setup.refuses_certificate,
+            refuses_on_retry: retry.refuses_certificate,
+            status: setup.callbacks.status,
+        })
+    }
+
+    /// The server has rejected early data.
+    pub(crate) fn begin_retry(&mut self) {
+        self.roots.clone_from(&self.roots_on_retry);
+        self.refuses = self.refuses_on_retry;
+    }
+
     pub(crate) fn verdict(&self, asked: &VerifyCertificate) -> Result<(), CertificateError> {
         match &self.roots {
             _ if self.refuses => return Err(CertificateError::Refused("as the test wants it".into())),

@@ -69,9 +69,7 @@ fn server_verification(setup: &Setup) -> Result<ServerVerification, Failure> {
     let needs_key = !pre_shared_keys(setup)?.is_empty() && !setup.asks_for_certificate;
     match roots(setup)? {
         _ if needs_key => Ok(ServerVerification::PreSharedKeysOnly),
-        _ if setup.asks_callback || setup.callbacks.status != StatusCallback::None => {
-            Ok(ServerVerification::Asked)
-        }
+        _ if setup.judges() => Ok(ServerVerification::Asked),
         Some(roots) => Ok(ServerVerification::Roots(roots)),
         None => Ok(ServerVerification::Insecure),
     }

@@ -77,15 +77,11 @@ impl<'a> Link<'a> {
             stride,
             data: VecDeque::new(),
             unsent: Vec::new(),
-            judge: Judge {
-                roots: config::roots(setup)?,
-                refuses: setup.refuses_certificate,
-                status: setup.callbacks.status,
-            },
+            judge: Judge::new(setup, retry)?,
             callbacks: &setup.callbacks,
             opener,
             keys: config::keys(setup)?,
-            early: Early { is_offered, sent: 0, refuses_on_retry: retry.refuses_certificate },
+            early: Early { is_offered, sent: 0 },
         })
     }
 
@@ -125,7 +121,7 @@ impl<'a> Link<'a> {
         let answer = match self.connection.take_operation() {
             Some(Operation::VerifyCertificate(asked)) => {
                 if self.is_retry() {
-                    self.judge.refuses = self.early.refuses_on_retry;
+                    self.judge.begin_retry();
                 }
                 let verdict = self.judge.verdict(&asked);
                 asked.answer(verdict)

@@ -7,7 +7,7 @@ use tls_core::AlertDescription;
 use tls_core::ciphersuites::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
 
 use crate::arguments::Arguments;
-use crate::callbacks::Callbacks;
+use crate::callbacks::{Callbacks, StatusCallback};
 use crate::credential::Credential;
 use crate::failure::Failure;
 use crate::preferences::Preferences;
@@ -82,6 +82,12 @@ impl Setup {
             true => AlertDescription::CERTIFICATE_UNKNOWN,
             false => AlertDescription::HANDSHAKE_FAILURE,
         })
+    }
+
+    /// Whether a client judges certificates by itself: by a callback, or because it takes one server that rejects its early
+    /// data for another.
+    pub(crate) fn judges(&self) -> bool {
+        self.asks_callback || self.callbacks.status != StatusCallback::None || self.early_data
     }
 
     /// What a server's sessions are bound to.

@@ -13,8 +13,6 @@ pub(super) struct Early {
     pub(super) is_offered: bool,
     /// Bytes that were sent, and not rejected.
     pub(super) sent: usize,
-    /// Whether certificates are refused once it is rejected.
-    pub(super) refuses_on_retry: bool,
 }
 
 impl Link<'_> {
