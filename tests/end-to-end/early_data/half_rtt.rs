@@ -6,6 +6,14 @@ use tls_core::{ClientAuthentication, MAX_SEALED_RECORD};
 
 use super::*;
 
+/// The server says this, and the client hears it.
+#[track_caller]
+fn assert_heard(pair: &mut Pair, data: &[u8]) {
+    let records = pair.server.seal(data);
+    pair.client.deliver(&records);
+    assert_eq!(std::mem::take(&mut pair.client.received), data);
+}
+
 //= 9846:4.3.11.3 no-deadlock
 #[test]
 fn answers_early_data_before_the_handshake_is_done() {
@@ -23,17 +31,12 @@ fn answers_early_data_before_the_handshake_is_done() {
         (EarlyData::Accepted, Some("localhost"))
     );
     assert!(pair.server.connection.facts().is_none());
-    let answer = pair.server.seal(b"response");
-    pair.client.deliver(&answer);
-    assert_eq!(pair.client.received, b"response");
+    assert_heard(&mut pair, b"response");
     assert!(pair.client.established && !pair.server.established);
-    pair.client.received.clear();
     pair.handshake();
     assert_accepted(&mut pair, b"request");
     // The sender's count goes on.
-    let more = pair.server.seal(&[1; 40_000]);
-    pair.client.deliver(&more);
-    assert_eq!(pair.client.received.len(), 40_000);
+    assert_heard(&mut pair, &[1; 40_000]);
 }
 
 #[test]
@@ -43,10 +46,7 @@ fn needs_no_early_data() {
     let mut pair = begin(0, &client, &server);
     let flight = pair.client.take_output();
     pair.server.deliver(&flight);
-    let greeting = pair.server.seal(b"220 ready");
-    pair.client.deliver(&greeting);
-    assert_eq!(pair.client.received, b"220 ready");
-    pair.client.received.clear();
+    assert_heard(&mut pair, b"220 ready");
     pair.handshake();
     pair.assert_works();
 }
@@ -71,10 +71,7 @@ fn waits_for_a_clients_certificate() {
     pair.client.send_early(b"request");
     let flight = pair.client.take_output();
     pair.server.deliver(&flight);
-    let answer = pair.server.seal(b"response");
-    pair.client.deliver(&answer);
-    assert_eq!(pair.client.received, b"response");
-    pair.client.received.clear();
+    assert_heard(&mut pair, b"response");
     pair.handshake();
     assert_accepted(&mut pair, b"request");
 }
