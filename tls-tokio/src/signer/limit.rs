@@ -41,9 +41,8 @@ impl Limits {
 /// room, fails at once by [`SignFailureKind::Overloaded`].
 ///
 /// Who cannot be served within its deadline, as far as one can tell from what requests took so far, goes first; then who
-/// has waited longest. Turns go to the oldest as long as everyone can be served in time that way. Once someone has come who
-/// could not, they go to the newest until the queue has run empty: the oldest would take their turns only to come too
-/// late, or nearly, and so would all after them.
+/// has waited longest. Turns go to the oldest as long as those who come can be served in time that way. While they could
+/// not, turns go to the newest: the oldest would take theirs only to come too late, or nearly, and so would all after them.
 ///
 /// A request that is dropped gives its place back, wherever it has one.
 #[derive(Debug)]

@@ -136,10 +136,17 @@ async fn under_overload_as_many_are_served_in_time_as_can_be() {
 async fn a_queue_that_keeps_up_starves_nobody() {
     let pem = p256();
     let (signer, metrics) = limited(&pem, 8, 1000, 10 * MS);
-    let signer = Arc::new(signer.with_deadline(100 * MS));
-    let (signed, failed) = press(&signer, &pem, 40).await;
+    let patient = Arc::new(Arc::clone(&signer).with_deadline(150 * MS));
+    let (signed, failed) = press(&patient, &pem, 40).await;
     assert_eq!((failed, metrics.snapshot().shed), (0, 0));
     assert!(signed >= 3900, "{signed} of 4,000");
+    // Some that cannot wait for so long change nothing for the others.
+    let hasty = Arc::new(signer.with_deadline(30 * MS));
+    let ((signed, failed), (_, hopeless)) = tokio::join!(press(&patient, &pem, 40), press(&hasty, &pem, 3));
+    assert!(
+        hopeless > 0 && failed <= signed / 100,
+        "{signed} signed, {failed} failed; {hopeless} were hasty"
+    );
 }
 
 /// What becomes of requests that are too many at once.

@@ -30,7 +30,7 @@ struct State {
     waiting: BTreeMap<u64, Waiter>,
     /// Those that have a deadline, by it.
     deadlines: BTreeSet<(Instant, u64)>,
-    /// Whether someone has come who would have been too late in its turn, and the queue has not run empty since.
+    /// Whether those who come would be too late in their turn.
     is_overrun: bool,
     /// What requests take once they have a place, smoothed.
     service: Duration,
@@ -146,19 +146,32 @@ impl State {
         now + self.service
     }
 
-    /// When a request is done, probably, that gets its place after all that wait.
-    fn end_in_turn(&self, now: Instant) -> Instant {
+    /// How long a request takes, probably, that gets its place after all that wait.
+    fn time_in_turn(&self) -> Duration {
         let in_u32 = |count| u32::try_from(count).unwrap_or(u32::MAX);
         let turns =
             self.service.saturating_mul(in_u32(self.waiting.len())) / in_u32(self.width.places()).max(1);
-        self.earliest_end(now).checked_add(turns).unwrap_or(now)
+        self.service.saturating_add(turns)
+    }
+
+    /// By the time that the newest has. Between too late and in good time it stays as it is, so that the order does not
+    /// turn about all the time.
+    fn judge(&mut self, left: Duration) {
+        let time = self.time_in_turn();
+        if time >= left {
+            self.is_overrun = true;
+        } else if time <= left / 2 {
+            self.is_overrun = false;
+        }
     }
 
     fn push(&mut self, now: Instant, waiter: Waiter) -> u64 {
         let number = self.arrivals;
         self.arrivals = number.wrapping_add(1);
         self.deadlines.extend(waiter.deadline.map(|deadline| (deadline, number)));
-        self.is_overrun |= waiter.deadline.is_some_and(|deadline| deadline <= self.end_in_turn(now));
+        if let Some(deadline) = waiter.deadline {
+            self.judge(deadline.saturating_duration_since(now));
+        }
         self.waiting.insert(number, waiter);
         number
     }
