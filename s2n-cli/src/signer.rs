@@ -15,7 +15,7 @@ use crate::failure::{Failure, plain};
 use crate::program::Status;
 use crate::signer::audit::AuditLog;
 use crate::trust::Trust;
-use crate::{address, identity, output, trust};
+use crate::{address, identity, notation, output, trust};
 
 /// Serve private keys to programs elsewhere, which ask for the signatures of TLS handshakes
 ///
@@ -74,7 +74,9 @@ impl Signer {
             listener.endpoint().map_err(|error| Failure::set_up("listen_failed", plain(&error)))?;
         let line = |key: &KeyFile| format!("Key {} {}: {}\n", key.id, key.key_type, key.file.display());
         let keys: String = keys.iter().map(line).collect();
-        output::block(&format!("{keys}Listening on {endpoint}\n"));
+        let own = notation::hex(&fingerprint(&self.tls_cert)?);
+        let file = self.tls_cert.display();
+        output::block(&format!("{keys}Certificate SHA-256 {own}: {file}\nListening on {endpoint}\n"));
         server.serve(listener, end_is_wanted()).await;
         Ok(Status::Done)
     }

@@ -42,10 +42,14 @@ impl Site {
 
     /// What s2nd and s2nc need to ask it.
     fn asking<'a>(&'a self, address: &'a str) -> Vec<&'a str> {
+        self.trusting(address, ["--remote-signer-ca", self.ca.as_str()])
+    }
+
+    /// The same, where the signer is known by this.
+    fn trusting<'a>(&'a self, address: &'a str, trust: [&'a str; 2]) -> Vec<&'a str> {
         let (cert, key) = (self.client.0.as_str(), self.client.1.as_str());
-        let signer = ["--remote-signer", address, "--remote-signer-ca", self.ca.as_str()];
         let own = ["--remote-signer-cert", cert, "--remote-signer-key", key];
-        [&["--cert", self.web.0.as_str()][..], &signer, &own].concat()
+        [&["--cert", self.web.0.as_str(), "--remote-signer", address][..], &trust, &own].concat()
     }
 }
 
@@ -53,6 +57,7 @@ impl Site {
 struct Signer {
     child: Child,
     address: String,
+    /// What it says that it has: keys, and its own certificate.
     keys: Vec<String>,
     stderr: Receiver<String>,
 }
@@ -186,7 +191,9 @@ fn a_unix_socket_and_a_log_in_a_file() {
     ];
     let mut signer = Signer::start(&site.serving(&options, &address));
     assert_eq!(signer.address, address);
-    let server = Server::start(&site.asking(&address));
+    // Certificate SHA-256 HEX: FILE
+    let pin = signer.keys[1].split([' ', ':']).nth(2).unwrap().to_owned();
+    let server = Server::start(&site.trusting(&address, ["--remote-signer-pin", &pin]));
     let codes: Vec<Option<i32>> = (0..12).map(|_| server.client(&["-f", &site.ca], "").code).collect();
     assert_eq!(codes[..3], [Some(0); 3]);
     assert_eq!(signer.end("-TERM"), Some(0));
