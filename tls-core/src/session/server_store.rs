@@ -15,7 +15,7 @@ const SHARDS: usize = 64;
 
 /// The sessions of a server's clients, in memory: of those with a session id of TLS 1.2, and of those with a ticket of
 /// TLS 1.3 that stands for a session. One of TLS 1.3 is resumed once, whoever asks for it at the same moment; one of TLS 1.2
-/// as often as its client likes.
+/// as often as its client likes, until one of its connections ends with a fatal alert (RFC 5246 §7.2.2).
 ///
 /// The store remembers the last so many sessions that were put, whatever became of them: a new one takes the place of
 /// the oldest. Each step takes the same time, however many there are. One store may serve many configurations: a session

@@ -18,7 +18,8 @@ const SHARDS: usize = 16;
 const PER_SERVER: usize = 4;
 
 /// The sessions of clients, in memory: bounded, with the servers that have been away longest forgotten first. Each
-/// session is used once (RFC 9846 appendix C.4), so that connections cannot be told to be the same client's.
+/// session is used once (RFC 9846 appendix C.4), so that connections cannot be told to be the same client's; but for those
+/// by session ids of TLS 1.2, which come back, and are forgotten with a connection that ends with a fatal alert.
 ///
 /// One store may serve many configurations: sessions are resumed only under rules by which the server would have been
 /// verified.
