@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use aws_config::BehaviorVersion;
 use tls_core::{ClientConfig, Identity};
-use tls_tokio::signer::Signer;
 use tls_tokio::signer::kms::aws_sdk_kms::config::Builder;
 use tls_tokio::signer::kms::{KmsSigner, SdkHttpClient};
+use tls_tokio::signer::{Limits, Metrics, Retries, Signer, SignerExt};
 
 use crate::failure::Failure;
 use crate::trust::Trust;
@@ -40,5 +40,8 @@ pub(super) async fn open(
     }
     let signer = KmsSigner::new(config.build(), [name]).await.map_err(|error| failed(error.to_string()))?;
     let identity = signer.identity(identity).map_err(|failure| failed(failure.to_string()))?;
-    Ok((identity, Arc::new(signer)))
+    // KMS declines what is above an account's rate, which others use, too.
+    let metrics = Metrics::new();
+    let limited = signer.with_limit(Limits::new(256, 1024).adapting_from(4), &metrics);
+    Ok((identity, Arc::new(limited.with_retries(Retries::default(), &metrics))))
 }
