@@ -45,8 +45,14 @@ impl KeysElsewhere {
         }
         let tested = self_test(&own.signer, &own.identities, policy, role).await;
         tested.map_err(|error| {
-            let each = error.failures.iter().map(|SelfTestFailure { scheme, version, failure, .. }| {
-                format!("{scheme} in {version}: {failure}")
+            // Those that come one after the other are for the same reason, which is said once.
+            let alike =
+                error.failures.chunk_by(|a, b| (a.key, a.failure.kind()) == (b.key, b.failure.kind()));
+            let each = alike.filter_map(|failures| {
+                let what = failures
+                    .iter()
+                    .map(|SelfTestFailure { scheme, version, .. }| format!("{scheme} in {version}"));
+                Some(format!("{}: {}", what.collect::<Vec<_>>().join(", "), failures.first()?.failure))
             });
             let all = each.collect::<Vec<_>>().join("; ");
             let policy = &policy.name;

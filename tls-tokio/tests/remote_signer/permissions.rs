@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tests::authority::Authority;
 use tls_tokio::signer::Signer;
-use tls_tokio::signer::remote::{AllowedClient, AuditEvent, Outcome, Use};
+use tls_tokio::signer::remote::{AllowedClient, AuditEvent, Endpoint, Outcome, Use};
 use tls_tokio::tls_core::ciphersuites::{KeyType, SignatureScheme};
 use tls_tokio::tls_core::{KeyId, Role, SignFailureKind, SignPurpose, SignRequest};
 
@@ -117,6 +117,25 @@ async fn a_transcript_is_signed_by_its_own_clients_key_alone() {
     assert_fails(signer.sign(&request(&site.key, long)).await, SignFailureKind::Unsupported, "too long");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_client_that_is_turned_away_is_told_why_whatever_it_was_about_to_ask() {
+    let site = Site::new();
+    let stranger = site.authority.localhost();
+    let path = std::env::temp_dir().join(format!("turned-away-{}", std::process::id()));
+    for endpoint in [Endpoint::Tcp("127.0.0.1".to_owned(), 0), Endpoint::Unix(path)] {
+        let running = Running::start_at(site.bare_server().key(local(&site.key)), &endpoint).await;
+        for _ in 0..50 {
+            let strange = site.signer_of(&stranger, &running.endpoint).start().unwrap();
+            let request = site.request();
+            let (one, other) = tokio::join!(strange.sign(&request), strange.sign(&request));
+            for failure in [one.unwrap_err(), other.unwrap_err()] {
+                assert!(failure.detail().contains("no permission names"), "{failure}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn clients_are_known_by_certificate_or_by_key_and_others_are_turned_away() {
     let site = Site::new();
@@ -128,8 +147,8 @@ async fn clients_are_known_by_certificate_or_by_key_and_others_are_turned_away()
     let stranger = site.authority.localhost();
     let strange = site.signer_of(&stranger, &running.endpoint).patience(Duration::from_millis(600));
     let strange = strange.start().unwrap();
-    let result = strange.sign(&site.request()).await;
-    assert_eq!(result.unwrap_err().kind(), SignFailureKind::Unavailable);
+    let failure = strange.sign(&site.request()).await.unwrap_err();
+    assert_eq!(failure.kind(), SignFailureKind::Unavailable);
     let refused = |event: &AuditEvent| match event {
         AuditEvent::Refused { reason, .. } => Some(reason.clone()),
         _ => None,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -30,6 +30,9 @@ const PATIENCE: Patience = Patience { silence: Duration::from_secs(3600), frame:
 
 /// Frames that are written at once.
 const BATCH: usize = 64;
+
+/// For what a server said before it closed the connection to come.
+const FAREWELL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// For the transport to take a batch.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -68,16 +71,22 @@ impl Link {
     /// A link, and what must be polled for it to work, which ends with the connection.
     pub(crate) fn new(stream: Stream, shared: Arc<Shared>) -> (Arc<Self>, impl Future<Output = ()> + Send) {
         // Room for every request that there may be and for its cancellation; only a server that does not read fills it.
-        let (frames, outgoing) = mpsc::channel(shared.limits.pending.saturating_mul(2).clamp(BATCH, 1 << 20));
+        let (frames, mut outgoing) =
+            mpsc::channel(shared.limits.pending.saturating_mul(2).clamp(BATCH, 1 << 20));
         let retired = watch::Sender::new(None);
         let (requests, pings, busy) = (Mutex::default(), AtomicU64::new(0), Notify::new());
         let link = Arc::new(Self { frames, requests, retired, shared, pings, busy });
         let driven = Arc::clone(&link);
         let driver = async move {
             let (reader, writer) = stream.into_split();
+            let mut reading = pin!(driven.read(Frames::new(reader, PATIENCE)));
             let why = tokio::select! {
-                why = driven.read(Frames::new(reader, PATIENCE)) => why,
-                error = write(outgoing, writer) => error.map_or_else(|error| plain(&error), |()| String::new()),
+                why = &mut reading => why,
+                written = write(&mut outgoing, writer) => match written {
+                    Ok(()) => String::new(),
+                    // A server that is gone may have said why. What is asked meanwhile goes with the rest.
+                    Err(error) => timeout(FAREWELL_TIMEOUT, reading).await.unwrap_or_else(|_| plain(&error)),
+                },
             };
             driven.end(&format!("the connection was lost: {why}"));
         };
@@ -217,7 +226,7 @@ fn lost(why: &str) -> SignFailure {
 
 /// Writes frames, as many at once as there are, until nobody has any more.
 async fn write(
-    mut frames: mpsc::Receiver<Vec<u8>>,
+    frames: &mut mpsc::Receiver<Vec<u8>>,
     mut writer: WriteHalf<Box<dyn Transport>>,
 ) -> io::Result<()> {
     let mut batch = Vec::with_capacity(BATCH);

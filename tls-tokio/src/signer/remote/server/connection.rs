@@ -48,7 +48,11 @@ pub(crate) async fn serve(
         Err(reason) => {
             let mut goodbye = Vec::new();
             Response::Goodbye { reason: Goodbye::Denied, detail: reason.to_owned() }.write(&mut goodbye);
-            let farewell = async { stream.write_all(&goodbye).await.and(stream.shutdown().await) };
+            let farewell = async {
+                stream.write_all(&goodbye).await.and(stream.shutdown().await)?;
+                // A socket that is closed with something unread throws away what its peer has not read.
+                tokio::io::copy(&mut stream, &mut tokio::io::sink()).await
+            };
             let _ = timeout(GOODBYE_TIMEOUT, farewell).await;
             return shared.tell(AuditEvent::Refused { peer, reason: reason.to_owned() });
         }
