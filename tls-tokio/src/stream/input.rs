@@ -14,6 +14,8 @@ pub(super) struct Input {
     bytes: Vec<u8>,
     /// Data that a writer came upon, before all else.
     held: Vec<u8>,
+    /// How much at the front of it has been delivered.
+    delivered: usize,
     /// Decrypted, and to be delivered first.
     plaintext: Range<usize>,
     /// Where the records begin.
@@ -117,26 +119,32 @@ impl Input {
 
     /// Data kept for the reader by a writer, in bytes.
     pub(super) fn held(&self) -> usize {
-        self.held.len()
+        self.held.len().saturating_sub(self.delivered)
     }
 
     pub(super) fn add_held(&mut self, data: Vec<u8>) {
         match self.held.is_empty() {
             true => self.held = data,
             false => {
-                // Doubling would hold far more than the bound.
-                self.held.reserve_exact(data.len());
+                // Doubling would hold far more than the bound, and no room to spare would move all for each byte.
+                if self.held.capacity().saturating_sub(self.held.len()) < data.len() {
+                    self.held.reserve_exact(data.len().max(self.held.len() / 8));
+                }
                 self.held.extend_from_slice(&data);
             }
         }
     }
 
     fn deliver_held(&mut self, out: &mut ReadBuf<'_>) {
-        let len = self.held.len().min(out.remaining());
-        out.put_slice(self.held.get(..len).unwrap_or_default());
-        self.held.drain(..len);
-        if self.held.is_empty() {
-            self.held = Vec::new();
+        let rest = self.held.get(self.delivered..).unwrap_or_default();
+        let len = rest.len().min(out.remaining());
+        out.put_slice(rest.get(..len).unwrap_or_default());
+        self.delivered += len;
+        if self.delivered >= self.held.len() {
+            (self.held, self.delivered) = (Vec::new(), 0);
+        } else if self.delivered > self.held.len() / 2 {
+            // Not at each read: small ones would move all the rest each time.
+            self.held = self.held.split_off(std::mem::take(&mut self.delivered));
         }
     }
 
