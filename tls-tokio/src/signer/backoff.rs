@@ -29,6 +29,7 @@ impl Backoff {
     }
 
     /// A connection that has lasted this long was a success.
+    #[cfg(any(test, feature = "remote-signer"))]
     pub(crate) fn lasted(&mut self, time: Duration) {
         if time >= self.bound {
             self.bound = FIRST;
