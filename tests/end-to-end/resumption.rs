@@ -6,6 +6,7 @@ mod hostile;
 mod later;
 mod refusals;
 mod requests;
+mod session_data;
 mod stored;
 mod tickets;
 mod tls12;
@@ -89,7 +90,7 @@ fn a_second_connection_resumes_the_first() {
         assert!(is_resumed(&pair.client), "round {round}");
         for end in [&pair.client, &pair.server] {
             let facts = end.connection.facts().unwrap();
-            assert_eq!(facts.resumed.unwrap().established_at, now());
+            assert_eq!(facts.resumed.as_ref().unwrap().established_at, now());
             assert_eq!(facts.group, NamedGroup::X25519MLKEM768);
             assert!(facts.post_quantum());
         }
@@ -152,14 +153,14 @@ fn a_client_that_has_proven_itself_is_known_again() {
     let required = || setup.server().client_authentication(Asked::Required(setup.authority.roots()));
     setup.connect(setup.client().identity(pem.identity()), required());
     let pair = setup.connect(setup.client().identity(pem.identity()), required());
-    let resumed = pair.server.connection.facts().unwrap().resumed.unwrap();
+    let resumed = pair.server.connection.facts().unwrap().resumed.as_ref().unwrap();
     assert_eq!(resumed.client_fingerprint, Some(pem.identity().fingerprint()));
     assert!(pair.server.connection.facts().unwrap().client_signature_scheme.is_some());
     // One that was not asked is not.
     let setup = Setup::new();
     setup.connect(setup.client(), setup.server());
     let pair = setup.connect(setup.client(), setup.server());
-    assert_eq!(pair.server.connection.facts().unwrap().resumed.unwrap().client_fingerprint, None);
+    assert_eq!(pair.server.connection.facts().unwrap().resumed.as_ref().unwrap().client_fingerprint, None);
 }
 
 #[test]

@@ -351,6 +351,23 @@ impl Connection {
         }
     }
 
+    /// What the application wants to know again when a client resumes by a ticket that it is sent from now on, in place of
+    /// what the [configuration](crate::ServerConfigBuilder::session_data) says, or of what a resumed session had. For what
+    /// the application learns of a client after the handshake: without
+    /// [tickets by themselves](crate::ServerConfigBuilder::tickets_per_handshake) all can have it.
+    ///
+    /// # Errors
+    /// There are more than 1,024 bytes, or the connection cannot send tickets. It goes on all the same.
+    pub fn set_session_data(&mut self, data: &[u8]) -> Result<(), Error> {
+        match &mut self.state {
+            State::Traffic(traffic) => traffic.secrets.ticket_sender()?.set_session_data(data),
+            State::Handshaking(_) => {
+                Err(Cause::Misuse("tickets cannot be sent before the handshake is done").into())
+            }
+            State::Failed(error, _) => Err(error.clone()),
+        }
+    }
+
     /// Fills `out` with keying material that both ends, and nobody else, can derive. No context and an empty one are
     /// the same in TLS 1.3 (RFC 9846 §7.5), but not in TLS 1.2 (RFC 5705 §4), which can export only where the extended
     /// main secret was agreed on.

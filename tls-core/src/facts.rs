@@ -69,13 +69,16 @@ pub struct Facts {
 }
 
 /// A session that was resumed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Resumed {
     /// When the peers proved themselves to each other.
     pub established_at: UnixTime,
     /// What a server knows of a client that proved its identity then: the SHA-256 of its certificate.
     pub client_fingerprint: Option<[u8; 32]>,
+    /// What a server's application had put in the session
+    /// ([`session_data`](crate::ServerConfigBuilder::session_data)), or nothing.
+    pub session_data: Box<[u8]>,
 }
 
 impl Facts {

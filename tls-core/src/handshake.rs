@@ -95,6 +95,18 @@ pub(crate) enum Tickets {
 }
 
 impl Secrets {
+    /// What makes tickets after the handshake, if something does.
+    pub(crate) fn ticket_sender(&mut self) -> Result<&mut TicketSender, Error> {
+        match self {
+            Self::Tls13 { tickets: Some(Tickets::Sent(tickets)), .. } => Ok(tickets),
+            _ => Err(Cause::Misuse(
+                "no ticket can be sent later: that takes a server of TLS 1.3 whose configuration says so, by \
+                 later_tickets, and a client that resumes",
+            )
+            .into()),
+        }
+    }
+
     /// The session of TLS 1.2 that is kept under an id, if there is one.
     pub(crate) fn take_session(&mut self) -> Option<Box<SessionById>> {
         match self {

@@ -66,6 +66,9 @@ pub(crate) const MAX_KEPT_TICKET: usize = 1 << 14;
 /// Bytes of a server's chain that a client keeps with a session. One of four ML-DSA-87 certificates has 30,000.
 pub(crate) const MAX_KEPT_CHAIN: usize = 1 << 15;
 
+/// Bytes of an application in each session of a server: with more, tickets would make ClientHellos of two packets and more.
+pub(crate) const MAX_SESSION_DATA: usize = 1024;
+
 /// KeyUpdates in a row without application data between them: each costs two key derivations.
 pub(crate) const MAX_KEY_UPDATES: u8 = 32;
 

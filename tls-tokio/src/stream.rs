@@ -159,6 +159,15 @@ impl<IO> TlsStream<IO> {
         self.state.connection.update_keys(request)
     }
 
+    /// What a server's application wants to know again when its client resumes by a ticket sent from now on: see
+    /// [`Connection::set_session_data`].
+    ///
+    /// # Errors
+    /// There is too much of it, or the connection cannot send tickets. The stream goes on all the same.
+    pub fn set_session_data(&mut self, data: &[u8]) -> Result<(), Error> {
+        self.state.connection.set_session_data(data)
+    }
+
     /// Gives a server's client one more ticket: see [`Connection::send_ticket`]. It goes out with the next write, flush or
     /// read.
     pub fn send_ticket(&mut self) -> Result<(), Error> {

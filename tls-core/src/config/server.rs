@@ -8,6 +8,7 @@ use crate::config::pre_shared_keys::{self, PreSharedKeys, ServerKeys};
 use crate::config::shared::{ConfigError, Shared, shared_setters};
 use crate::facts::Facts;
 use crate::identity::{Identity, Roots, Verifier};
+use crate::limits;
 use crate::session::{EarlyDataTerms, Scope, ServerSessionStore, ServerSessions, TicketKeys};
 use crate::wire::new_session_ticket::MAX_LIFETIME;
 
@@ -74,6 +75,7 @@ pub struct ServerConfigBuilder {
     tickets: Option<u8>,
     later_tickets: u8,
     session_lifetime: Option<Duration>,
+    session_data: Vec<u8>,
     early_data: Option<(u32, EarlyDataAcceptance)>,
     early_data_context: Vec<u8>,
 }
@@ -187,7 +189,7 @@ impl ServerConfigBuilder {
 
     /// How many tickets a client is given after a handshake of TLS 1.3: as many as it is likely to begin connections at
     /// a time. One unless set. A client that says how many it wants (RFC 9149) gets those, but no more than eight, and none
-    /// where this is 0.
+    /// where this is 0, but for [later ones](Self::later_tickets).
     pub fn tickets_per_handshake(mut self, tickets: u8) -> Self {
         self.tickets = Some(tickets);
         self
@@ -205,6 +207,16 @@ impl ServerConfigBuilder {
     /// tickets.
     pub fn session_lifetime(mut self, lifetime: Duration) -> Self {
         self.session_lifetime = Some(lifetime);
+        self
+    }
+
+    /// What the application wants to know again when a session that begins under this configuration is resumed, in at most
+    /// 1,024 bytes: it is in the session, sealed in a ticket or in a store, and in
+    /// [`Resumed::session_data`](crate::Resumed::session_data) of each connection that resumes it, whose own sessions have
+    /// it, too. Nothing unless set. By [`select_config`](Self::select_config) it can depend on the ClientHello, and by
+    /// [`Connection::set_session_data`](crate::Connection::set_session_data) on everything that is known of a client.
+    pub fn session_data(mut self, data: impl Into<Vec<u8>>) -> Self {
+        self.session_data = data.into();
         self
     }
 
@@ -252,6 +264,9 @@ impl ServerConfigBuilder {
             ServerEarlyData::new(max_size, acceptance, self.early_data_context, (&self.shared, has_keys))
         });
         let early_data = early_data.transpose()?;
+        if self.session_data.len() > limits::MAX_SESSION_DATA {
+            return Err(ConfigError::SessionDataTooLong);
+        }
         // Without a certificate there are no sessions, and those of others' certificates are not for this server.
         let sessions = (has_any && !self.identities.is_empty())
             .then(|| Scope::of_server(client_verification.as_ref(), &self.shared))
@@ -264,6 +279,7 @@ impl ServerConfigBuilder {
             tickets,
             later_tickets: self.later_tickets,
             lifetime,
+            session_data: self.session_data.into(),
         });
         Ok(Arc::new(ServerConfig {
             shared: self.shared,

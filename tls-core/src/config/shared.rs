@@ -103,6 +103,8 @@ pub enum ConfigError {
     EarlyDataWithoutKeys,
     /// A context for early data of more than 1,024 bytes.
     EarlyDataContextTooLong,
+    /// Data of the application for sessions, of more than 1,024 bytes.
+    SessionDataTooLong,
 }
 
 impl fmt::Display for ConfigError {
@@ -180,6 +182,10 @@ impl fmt::Display for ConfigError {
             Self::EarlyDataWithoutKeys => f.write_str(
                 "early data needs sessions to resume, or a pre-shared key that permits it, a client's first one: give a client a \
                  session store, and a server ticket keys",
+            ),
+            Self::SessionDataTooLong => f.write_str(
+                "the application's data for sessions has more than 1,024 bytes, and every ticket would carry them: give a key by \
+                 which it can be found",
             ),
             Self::EarlyDataContextTooLong => f.write_str(
                 "the context of early data has more than 1,024 bytes, and every ticket would carry them: use a hash of it",

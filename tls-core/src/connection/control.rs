@@ -92,16 +92,10 @@ impl Traffic {
     /// Queues a ticket (RFC 9846 §4.7.1).
     #[cold]
     pub(super) fn send_ticket(&mut self, now: UnixTime, output: &mut Vec<u8>) -> Result<(), Error> {
-        let Secrets::Tls13 { tickets: Some(Tickets::Sent(tickets)), .. } = &mut self.secrets else {
-            return Err(Cause::Misuse(
-                "no ticket can be sent later: that takes a server of TLS 1.3 whose configuration says so, by \
-                 later_tickets, and a client that resumes",
-            )
-            .into());
-        };
         if self.closed {
             return Err(Cause::Misuse("tickets cannot be sent after close_notify was sent").into());
         }
+        let tickets = self.secrets.ticket_sender()?;
         let Some(ticket) = tickets.next_later(&self.facts, now)? else { return Ok(()) };
         let mut message = Vec::new();
         write_message(&mut message, HandshakeType::NEW_SESSION_TICKET, |writer| ticket.write(writer))?;

@@ -216,34 +216,42 @@ impl TicketReceiver {
 }
 
 /// Where a session began: what resumptions of it inherit.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Origin {
     established_at: u64,
     peer_expires_at: u64,
     client: Option<ClientIdentity>,
+    pub(crate) session_data: Box<[u8]>,
 }
 
 impl Origin {
     /// In the handshake that a session comes from.
     pub(crate) fn of_state(state: &State) -> Self {
         let State { established_at, peer_expires_at, client, .. } = *state;
-        Self { established_at, peer_expires_at, client }
+        Self { established_at, peer_expires_at, client, session_data: state.session_data.clone() }
     }
 
     /// In a client's handshake, now, with this server.
     pub(crate) fn of_server(facts: &Facts, now: UnixTime) -> Self {
         let chain = facts.peer_certificates.as_ref();
         let peer_expires_at = chain.map_or(u64::MAX, |chain| chain.expire_at(now));
-        Self { established_at: now.as_secs(), peer_expires_at, client: None }
+        Self {
+            established_at: now.as_secs(),
+            peer_expires_at,
+            client: None,
+            session_data: Default::default(),
+        }
     }
 
     /// In a server's handshake, now, with this client.
-    pub(crate) fn of_client(facts: &Facts, now: UnixTime) -> Self {
+    pub(crate) fn of_client(facts: &Facts, server: &Server<'_>) -> Self {
         let client = facts.peer_certificates.as_ref().map(|chain| {
             let digest = Hash::Sha256.digest(chain.leaf());
             ClientIdentity { fingerprint: digest.as_ref().first_chunk().copied().unwrap_or_default() }
         });
-        Self { client, ..Self::of_server(facts, now) }
+        let sessions = server.config.sessions.as_ref();
+        let session_data = sessions.map(|sessions| sessions.session_data.clone()).unwrap_or_default();
+        Self { client, session_data, ..Self::of_server(facts, server.now) }
     }
 
     /// The state of a connection that goes back to here; the rest is for the caller to fill in.
@@ -271,6 +279,7 @@ impl Origin {
             secret: Default::default(),
             client: self.client,
             early_data: None,
+            session_data: self.session_data.clone(),
         }
     }
 }

@@ -73,11 +73,11 @@ pub(crate) async fn handshake(
     let (finished, _) = finished::read12(flow, &client, |messages| main.client_finished(messages)).await?;
     let facts = facts(config, &hello, &agreement, fragment_limits, peer.as_ref())?;
     if ticket {
-        resumption12::send_ticket(flow, server, (&facts, &Origin::of_client(&facts, server.now)), &main)?;
+        resumption12::send_ticket(flow, server, (&facts, &Origin::of_client(&facts, server)), &main)?;
     }
     finished::send12(flow, &own, |messages| main.server_finished(messages))?;
     let session = session_id.map(|id| {
-        let origin = Origin::of_client(&facts, server.now);
+        let origin = Origin::of_client(&facts, server);
         resumption12::keep_session(flow, server, *id, (&facts, &origin), &main)
     });
 

@@ -22,7 +22,8 @@ use crate::wire::new_session_ticket::NewSessionTicket;
 
 /// How a server gives tickets to this client: `None`, if it gives none.
 fn sessions<'c>(server: &Server<'c>, hello: &ClientHello<'_>) -> Result<Option<&'c ServerSessions>, Error> {
-    let sessions = server.config.sessions.as_ref().filter(|sessions| sessions.tickets > 0);
+    let gives = |sessions: &&ServerSessions| sessions.tickets > 0 || sessions.later_tickets > 0;
+    let sessions = server.config.sessions.as_ref().filter(gives);
     Ok(if permits_key_exchange(hello)? { sessions } else { None })
 }
 
@@ -32,9 +33,8 @@ pub(crate) fn requested(
     hello: &ClientHello<'_>,
     resumed: Option<&AcceptedSession>,
 ) -> Result<Option<u8>, Error> {
-    let (Some(request), Some(_)) = (hello.ticket_request()?, sessions(server, hello)?) else {
-        return Ok(None);
-    };
+    let sessions = sessions(server, hello)?.filter(|sessions| sessions.tickets > 0);
+    let (Some(request), Some(_)) = (hello.ticket_request()?, sessions) else { return Ok(None) };
     let count = if resumed.is_some() { request.resumption_count } else { request.new_session_count };
     Ok(Some(count.min(limits::MAX_TICKETS_REQUESTED)))
 }
@@ -56,7 +56,7 @@ pub(crate) fn send(
     }
     let origin = match accepted {
         Some(accepted) => Origin::of_state(&accepted.state),
-        None => Origin::of_client(facts, server.now),
+        None => Origin::of_client(facts, server),
     };
     let config = Arc::clone(server.config);
     let mut sender = TicketSender { config, secret: secret(flow)?, origin, sent: 0, left };
@@ -108,6 +108,15 @@ impl TicketSender {
             "as many tickets have been sent later as the configuration's later_tickets permits",
         ))?;
         self.next(facts, now)
+    }
+
+    /// What tickets from now on have of the application.
+    pub(crate) fn set_session_data(&mut self, data: &[u8]) -> Result<(), Error> {
+        if data.len() > limits::MAX_SESSION_DATA {
+            return Err(Cause::Misuse("what sessions have of the application is at most 1,024 bytes").into());
+        }
+        self.origin.session_data = data.into();
+        Ok(())
     }
 
     /// `None`: there is no key to seal one by, or the session is over.

@@ -23,6 +23,8 @@ pub(crate) struct ServerSessions {
     pub(crate) later_tickets: u8,
     /// In seconds.
     pub(crate) lifetime: u32,
+    /// What sessions that begin here have of the application.
+    pub(crate) session_data: Box<[u8]>,
 }
 
 /// What a client is given to resume by.

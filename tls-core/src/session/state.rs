@@ -14,7 +14,7 @@ use crate::session::{EarlyDataTerms, Handle, KnownBy, Scope, Session};
 use crate::wire::codec::{Reader, Writer};
 
 /// The encoding below. Another one gets another number.
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
 
 /// Resumptions add up to no more than this after the handshake in which the peers proved themselves, in seconds: as
 /// long as a single ticket may live (RFC 9846 §4.7.1).
@@ -48,6 +48,8 @@ pub(crate) struct State {
     pub(crate) client: Option<ClientIdentity>,
     /// What early data is bound to, if there may be some.
     pub(crate) early_data: Option<Box<EarlyDataTerms>>,
+    /// What a server's application wants to know again.
+    pub(crate) session_data: Box<[u8]>,
 }
 
 /// A client that has proven who it is.
@@ -112,7 +114,8 @@ impl State {
 
     pub(crate) fn resumed(&self) -> Resumed {
         let established_at = UnixTime::since_unix_epoch(Duration::from_secs(self.established_at));
-        Resumed { established_at, client_fingerprint: self.client.map(|client| client.fingerprint) }
+        let client_fingerprint = self.client.map(|client| client.fingerprint);
+        Resumed { established_at, client_fingerprint, session_data: self.session_data.clone() }
     }
 
     /// The age of its ticket as a client sends it (RFC 9846 §4.3.11.1).
@@ -147,6 +150,7 @@ impl State {
             self.client.iter().for_each(|client| writer.bytes(&client.fingerprint));
         });
         EarlyDataTerms::write(self.early_data.as_deref(), writer);
+        writer.vec16(|writer| writer.bytes(&self.session_data));
     }
 
     /// Reads what [`write`](Self::write) made for this role.
@@ -177,6 +181,7 @@ impl State {
             (false, Err(_)) => return reader.error(),
         };
         let early_data = EarlyDataTerms::read(reader)?;
+        let session_data = reader.vec16()?.into();
         Ok(Self {
             role,
             version,
@@ -194,12 +199,13 @@ impl State {
             secret,
             client,
             early_data,
+            session_data,
         })
     }
 
     /// Room for the encoding: a vector that grows would leave the secret behind in freed memory.
     fn room(&self) -> usize {
-        512 + self.early_data.as_ref().map_or(0, |terms| 512 + terms.context.len())
+        512 + self.early_data.as_ref().map_or(0, |terms| 512 + terms.context.len()) + self.session_data.len()
     }
 
     /// The encoding, as it is sealed in a ticket or kept for one.

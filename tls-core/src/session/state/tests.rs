@@ -24,6 +24,7 @@ fn states() -> [State; 4] {
             alpn: Some((*b"h2").into()),
             context: (*b"version 7").into(),
         })),
+        session_data: (*b"account 17").into(),
     };
     let least = State {
         version: ProtocolVersion::TLS1_2,
@@ -32,12 +33,14 @@ fn states() -> [State; 4] {
         server_name: None,
         client: None,
         early_data: None,
+        session_data: Default::default(),
         ..full.clone()
     };
     let longest = State { server_name: Some("x".repeat(253).into()), ..full.clone() };
     let terms =
         EarlyDataTerms { max_size: u32::MAX, alpn: Some([b'a'; 255].into()), context: [7; 4000].into() };
-    let talkative = State { early_data: Some(Box::new(terms)), ..longest.clone() };
+    let session_data = [5; 3000].into();
+    let talkative = State { early_data: Some(Box::new(terms)), session_data, ..longest.clone() };
     [full, least, longest, talkative]
 }
 

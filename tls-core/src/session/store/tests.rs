@@ -29,6 +29,7 @@ fn session(name: &str, number: u32) -> Session {
         secret: Default::default(),
         client: None,
         early_data: None,
+        session_data: Default::default(),
     };
     Session {
         state,
