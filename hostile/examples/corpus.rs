@@ -97,12 +97,12 @@ fn messages() {
     }
 }
 
-/// What is in tickets, of clients with a certificate and without.
+/// What is in tickets, of clients with a certificate and without, and of the application.
 fn tickets() -> [Vec<u8>; 3] {
     [ALL[0], ALL[1], ALL[5]].map(|scenario| {
         let (client, server) = scenario.builders(&Authority::new());
         let client = client.session_store(SessionStore::new(1).into()).build().unwrap();
-        let server = server.sessions_elsewhere().build().unwrap();
+        let server = server.sessions_elsewhere().session_data(b"account 17").build().unwrap();
         let mut pair = Pair::new(&client, &server);
         pair.handshake();
         pair.server.connection.take_kept_session().unwrap().bytes().to_vec()
