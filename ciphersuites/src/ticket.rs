@@ -1,7 +1,7 @@
 //! Protection of what a server gives its clients to keep.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, RandomizedNonceKey, Tag, UnboundKey};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::aead::TAG_LEN;
 use crate::fips::indicator;
@@ -42,8 +42,10 @@ impl TicketSecret {
         let ticket = out.get_mut(start..).ok_or(CryptoError)?;
         let (seed, ticket) = ticket.split_first_chunk_mut::<SEED_LEN>().ok_or(CryptoError)?;
         let (nonce, content) = ticket.split_first_chunk_mut::<NONCE_LEN>().ok_or(CryptoError)?;
-        faults::call("sealing of tickets")?;
-        let tag = seal_in_place(&self.key_of(seed), nonce, context, content)?;
+        let sealed = faults::call("sealing of tickets")
+            .and_then(|()| seal_in_place(&self.key_of(seed), nonce, context, content));
+        // What is not sealed is not left behind.
+        let tag = sealed.inspect_err(|_| content.zeroize())?;
         out.extend_from_slice(tag.as_ref());
         Ok(())
     }

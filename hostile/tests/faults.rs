@@ -19,6 +19,7 @@ use std::sync::Arc;
 use tests::pair::{End, Pair, localhost, now};
 use tests::relay::{Setup, Side};
 use tests::scenario::{ALL, Scenario};
+use tls_core::ciphersuites::TicketSecret;
 use tls_core::ciphersuites::faults::with_failures;
 use tls_core::{AlertDescription as Alert, Connection, Error, KeyUpdateRequest, MAX_SEALED_RECORD};
 
@@ -225,5 +226,23 @@ fn keys_are_not_made_by_halves() {
             let (agreed, _) = with_failures(number..number + 1, exchange);
             assert!(agreed.is_err(), "{group}: without {call}");
         }
+    }
+}
+
+/// What was to be sealed in a ticket is not left in the clear where the ticket should be.
+#[test]
+fn a_ticket_that_cannot_be_sealed_is_wiped() {
+    let secret = TicketSecret::new(&[7; 32]);
+    let seal = |failing| {
+        let mut ticket = Vec::new();
+        let (sealed, calls) = with_failures(failing, || secret.seal(b"name", DATA, &mut ticket));
+        (sealed, calls, ticket.windows(DATA.len()).any(|window| window == DATA))
+    };
+    let (sealed, calls, is_in_the_clear) = seal(NOTHING);
+    assert!(sealed.is_ok() && !is_in_the_clear);
+    assert!(calls.contains(&"sealing of tickets"), "{calls:?}");
+    for (number, call) in calls.iter().enumerate() {
+        let (sealed, _, is_in_the_clear) = seal(number..number + 1);
+        assert!(sealed.is_err() && !is_in_the_clear, "{call}");
     }
 }
