@@ -16,8 +16,9 @@ use std::time::Duration;
 use tests::authority::Authority;
 use tests::pair::{End, Pair, client_builder, localhost, now, server_builder};
 use tls_core::{
-    ClientConfig, ClientConfigBuilder, Connection, EarlyData, EarlyDataAcceptance, ReplayGuard, ServerConfig,
-    ServerConfigBuilder, Session, SessionStore, TicketKeys, UnixTime,
+    ClientConfig, ClientConfigBuilder, Connection, EarlyData, EarlyDataAcceptance,
+    EarlyDataRefusal as Refusal, ReplayGuard, ServerConfig, ServerConfigBuilder, Session, SessionStore,
+    TicketKeys, UnixTime,
 };
 
 /// Bytes of early data that tickets permit.
@@ -99,6 +100,32 @@ fn begin(seconds: u64, client: &Arc<ClientConfig>, server: &Arc<ServerConfig>) -
 
 fn early_data(end: &End) -> EarlyData {
     end.connection.facts().unwrap().early_data
+}
+
+/// The server hears the client before it has answered.
+#[track_caller]
+fn assert_heard_at_once(pair: &mut Pair) {
+    assert_eq!(pair.client.send_early(b"GET /"), 5);
+    let flight = pair.client.take_output();
+    pair.server.deliver(&flight);
+    assert_eq!(
+        (pair.server.received_early.as_slice(), pair.server.established),
+        (b"GET /".as_slice(), false)
+    );
+}
+
+/// What the client says comes to nothing, for these reasons, as it and the server know them; the connection comes about.
+#[track_caller]
+fn assert_comes_to_nothing(pair: &mut Pair, [told, known]: [Refusal; 2]) {
+    assert_eq!(pair.client.send_early(b"early"), 5);
+    pair.handshake();
+    pair.assert_works();
+    assert!(pair.server.received_early.is_empty());
+    assert_eq!(early_data(&pair.client), EarlyData::Rejected(told), "what the client is told");
+    assert_eq!(early_data(&pair.server), EarlyData::Rejected(known), "what the server knows");
+    for end in [&pair.client, &pair.server] {
+        assert_eq!(end.connection.export_early(b"label", b"", &mut [0; 32]).unwrap_err().code(), "misuse");
+    }
 }
 
 /// Both ends say that it was accepted, and the connection works.

@@ -15,14 +15,16 @@ use std::time::Duration;
 use rcgen::SignatureAlgorithm;
 use tests::authority::{Authority, Pem};
 use tests::pair::localhost;
+use tls_tokio::Acceptor;
 use tls_tokio::signer::remote::{
     AllowedClient, AuditEvent, Endpoint, Listener, Outcome, RemoteSigner, RemoteSignerBuilder, RequestRecord,
-    Server, ServerBuilder,
+    Server, ServerBuilder, policy,
 };
 use tls_tokio::signer::{LocalSigner, SignFuture, Signer};
 use tls_tokio::tls_core::ciphersuites::{Digest, KeyType, PrivateKey, SignatureScheme};
 use tls_tokio::tls_core::{
-    Identity, Role, ServerVerification, SignFailure, SignFailureKind, SignPurpose, SignRequest,
+    ClientAuthentication, Identity, Role, ServerConfig, ServerVerification, SignFailure, SignFailureKind,
+    SignPurpose, SignRequest,
 };
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -82,6 +84,16 @@ impl Site {
         RemoteSigner::builder(endpoint.clone(), localhost(), client.identity(), verification)
             .timeout(Duration::from_secs(20))
             .patience(Duration::from_secs(10))
+    }
+
+    /// Someone whom clients take for the server, for the test's sake.
+    fn impostor(&self) -> Acceptor {
+        let config = ServerConfig::builder()
+            .policy(policy())
+            .identity(self.server.identity())
+            .client_authentication(ClientAuthentication::RequiredUnverified)
+            .alpn(["s2n-signer/1"]);
+        Acceptor::new(config.build().unwrap())
     }
 
     /// A request for a signature of a TLS 1.3 server by its key, which must be ECDSA P-256.

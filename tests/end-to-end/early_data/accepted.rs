@@ -13,13 +13,7 @@ use super::*;
 fn arrives_before_the_server_has_answered() {
     let setup = Setup::new();
     let mut pair = setup.resume(setup.client(), setup.server());
-    assert_eq!(pair.client.send_early(b"GET /"), 5);
-    let flight = pair.client.take_output();
-    pair.server.deliver(&flight);
-    assert_eq!(
-        (pair.server.received_early.as_slice(), pair.server.established),
-        (b"GET /".as_slice(), false)
-    );
+    assert_heard_at_once(&mut pair);
     pair.handshake();
     assert_accepted(&mut pair, b"GET /");
     assert!(pair.client.connection.facts().unwrap().resumed.is_some());

@@ -75,13 +75,7 @@ fn assert_by(pair: &Pair, key: &PreSharedKey) {
 #[test]
 fn arrives_on_a_first_connection() {
     let mut pair = first(client([early_key("key")]), server([early_key("key")]));
-    assert_eq!(pair.client.send_early(b"GET /"), 5);
-    let flight = pair.client.take_output();
-    pair.server.deliver(&flight);
-    assert_eq!(
-        (pair.server.received_early.as_slice(), pair.server.established),
-        (b"GET /".as_slice(), false)
-    );
+    assert_heard_at_once(&mut pair);
     // The server answers at once, and knows whom.
     let known = pair.server.connection.early_facts().unwrap();
     assert_eq!(known.pre_shared_key.unwrap().as_bytes(), b"key");

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use tls_tokio::signer::remote::{Endpoint, Use, policy};
-use tls_tokio::tls_core::{Cause, ClientAuthentication, ServerConfig};
-use tls_tokio::{Acceptor, ReadHalf, TlsStream, WriteHalf};
+use tls_tokio::signer::remote::{Endpoint, Use};
+use tls_tokio::tls_core::Cause;
+use tls_tokio::{ReadHalf, TlsStream, WriteHalf};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -26,16 +26,9 @@ const TIMEOUT: Duration = Duration::from_millis(400);
 
 /// Someone between a client and its server, whom both trust for the test's sake. It is honest once that is set.
 async fn between(site: &Arc<Site>, server: &Endpoint, is_honest: &Arc<AtomicBool>) -> Endpoint {
-    let config = ServerConfig::builder()
-        .policy(policy())
-        .identity(site.server.identity())
-        .client_authentication(ClientAuthentication::RequiredUnverified)
-        .alpn(["s2n-signer/1"])
-        .build()
-        .unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = Endpoint::Tcp("127.0.0.1".to_owned(), listener.local_addr().unwrap().port());
-    let (acceptor, site, server) = (Acceptor::new(config), Arc::clone(site), server.clone());
+    let (acceptor, site, server) = (site.impostor(), Arc::clone(site), server.clone());
     let is_honest = Arc::clone(is_honest);
     tokio::spawn(async move {
         for seed in 1.. {

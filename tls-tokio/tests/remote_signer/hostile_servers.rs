@@ -1,12 +1,11 @@
 //! Servers that answer what nobody asked, or nothing, or nonsense.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tls_tokio::TlsStream;
 use tls_tokio::signer::Signer;
-use tls_tokio::signer::remote::{Endpoint, RemoteSigner, policy};
-use tls_tokio::tls_core::{ClientAuthentication, ServerConfig, SignFailureKind};
-use tls_tokio::{Acceptor, TlsStream};
+use tls_tokio::signer::remote::{Endpoint, RemoteSigner};
+use tls_tokio::tls_core::SignFailureKind;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -21,16 +20,9 @@ where
     F: Fn(Stream) -> T + Send + Sync + 'static,
     T: Future<Output = ()> + Send,
 {
-    let config = ServerConfig::builder()
-        .policy(policy())
-        .identity(site.server.identity())
-        .client_authentication(ClientAuthentication::RequiredUnverified)
-        .alpn(["s2n-signer/1"])
-        .build()
-        .unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let acceptor = Acceptor::new(Arc::clone(&config));
+    let acceptor = site.impostor();
     tokio::spawn(async move {
         while let Ok((tcp, _)) = listener.accept().await {
             if let Ok(stream) = acceptor.accept(tcp).await {

@@ -2,7 +2,6 @@
 
 use tests::hello::Extended;
 use tests::relay::Side;
-use tls_core::EarlyDataRefusal as Refusal;
 use tls_core::{AlertDescription as Alert, HandshakeType};
 
 use super::*;
@@ -10,17 +9,9 @@ use crate::cases::ext;
 
 /// It comes to nothing, for these reasons, as the client and the server know them; the connection comes about.
 #[track_caller]
-fn assert_rejected(client: ClientConfigBuilder, server: ServerConfigBuilder, [told, known]: [Refusal; 2]) {
+fn assert_rejected(client: ClientConfigBuilder, server: ServerConfigBuilder, refusals: [Refusal; 2]) {
     let mut pair = first(client, server);
-    assert_eq!(pair.client.send_early(b"early"), 5);
-    pair.handshake();
-    pair.assert_works();
-    assert!(pair.server.received_early.is_empty());
-    assert_eq!(early_data(&pair.client), EarlyData::Rejected(told), "what the client is told");
-    assert_eq!(early_data(&pair.server), EarlyData::Rejected(known), "what the server knows");
-    for end in [&pair.client, &pair.server] {
-        assert_eq!(end.connection.export_early(b"label", b"", &mut [0; 32]).unwrap_err().code(), "misuse");
-    }
+    assert_comes_to_nothing(&mut pair, refusals);
 }
 
 fn with(terms: PskEarlyData) -> PreSharedKey {
